@@ -1,0 +1,35 @@
+# Each target sets up what it needs in .venv; nothing else is to be installed by hand.
+PYTHON ?= python3
+export PYTHON
+BIN := .venv/bin
+# One thread a process: the tests and folds run side by side.
+SINGLE := OMP_NUM_THREADS=1
+
+.PHONY: demo test test-slow lint docs bench clean
+
+demo: .venv/.set-up-cli
+	$(BIN)/skfer evaluate --dataset synthetic --method cspp --method gabor-svm \
+		--method pixel-1nn --split both --folds 4 --out demo-report
+
+test: .venv/.set-up-test
+	$(SINGLE) $(BIN)/pytest -n 2 -q
+
+test-slow: .venv/.set-up-test
+	$(SINGLE) $(BIN)/pytest -n 2 -q -m slow
+
+lint: .venv/.set-up-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+docs: .venv/.set-up-docs
+	$(BIN)/sphinx-build -W -b html docs docs/_build/html
+
+bench: .venv/.set-up-cli
+	$(BIN)/python -m benchmarks.augmentation_throughput
+
+clean:
+	rm -rf .venv demo-report docs/_build docs/auto_examples
+
+.venv/.set-up-%: pyproject.toml constraints.txt .ci/setup
+	.ci/setup $*
+	touch $@

@@ -1,0 +1,62 @@
+"""FaceAligner: rotate, crop and resize in one warp."""
+
+from skfer.alignment._base import BaseWarper
+from skfer.alignment._geometry import eye_transforms
+
+__all__ = ["FaceAligner"]
+
+
+class FaceAligner(BaseWarper):
+    """Bring the eyes of each face to the same places by rotation, crop and resize in one warp.
+
+    The crop is that of Lopes et al. (2017) [1]_, Figure 5: with alpha half the distance between
+    the eyes, 2.4 alpha wide and from 1.3 alpha above the eyes to 3.2 alpha below them, squeezed
+    to `output_size`. Pixels are averaged where the face shrinks.
+
+    Parameters
+    ----------
+    output_size : tuple of (int, int), default=(48, 48)
+        Height and width of the crop in pixels.
+    margin : float, default=0.0
+        Context kept on each side, as a fraction of the height and width, for a classifier that
+        warps its training faces itself. The images grow by it; their centre is the crop.
+    image_shape : tuple of (int, int), default=None
+        Height and width of images given as flattened rows; None takes them as squares.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of pixels, unless `fit` saw a face array of images of any size.
+    image_shape_ : tuple of (int, int)
+        Height and width of the images, under the same condition.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if `fit` saw a DataFrame.
+
+    See Also
+    --------
+    FaceCropper : Crops without rotation.
+    EyeLocator : Finds the eyes.
+
+    References
+    ----------
+    .. [1] Lopes, A. T., de Aguiar, E., De Souza, A. F. and Oliveira-Santos, T. (2017). Facial
+       expression recognition with convolutional neural networks: coping with few data and the
+       training sample order. Pattern Recognition, 61, 610-628.
+
+    Examples
+    --------
+    >>> from skfer.alignment import FaceAligner
+    >>> from skfer.datasets import make_faces
+    >>> faces = make_faces(2, 1, random_state=0).faces
+    >>> FaceAligner(output_size=(48, 48)).fit_transform(faces)["image"].shape
+    (12, 48, 48)
+    """
+
+    def __init__(self, output_size=(48, 48), *, margin=0.0, image_shape=None):
+        self.output_size = output_size
+        self.margin = margin
+        self.image_shape = image_shape
+
+    def _plan_transforms(self, eyes):
+        transforms = eye_transforms(eyes, self.output_size, margin=self._margins())
+        return lambda index, shape: transforms[index]

@@ -1,0 +1,92 @@
+"""What FaceAligner and FaceCropper share: one warp for each face."""
+
+from abc import abstractmethod
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
+
+from skfer.alignment._geometry import nominal_eyes, transform_points, warp_image
+from skfer.base import ImageTransformer
+from skfer.utils.images import as_grey
+from skfer.utils.validation import describe_face
+
+__all__ = ["BaseWarper"]
+
+
+class BaseWarper(ImageTransformer):
+    """Base of the transformers that warp each face to one output size.
+
+    Rows and stacks have no eyes of their own: they are taken as crops of this package's geometry,
+    with the eyes at their nominal places.
+    """
+
+    _any_size = True
+
+    _parameter_constraints: dict = {
+        "output_size": [tuple, list],
+        "margin": [Interval(Real, 0, 1, closed="left")],
+        "image_shape": [tuple, list, None],
+    }
+
+    def get_feature_names_out(self, input_features=None):
+        """Name the pixels of the output.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of str
+            Such as ``"y0_x0"``, row by row.
+        """
+        check_is_fitted(self)
+        height, width = self._padded_size()
+        return np.array([f"y{y}_x{x}" for y in range(height) for x in range(width)], dtype=object)
+
+    @abstractmethod
+    def _plan_transforms(self, eyes):
+        """Return a function (index, image shape) -> transform of shape (2, 3)."""
+
+    def _transform_images(self, images):
+        size = self._padded_size()
+        eyes = _eyes_of(images)
+        transform_of = self._plan_transforms(eyes)
+        transforms = np.empty((len(eyes), 2, 3))
+        warped = None
+        for index in range(len(eyes)):
+            image = _decode(images, index)
+            transforms[index] = transform_of(index, image.shape)
+            if warped is None:
+                warped = np.empty((len(eyes), *size), image.dtype)
+            warped[index] = warp_image(image, transforms[index], size)
+        return warped, transform_points(eyes, transforms)
+
+    def _margins(self):
+        return tuple(round(self.margin * side) for side in self._checked_output_size())
+
+    def _padded_size(self):
+        sides = zip(self._checked_output_size(), self._margins(), strict=True)
+        return tuple(side + 2 * extra for side, extra in sides)
+
+    def _checked_output_size(self):
+        size = tuple(self.output_size)
+        if len(size) != 2 or not all(isinstance(side, Integral) and side > 0 for side in size):
+            raise ValueError(f"output_size={size}; expected (height, width) in pixels.")
+        return size
+
+
+def _eyes_of(images):
+    if images.faces is not None:
+        return images.faces["eyes"]
+    return np.broadcast_to(nominal_eyes(images.pixels.shape[1:]), (len(images.pixels), 2, 2))
+
+
+def _decode(images, index):
+    try:
+        return as_grey(images.pixels[index])
+    except ValueError as error:
+        raise ValueError(f"{describe_face(images.faces, index)}: {error}") from error

@@ -1,0 +1,191 @@
+"""The one geometry: from two eye centres to a crop of the face.
+
+The crop of Lopes et al. (2017), Figure 5, is measured in `alpha`, half the distance between the
+eyes: 2.4 alpha wide, from 1.3 alpha above the eyes to 3.2 alpha below them.
+
+Lopes, A. T., de Aguiar, E., De Souza, A. F. and Oliveira-Santos, T. (2017). Facial expression
+recognition with convolutional neural networks: coping with few data and the training sample
+order. Pattern Recognition, 61, 610-628.
+"""
+
+import math
+
+import numpy as np
+
+from skfer.utils._opencv import cv2
+
+__all__ = ["eye_transforms", "nominal_eyes", "transform_points", "warp_image"]
+
+CROP_WIDTH = 2.4
+CROP_ABOVE = 1.3
+CROP_BELOW = 3.2
+
+
+def eye_transforms(eyes, output_size, *, margin=(0, 0), rotate=True):
+    """Transforms that take eye centres to their places in the crop.
+
+    Parameters
+    ----------
+    eyes : array-like of shape (n_faces, 2, 2)
+        Eye centres (x, y) in pixels, the eye on the left of the picture first.
+    output_size : tuple of (int, int)
+        Height and width of the crop in pixels, margins not counted.
+    margin : tuple of (int, int), default=(0, 0)
+        Pixels added above and below, and left and right, of the crop.
+    rotate : bool, default=True
+        Turn the line between the eyes to the horizontal; False crops upright.
+
+    Returns
+    -------
+    transforms : ndarray of shape (n_faces, 2, 3)
+        Affine transforms from pixels of the image to pixels of the output.
+
+    Raises
+    ------
+    ValueError
+        If eyes are not finite or coincide. The message names the samples.
+
+    Notes
+    -----
+    The crop is taller than wide and is squeezed to `output_size`, as in Lopes et al. (2017).
+
+    Examples
+    --------
+    >>> from skfer.alignment import eye_transforms, transform_points
+    >>> transforms = eye_transforms([[[100, 120], [160, 120]]], (48, 48))
+    >>> transform_points([[[100, 120], [160, 120]]], transforms).round(1).tolist()
+    [[[3.5, 13.4], [43.5, 13.4]]]
+    """
+    eyes = _check_eyes(eyes)
+    height, width = output_size
+    across = eyes[:, 1] - eyes[:, 0]
+    distance = np.hypot(*across.T)
+    alpha = distance / 2
+    unit = across / distance[:, None] if rotate else np.broadcast_to([1.0, 0.0], across.shape)
+    scale_x = width / (CROP_WIDTH * alpha)
+    scale_y = height / ((CROP_ABOVE + CROP_BELOW) * alpha)
+    linear = np.empty((len(eyes), 2, 2))
+    linear[:, 0, 0], linear[:, 0, 1] = scale_x * unit[:, 0], scale_x * unit[:, 1]
+    linear[:, 1, 0], linear[:, 1, 1] = -scale_y * unit[:, 1], scale_y * unit[:, 0]
+    # Pixel centres have whole coordinates, so the picture begins at -0.5.
+    centre = np.array(
+        [
+            width / 2 - 0.5 + margin[1],
+            height * CROP_ABOVE / (CROP_ABOVE + CROP_BELOW) - 0.5 + margin[0],
+        ]
+    )
+    shift = centre - np.einsum("nij,nj->ni", linear, eyes.mean(axis=1))
+    return np.concatenate([linear, shift[:, :, None]], axis=2)
+
+
+def nominal_eyes(image_shape):
+    """Eye centres of a face that is cropped already by this geometry.
+
+    Parameters
+    ----------
+    image_shape : tuple of (int, int)
+        Height and width of the crop.
+
+    Returns
+    -------
+    eyes : ndarray of shape (2, 2)
+        Eye centres (x, y) in pixels.
+
+    Examples
+    --------
+    >>> from skfer.alignment import nominal_eyes
+    >>> nominal_eyes((48, 48)).round(1).tolist()
+    [[3.5, 13.4], [43.5, 13.4]]
+    """
+    height, width = image_shape
+    x = width * (0.5 + np.array([-1, 1]) / CROP_WIDTH) - 0.5
+    y = height * CROP_ABOVE / (CROP_ABOVE + CROP_BELOW) - 0.5
+    return np.stack([x, np.full(2, y)], axis=1)
+
+
+def transform_points(points, transforms):
+    """Apply affine transforms to points.
+
+    Parameters
+    ----------
+    points : array-like of shape (n_faces, n_points, 2)
+        Points (x, y).
+    transforms : ndarray of shape (n_faces, 2, 3)
+        Affine transforms.
+
+    Returns
+    -------
+    points : ndarray of shape (n_faces, n_points, 2)
+        The transformed points.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.alignment import transform_points
+    >>> shift = np.array([[[1.0, 0.0, 5.0], [0.0, 1.0, 0.0]]])
+    >>> transform_points([[[1, 2]]], shift).tolist()
+    [[[6.0, 2.0]]]
+    """
+    points = np.asarray(points, dtype=float)
+    return np.einsum("nij,npj->npi", transforms[:, :, :2], points) + transforms[:, None, :, 2]
+
+
+def warp_image(image, transform, output_size):
+    """Warp one image, averaging over the area of each new pixel where it shrinks.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width), dtype uint8, float32 or float64
+        Grey pixels.
+    transform : ndarray of shape (2, 3)
+        Affine transform from pixels of the image to pixels of the output.
+    output_size : tuple of (int, int)
+        Height and width of the output.
+
+    Returns
+    -------
+    warped : ndarray of shape (output_height, output_width)
+        Of the type of `image`; what lies outside the picture repeats its border.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.alignment import warp_image
+    >>> half = np.array([[0.5, 0.0, -0.25], [0.0, 0.5, -0.25]])
+    >>> warp_image(np.array([[0.0, 2.0], [4.0, 6.0]]), half, (1, 1)).tolist()
+    [[3.0]]
+    """
+    height, width = output_size
+    inverse = np.linalg.inv(transform[:, :2])
+    # Below half size a bilinear sample skips pixels: sample finer, then average.
+    finer_x, finer_y = (max(1, math.ceil(s - 1e-6)) for s in np.hypot(inverse[0], inverse[1]))
+    factor = np.array([finer_x, finer_y])
+    fine = transform * factor[:, None]
+    fine[:, 2] += (factor - 1) / 2
+    warped = cv2.warpAffine(
+        np.ascontiguousarray(image),
+        fine,
+        (width * finer_x, height * finer_y),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    if finer_x == finer_y == 1:
+        return warped
+    return cv2.resize(warped, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _check_eyes(eyes):
+    eyes = np.asarray(eyes, dtype=float)
+    distance = np.hypot(*(eyes[:, 1] - eyes[:, 0]).T)
+    bad = np.flatnonzero(~np.isfinite(eyes).all(axis=(1, 2)) | ~(distance > 0))
+    if len(bad):
+        raise ValueError(
+            f"{len(bad)} faces have no usable eye centres: samples {_enumerate(bad)}. Locate them "
+            "with an EyeLocator, drop these faces, or use FaceCropper(around='image')."
+        )
+    return eyes
+
+
+def _enumerate(indices, limit=10):
+    shown = ", ".join(str(index) for index in indices[:limit])
+    return shown if len(indices) <= limit else f"{shown} and {len(indices) - limit} more"

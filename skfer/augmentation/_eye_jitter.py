@@ -1,0 +1,145 @@
+"""EyeJitterSampler: more training faces from noise on the eye centres."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from imblearn.base import BaseSampler
+from imblearn.utils import check_target_type
+from scipy.stats import truncnorm
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+
+from skfer.alignment import eye_transforms, nominal_eyes, warp_image
+from skfer.utils.validation import check_images, restore_layout
+
+__all__ = ["EyeJitterSampler", "jitter_eyes"]
+
+
+class EyeJitterSampler(BaseSampler):
+    """Add copies of each training face with Gaussian noise on its eye centres.
+
+    A step of an imbalanced-learn pipeline, before the :class:`~skfer.alignment.FaceAligner`: the
+    noise on the eyes becomes a small rotation, shift and change of scale of the aligned face
+    (Lopes et al. 2017 [1]_, section 3.1; 70 copies in the C-SPP paper, section 4.1). It acts in
+    ``fit`` only. The images of a face array are shared, not copied. Rows and stacks, which carry
+    no eyes, are taken as crops with nominal eyes and are warped at once.
+
+    Parameters
+    ----------
+    n_copies : int, default=70
+        Copies made of each face, beside the original.
+    sigma : float, default=0.03
+        Standard deviation of the noise along each axis of each eye, as a fraction of the distance
+        between the eyes. Draws beyond three deviations are excluded.
+    image_shape : tuple of (int, int), default=None
+        Height and width of images given as flattened rows; None takes them as squares.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the noise.
+
+    Attributes
+    ----------
+    sample_indices_ : ndarray of shape (n_faces * (1 + n_copies),)
+        The face each row came from: all originals first, then the copies.
+    n_features_in_ : int
+        Number of pixels, unless the images are of any size.
+    image_shape_ : tuple of (int, int)
+        Height and width of the images, under the same condition.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X is a DataFrame.
+
+    References
+    ----------
+    .. [1] Lopes, A. T., de Aguiar, E., De Souza, A. F. and Oliveira-Santos, T. (2017). Facial
+       expression recognition with convolutional neural networks: coping with few data and the
+       training sample order. Pattern Recognition, 61, 610-628.
+
+    Examples
+    --------
+    >>> from skfer.augmentation import EyeJitterSampler
+    >>> from skfer.datasets import make_faces
+    >>> X, y, subjects = make_faces(2, 1, random_state=0, return_X_y=True)
+    >>> X_more, y_more = EyeJitterSampler(n_copies=3, random_state=0).fit_resample(X, y)
+    >>> len(X), len(X_more)
+    (12, 48)
+    """
+
+    _sampling_type = "bypass"
+
+    _parameter_constraints: dict = {
+        "n_copies": [Interval(Integral, 0, None, closed="left")],
+        "sigma": [Interval(Real, 0, None, closed="left")],
+        "image_shape": [tuple, list, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(self, n_copies=70, *, sigma=0.03, image_shape=None, random_state=None):
+        super().__init__()
+        self.n_copies = n_copies
+        self.sigma = sigma
+        self.image_shape = image_shape
+        self.random_state = random_state
+
+    def _check_X_y(self, X, y):
+        y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
+        images, y = check_images(self, X, y, any_size=True)
+        return images, y, binarize_y
+
+    def _fit_resample(self, X, y):
+        images = X
+        n_faces = len(images.pixels)
+        self.sample_indices_ = np.tile(np.arange(n_faces), 1 + self.n_copies)
+        copies = self.sample_indices_[n_faces:]
+        rng = check_random_state(self.random_state)
+        if images.faces is not None:
+            more = images.faces[self.sample_indices_]
+            more["eyes"][n_faces:] = jitter_eyes(more["eyes"][n_faces:], self.sigma, rng)
+        else:
+            more = restore_layout(images, _warp_copies(images.pixels, copies, self.sigma, rng))
+        return more, y[self.sample_indices_]
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.input_tags.sparse = False
+        tags.sampler_tags.sample_indices = True
+        return tags
+
+
+def jitter_eyes(eyes, sigma, random_state=None):
+    """Move each eye by Gaussian noise, cut off at three deviations.
+
+    Parameters
+    ----------
+    eyes : ndarray of shape (n_faces, 2, 2)
+        Eye centres (x, y) in pixels.
+    sigma : float
+        Standard deviation, as a fraction of the distance between the eyes.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the noise.
+
+    Returns
+    -------
+    eyes : ndarray of shape (n_faces, 2, 2)
+        The moved eye centres.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.augmentation import jitter_eyes
+    >>> jitter_eyes(np.array([[[0.0, 0.0], [100.0, 0.0]]]), 0.03, 0).round().tolist()
+    [[[0.0, 2.0], [101.0, 0.0]]]
+    """
+    noise = truncnorm.rvs(-3, 3, size=eyes.shape, random_state=check_random_state(random_state))
+    distance = np.hypot(*(eyes[:, 1] - eyes[:, 0]).T)
+    return eyes + sigma * distance[:, None, None] * noise
+
+
+def _warp_copies(pixels, copies, sigma, random_state):
+    shape = pixels.shape[1:]
+    eyes = np.broadcast_to(nominal_eyes(shape), (len(copies), 2, 2))
+    transforms = eye_transforms(jitter_eyes(eyes, sigma, random_state), shape)
+    warped = np.empty((len(pixels) + len(copies), *shape), pixels.dtype)
+    warped[: len(pixels)] = pixels
+    for row, (index, transform) in enumerate(zip(copies, transforms, strict=True), len(pixels)):
+        warped[row] = warp_image(pixels[index], transform, shape)
+    return warped

@@ -1,0 +1,141 @@
+"""The iterator that hands skorch its batches: faces on the device, warped anew for each batch."""
+
+import numpy as np
+import torch
+
+from skfer.classifiers._augmentation import random_affine, warp_images
+
+__all__ = ["DeviceBatches"]
+
+
+class DeviceBatches:
+    """Batches of faces that lie on the device as they came, as uint8 if they can.
+
+    skorch builds it in place of a DataLoader (``iterator_train``, ``iterator_valid``). One
+    generator serves all epochs, so each epoch has its own order and its own warps.
+
+    Parameters
+    ----------
+    dataset : skorch.dataset.Dataset
+        Images (n_images, height, width), uint8 or float, and class codes.
+    batch_size : int
+        Images in a batch. A single image left over joins the batch before it, since batch
+        normalization cannot train on one.
+    device : torch.device, default=cpu
+        Where the faces are held.
+    input_size : tuple of (int, int), default=None
+        Height and width of the batches; None for the size of the images.
+    shuffle : bool, default=False
+        New order for each epoch.
+    augmentation : dict, default=None
+        Parameters of `random_affine`; None for the central crop.
+    seed : int, default=0
+        Seed of order and warps.
+    """
+
+    def __init__(
+        self,
+        dataset,
+        batch_size,
+        device="cpu",
+        input_size=None,
+        shuffle=False,
+        augmentation=None,
+        seed=0,
+    ):
+        self.images = torch.as_tensor(np.require(dataset.X, requirements="CW"), device=device)
+        codes = np.zeros(len(dataset.X), np.int64) if dataset.y is None else dataset.y
+        self.codes = torch.as_tensor(codes, device=device)
+        self.batch_size = batch_size
+        self.input_size = tuple(input_size or self.images.shape[1:])
+        self.shuffle = shuffle
+        self.augmentation = augmentation
+        self.generator = torch.Generator(device).manual_seed(seed)
+
+    def __len__(self):
+        return batch_starts(len(self.images), self.batch_size).size
+
+    def __iter__(self):
+        n_images = len(self.images)
+        device = self.images.device
+        if self.shuffle:
+            order = torch.randperm(n_images, generator=self.generator, device=device)
+        else:
+            order = torch.arange(n_images, device=device)
+        starts = batch_starts(n_images, self.batch_size)
+        for start, stop in zip(starts, [*starts[1:], n_images], strict=True):
+            chosen = order[start:stop]
+            yield self._prepare(self.images[chosen]), self.codes[chosen]
+
+    def _prepare(self, images):
+        images = scale_to_unit(images)[:, None]
+        if self.augmentation is None:
+            return central_crop(images, self.input_size)
+        transforms = random_affine(
+            len(images), generator=self.generator, device=images.device, **self.augmentation
+        )
+        return warp_images(images, transforms, self.input_size)
+
+
+def batch_starts(n_images, batch_size):
+    """Tell where the batches begin; no batch but an only one holds a single image.
+
+    Parameters
+    ----------
+    n_images : int
+        Number of images.
+    batch_size : int
+        Images in a batch.
+
+    Returns
+    -------
+    starts : ndarray of int
+        Index of the first image of each batch.
+
+    Examples
+    --------
+    >>> from skfer.classifiers._batches import batch_starts
+    >>> batch_starts(65, 32).tolist(), batch_starts(66, 32).tolist()
+    ([0, 32], [0, 32, 64])
+    """
+    starts = np.arange(0, n_images, batch_size)
+    return starts[:-1] if len(starts) > 1 and n_images - starts[-1] == 1 else starts
+
+
+def scale_to_unit(images):
+    """Take uint8 images to float32 from 0 to 1; float images keep their range.
+
+    Parameters
+    ----------
+    images : Tensor
+        Images.
+
+    Returns
+    -------
+    images : Tensor, dtype float32
+        Images for a network.
+    """
+    return images.float().div_(255) if images.dtype == torch.uint8 else images.float()
+
+
+def central_crop(images, size):
+    """Cut the middle out of images.
+
+    Parameters
+    ----------
+    images : Tensor of shape (n_images, 1, height, width)
+        Images.
+    size : tuple of (int, int)
+        Height and width of the crop.
+
+    Returns
+    -------
+    crop : Tensor of shape (n_images, 1, crop_height, crop_width)
+        The crop; where the margins are odd, half a pixel is interpolated.
+    """
+    spare = [images.shape[2] - size[0], images.shape[3] - size[1]]
+    if any(extra % 2 for extra in spare):
+        identity = torch.eye(2, 3, device=images.device).expand(len(images), 2, 3)
+        return warp_images(images, identity, size)
+    top, left = (extra // 2 for extra in spare)
+    return images[:, :, top : top + size[0], left : left + size[1]]

@@ -1,0 +1,153 @@
+"""Layers that the networks share."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+__all__ = ["LocalContrastNormalization", "SpatialPyramidPooling", "gaussian_window"]
+
+
+def gaussian_window(size):
+    """Weights of the Gaussian that OpenCV uses for a window of this size.
+
+    Parameters
+    ----------
+    size : int
+        Odd width of the window in pixels.
+
+    Returns
+    -------
+    weights : Tensor of shape (size,), dtype float32
+        Weights that sum to one; the deviation is ``0.3 * ((size - 1) / 2 - 1) + 0.8`` pixels.
+
+    Examples
+    --------
+    >>> from skfer.networks import gaussian_window
+    >>> round(float(gaussian_window(7).sum()), 6)
+    1.0
+    """
+    sigma = 0.3 * ((size - 1) / 2 - 1) + 0.8
+    distance = torch.arange(size, dtype=torch.float64) - (size - 1) / 2
+    weights = torch.exp(-(distance**2) / (2 * sigma**2))
+    return (weights / weights.sum()).float()
+
+
+class LocalContrastNormalization(nn.Module):
+    """Subtract the local mean and divide by the local deviation.
+
+    The layer equals :class:`skfer.preprocessing.IntensityNormalizer` to rounding and stands
+    inside a network so that an exported model carries its own preprocessing.
+
+    Parameters
+    ----------
+    window : int, default=7
+        Odd width of the neighbourhood in pixels.
+    floor : float, default=0.05
+        Least divisor, as a fraction of the deviation of the whole image.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.networks import LocalContrastNormalization
+    >>> LocalContrastNormalization()(torch.rand(2, 1, 48, 48)).shape
+    torch.Size([2, 1, 48, 48])
+    """
+
+    def __init__(self, window=7, floor=0.05):
+        super().__init__()
+        self.window = window
+        self.floor = floor
+        self.register_buffer("gaussian", gaussian_window(window), persistent=False)
+
+    def forward(self, images):
+        """Normalize images.
+
+        Parameters
+        ----------
+        images : Tensor of shape (n_images, 1, height, width)
+            Grey images, float.
+
+        Returns
+        -------
+        normalized : Tensor of shape (n_images, 1, height, width)
+            Of zero local mean and, where there is contrast, unit local deviation.
+        """
+        # Centred first: the variance is a difference of squares and would lose its digits.
+        images = images - images.mean(dim=(2, 3), keepdim=True)
+        deviation = images.square().mean(dim=(2, 3), keepdim=True).sqrt()
+        pad = self.window // 2
+        padded = F.pad(images, (pad, pad, pad, pad), mode="replicate")
+        mean = F.conv2d(padded, self.gaussian.view(1, 1, 1, -1))
+        mean = F.conv2d(mean, self.gaussian.view(1, 1, -1, 1))
+        box_mean = F.avg_pool2d(padded, self.window, stride=1)
+        box_square = F.avg_pool2d(padded.square(), self.window, stride=1)
+        variance = box_square - 2 * mean * box_mean + mean.square()
+        tiny = torch.finfo(images.dtype).tiny
+        divisor = torch.maximum(variance.clamp_min(0).sqrt(), self.floor * deviation)
+        return (images - mean) / divisor.clamp_min(tiny)
+
+    def extra_repr(self):
+        """Show the parameters in ``print(net)``."""
+        return f"window={self.window}, floor={self.floor}"
+
+
+class SpatialPyramidPooling(nn.Module):
+    """Max-pool feature maps of any size to a fixed number of cells.
+
+    Parameters
+    ----------
+    bins : tuple of int, default=(3, 2, 1)
+        Cells on a side for each level of the pyramid. Non-overlapping, as in Figure 5 of [1]_,
+        where the sides of the map are multiples of the bins; overlapping by a row or a column
+        elsewhere.
+
+    References
+    ----------
+    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
+       and spatial pyramid pooling convolutional neural network. IVSP, section 4.2.
+    .. [2] He et al. (2014). Spatial pyramid pooling in deep convolutional networks for visual
+       recognition. ECCV.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.networks import SpatialPyramidPooling
+    >>> SpatialPyramidPooling((3, 2, 1))(torch.rand(5, 128, 6, 6)).shape
+    torch.Size([5, 1792])
+    """
+
+    def __init__(self, bins=(3, 2, 1)):
+        super().__init__()
+        self.bins = tuple(bins)
+
+    @property
+    def n_cells(self):
+        """Number of values that one feature map gives."""
+        return sum(side * side for side in self.bins)
+
+    def forward(self, maps):
+        """Pool feature maps.
+
+        Parameters
+        ----------
+        maps : Tensor of shape (n_images, n_maps, height, width)
+            Feature maps.
+
+        Returns
+        -------
+        features : Tensor of shape (n_images, n_maps * n_cells)
+            The maxima, level by level.
+        """
+        return torch.cat([_max_pool(maps, side).flatten(1) for side in self.bins], dim=1)
+
+    def extra_repr(self):
+        """Show the parameters in ``print(net)``."""
+        return f"bins={self.bins}"
+
+
+def _max_pool(maps, side):
+    height, width = maps.shape[-2:]
+    if height % side == 0 and width % side == 0:
+        # The adaptive form is several times slower and not deterministic on CUDA.
+        return F.max_pool2d(maps, (height // side, width // side))
+    return F.adaptive_max_pool2d(maps, side)

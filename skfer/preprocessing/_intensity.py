@@ -1,0 +1,136 @@
+"""IntensityNormalizer: local contrast normalization."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
+
+from skfer.base import ImageTransformer
+from skfer.utils._opencv import cv2
+
+__all__ = ["IntensityNormalizer", "normalize_intensity"]
+
+
+class IntensityNormalizer(ImageTransformer):
+    """Subtract the local mean and divide by the local deviation of the intensity.
+
+    The contrastive equalization of Lopes et al. (2017) [1]_, used by the C-SPP paper: the mean is
+    weighted by a Gaussian, the deviation from it is taken over the square window. The result does
+    not depend on the gain and the offset of an image.
+
+    Parameters
+    ----------
+    window : int, default=7
+        Odd width of the neighbourhood in pixels.
+    floor : float, default=0.05
+        Least divisor, as a fraction of the deviation of the whole image, so that flat skin is not
+        blown up to noise.
+    image_shape : tuple of (int, int), default=None
+        Height and width of images given as flattened rows; None takes them as squares.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of pixels.
+    image_shape_ : tuple of (int, int)
+        Height and width of the images.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if `fit` saw a DataFrame.
+
+    See Also
+    --------
+    skfer.networks.LocalContrastNormalization : The same operation inside a network.
+
+    References
+    ----------
+    .. [1] Lopes, A. T., de Aguiar, E., De Souza, A. F. and Oliveira-Santos, T. (2017). Facial
+       expression recognition with convolutional neural networks: coping with few data and the
+       training sample order. Pattern Recognition, 61, 610-628.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.preprocessing import IntensityNormalizer
+    >>> images = np.random.default_rng(0).integers(0, 256, (2, 48, 48), np.uint8)
+    >>> normalized = IntensityNormalizer().fit_transform(images)
+    >>> normalized.dtype, abs(normalized.mean()).round(1)
+    (dtype('float32'), np.float32(0.0))
+    """
+
+    _parameter_constraints: dict = {
+        "window": [Interval(Integral, 3, None, closed="left")],
+        "floor": [Interval(Real, 0, 1, closed="both")],
+        "image_shape": [tuple, list, None],
+    }
+
+    def __init__(self, window=7, *, floor=0.05, image_shape=None):
+        self.window = window
+        self.floor = floor
+        self.image_shape = image_shape
+
+    def _transform_images(self, images):
+        normalized = [
+            normalize_intensity(image, self.window, self.floor) for image in images.pixels
+        ]
+        return np.stack(normalized), None
+
+    def get_feature_names_out(self, input_features=None):
+        """Name the pixels.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of str
+            Such as ``"y0_x0"``, row by row.
+        """
+        check_is_fitted(self)
+        height, width = self.image_shape_
+        return np.array([f"y{y}_x{x}" for y in range(height) for x in range(width)], dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def normalize_intensity(image, window=7, floor=0.05):
+    """Normalize the local contrast of one image.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width), dtype uint8, float32 or float64
+        Grey pixels.
+    window : int, default=7
+        Odd width of the neighbourhood in pixels.
+    floor : float, default=0.05
+        Least divisor, as a fraction of the deviation of the whole image.
+
+    Returns
+    -------
+    normalized : ndarray of shape (height, width)
+        float64 for float64, else float32. An image without contrast becomes zero.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.preprocessing import normalize_intensity
+    >>> float(normalize_intensity(np.full((8, 8), 100, np.uint8)).max())
+    0.0
+    """
+    if window % 2 == 0:
+        raise ValueError(f"window={window}; expected an odd number of pixels.")
+    image = image.astype(np.float64 if image.dtype == np.float64 else np.float32)
+    # Centred first: the variance is a difference of squares and would lose its digits.
+    image -= image.mean()
+    square, border = (window, window), cv2.BORDER_REPLICATE
+    mean = cv2.GaussianBlur(image, square, 0, borderType=border)
+    box_mean = cv2.blur(image, square, borderType=border)
+    box_square = cv2.blur(image * image, square, borderType=border)
+    variance = box_square - 2 * mean * box_mean + mean * mean
+    divisor = np.maximum(np.sqrt(np.maximum(variance, 0)), floor * image.std())
+    return (image - mean) / np.maximum(divisor, np.finfo(image.dtype).tiny)

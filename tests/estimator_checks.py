@@ -1,0 +1,49 @@
+"""The one table of constructor arguments for the common checks, and of exemptions with reasons."""
+
+import inspect
+
+from skfer.utils import all_estimators
+
+# Cheap settings; the rows of the checks are tables of a few numbers, so local contrast, which is
+# blind to offset and gain, would leave nothing of two features.
+CHECK_PARAMETERS = {
+    "CSPPClassifier": {
+        "max_epochs": 12,
+        "lr": 5e-3,
+        "batch_size": 64,
+        "contrast_window": None,
+        "augmentation": None,
+        "device": "cpu",
+        "random_state": 0,
+    },
+    "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
+}
+
+# Estimators whose input cannot be flattened rows, which the checks are made of.
+CANNOT_TAKE_ROWS = {
+    "EyeLocator": "looks for faces in photographs of any size",
+}
+
+EXPECTED_FAILURES = {
+    "EyeJitterSampler": {
+        "check_samplers_sparse": "images are dense",
+        "check_samplers_pandas_sparse": "images are dense",
+    },
+}
+
+
+def estimators_to_check():
+    """Make one instance of each estimator that takes rows."""
+    for name, estimator in all_estimators():
+        if name not in CANNOT_TAKE_ROWS and not name.startswith("Base"):
+            yield estimator(**CHECK_PARAMETERS.get(name, {}))
+
+
+def expected_failures(estimator):
+    """Look up the exemptions of an estimator."""
+    return EXPECTED_FAILURES.get(type(estimator).__name__, {})
+
+
+def is_sampler(estimator):
+    """Tell whether imbalanced-learn's checks apply."""
+    return inspect.ismethod(getattr(estimator, "fit_resample", None))
