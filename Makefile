@@ -25,7 +25,7 @@ docs: .venv/.set-up-docs
 	$(BIN)/sphinx-build -W -b html docs docs/_build/html
 
 bench: .venv/.set-up-cli
-	$(BIN)/python -m benchmarks.augmentation_throughput
+	$(BIN)/python -m benchmarks.speed
 
 clean:
 	rm -rf .venv demo-report docs/_build docs/auto_examples

@@ -122,7 +122,7 @@ def replace_images(faces, images, eyes=None):
 
 
 def _fill_images(faces, images):
-    if faces.dtype["image"] != object:
+    if not faces.dtype["image"].hasobject:
         faces["image"] = images
         return
     for index, image in enumerate(images):  # one by one: NumPy would broadcast equal shapes

@@ -2,6 +2,7 @@
 
 from skfer.alignment._aligner import FaceAligner
 from skfer.alignment._cropper import FaceCropper, image_transform
+from skfer.alignment._eye_locator import EyeLocator
 from skfer.alignment._geometry import (
     eye_transforms,
     nominal_eyes,
@@ -10,6 +11,7 @@ from skfer.alignment._geometry import (
 )
 
 __all__ = [
+    "EyeLocator",
     "FaceAligner",
     "FaceCropper",
     "eye_transforms",

@@ -65,7 +65,7 @@ class FaceCropper(BaseWarper):
 
 
 def image_transform(image_shape, output_size, margin=(0, 0)):
-    """Transform that takes a whole picture to the crop.
+    """Compute the transform that takes a whole picture to the crop.
 
     Parameters
     ----------

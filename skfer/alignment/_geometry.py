@@ -22,7 +22,7 @@ CROP_BELOW = 3.2
 
 
 def eye_transforms(eyes, output_size, *, margin=(0, 0), rotate=True):
-    """Transforms that take eye centres to their places in the crop.
+    """Compute the transforms that take eye centres to their places in the crop.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def eye_transforms(eyes, output_size, *, margin=(0, 0), rotate=True):
 
 
 def nominal_eyes(image_shape):
-    """Eye centres of a face that is cropped already by this geometry.
+    """Compute the eye centres of a face that is cropped already by this geometry.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ __all__ = ["LocalContrastNormalization", "SpatialPyramidPooling", "gaussian_wind
 
 
 def gaussian_window(size):
-    """Weights of the Gaussian that OpenCV uses for a window of this size.
+    """Compute the weights of a Gaussian that fits a window.
 
     Parameters
     ----------

@@ -128,7 +128,9 @@ def normalize_intensity(image, window=7, floor=0.05):
     # Centred first: the variance is a difference of squares and would lose its digits.
     image -= image.mean()
     square, border = (window, window), cv2.BORDER_REPLICATE
-    mean = cv2.GaussianBlur(image, square, 0, borderType=border)
+    # Named, because OpenCV would take rounded weights for the small windows.
+    sigma = 0.3 * ((window - 1) / 2 - 1) + 0.8
+    mean = cv2.GaussianBlur(image, square, sigma, borderType=border)
     box_mean = cv2.blur(image, square, borderType=border)
     box_square = cv2.blur(image * image, square, borderType=border)
     variance = box_square - 2 * mean * box_mean + mean * mean

@@ -10,6 +10,7 @@ __all__ = ["as_grey", "read_image"]
 
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_END = b"IEND\xaeB`\x82"
 
 
 def as_grey(image):
@@ -102,5 +103,5 @@ def _is_truncated(data):
     if data.startswith(_JPEG):
         return data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda")
     if data.startswith(_PNG):
-        return b"IEND" not in data[-4096:]
+        return _PNG_END not in data
     return False

@@ -76,7 +76,7 @@ def check_images(
     ('rows', (2, 48, 48))
     """
     if is_face_array(X):
-        if any_size and X.dtype["image"] == object:
+        if any_size and X.dtype["image"].hasobject:
             return _check_any_size(estimator, X, y)
         layout, faces, stack = "faces", X, stack_images(X)
     else:
@@ -88,7 +88,7 @@ def check_images(
     shape = None if stack is None else stack.shape[1:]
     if shape is not None and 0 in shape:
         raise ValueError(f"The images have no pixels: their shape is {shape}.")
-    rows = X if stack is None else stack.reshape(len(stack), -1)
+    rows = X if stack is None else stack.reshape(len(stack), math.prod(shape))
     checked = validate_data(
         estimator, rows, y, reset=reset, dtype=list(dtype), ensure_all_finite=False
     )
@@ -187,7 +187,7 @@ def stack_images(faces):
     ValueError
         If the images differ in size.
     """
-    if faces.dtype["image"] != object:
+    if not faces.dtype["image"].hasobject:
         return faces["image"]
     images = [as_grey(image) for image in faces["image"]]
     for index, image in enumerate(images):
@@ -220,7 +220,11 @@ def describe_face(faces, index):
 
 
 def _check_finite(rows, faces):
-    if rows.dtype.kind != "f" or np.isfinite(rows.sum(dtype=float)):
+    if rows.dtype.kind != "f":
+        return
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = rows.sum(dtype=float)
+    if np.isfinite(total):
         return
     bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
     if len(bad):

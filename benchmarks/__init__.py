@@ -1,0 +1,1 @@
+"""Speed benchmarks: ratios to named rivals, measured in one run."""

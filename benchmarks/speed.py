@@ -1,0 +1,157 @@
+"""Measure skfer against bare loops that do the same work: `python -m benchmarks.speed`."""
+
+import argparse
+import json
+import os
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy import ndimage
+
+from skfer.alignment import FaceAligner
+from skfer.classifiers import CSPPClassifier
+from skfer.faces import make_face_array
+from skfer.networks import CSPPNet
+from skfer.preprocessing import IntensityNormalizer
+from skfer.utils._opencv import cv2
+
+RESULTS = Path(__file__).with_name("results") / "speed.json"
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=int, default=640)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args(arguments)
+    rng = np.random.default_rng(0)
+    results = [
+        compare(name, rival, make(options.images, rng), options.images, options.repeats)
+        for name, (rival, make) in BENCHMARKS.items()
+    ]
+    metadata = {
+        "command": f"python -m benchmarks.speed --images {options.images}",
+        "cpu_count": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("skfer", "numpy", "torch", "skorch")},
+    }
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps({"metadata": metadata, "results": results}, indent=1) + "\n")
+    for row in results:
+        ours, theirs = row["ours"]["median"], row["theirs"]["median"]
+        print(f"{row['name']:10s} {ours:9.0f} images/s, {row['ratio']:.2f}x {row['rival']}", theirs)
+
+
+def compare(name, rival, pair, n_images, repeats):
+    rates = np.array([[n_images / seconds(run) for run in pair] for _ in range(repeats + 1)])[1:]
+    ours, theirs = (
+        dict(zip(("q1", "median", "q3"), np.percentile(column, [25, 50, 75]), strict=True))
+        for column in rates.T
+    )
+    return {
+        "name": name,
+        "rival": rival,
+        "unit": "images/s",
+        "ours": ours,
+        "theirs": theirs,
+        "ratio": ours["median"] / theirs["median"],
+        "repeats": repeats,
+    }
+
+
+def seconds(run):
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def make_align(n_images, rng):
+    pictures = [rng.integers(0, 256, (540, 420), np.uint8) for _ in range(n_images)]
+    eyes = np.array([[160.0, 250.0], [260.0, 250.0]]) + rng.normal(0, 5, (n_images, 2, 2))
+    faces = make_face_array(pictures, eyes)
+
+    def bare_loop():
+        for picture, (left, right) in zip(pictures, eyes, strict=True):
+            alpha = np.hypot(*(right - left)) / 2
+            cosine, sine = (right - left) / (2 * alpha)
+            scale_x, scale_y = 48 / (2.4 * alpha), 48 / (4.5 * alpha)
+            fine_x, fine_y = int(np.ceil(1 / scale_x)), int(np.ceil(1 / scale_y))
+            linear = np.array([[cosine, sine], [-sine, cosine]])
+            linear *= [[scale_x * fine_x], [scale_y * fine_y]]
+            place = np.array([24 * fine_x, 48 * fine_y * 1.3 / 4.5]) - 0.5
+            shift = place - linear @ ((left + right) / 2)
+            warped = cv2.warpAffine(
+                picture,
+                np.column_stack([linear, shift]),
+                (48 * fine_x, 48 * fine_y),
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            cv2.resize(warped, (48, 48), interpolation=cv2.INTER_AREA)
+
+    return (lambda: FaceAligner((48, 48)).transform(faces)), bare_loop
+
+
+def make_contrast(n_images, rng):
+    stack = rng.integers(0, 256, (n_images, 48, 48), np.uint8)
+
+    def with_scipy():
+        for image in stack:
+            image = image.astype(np.float32) - image.mean()
+            mean = ndimage.gaussian_filter(image, 1.4, mode="nearest", radius=3)
+            box = ndimage.uniform_filter(image, 7, mode="nearest")
+            square = ndimage.uniform_filter(image * image, 7, mode="nearest")
+            deviation = np.sqrt(np.maximum(square - 2 * mean * box + mean * mean, 0))
+            (image - mean) / np.maximum(deviation, 0.05 * image.std())
+
+    return (lambda: IntensityNormalizer().transform(stack)), with_scipy
+
+
+def make_fit(n_images, rng):
+    stack = rng.integers(0, 256, (n_images, 48, 48), np.uint8)
+    codes = rng.integers(0, 6, n_images)
+    classifier = CSPPClassifier(max_epochs=1, device="cpu", random_state=0)
+    return (lambda: classifier.fit(stack, codes)), (lambda: train_by_hand(stack, codes))
+
+
+def train_by_hand(stack, codes, batch_size=32):
+    faces = torch.from_numpy(stack)
+    labels = torch.from_numpy(codes)
+    net = CSPPNet(6)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
+    n_batches = -(-len(faces) // batch_size)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=n_batches)
+    criterion = torch.nn.CrossEntropyLoss(label_smoothing=0.12)
+    for chosen in torch.randperm(len(faces)).split(batch_size):
+        images = faces[chosen].float().div_(255)[:, None]
+        angle = torch.randn(len(chosen)) * np.radians(5)
+        scale = 1 / (1 + 0.05 * torch.randn(len(chosen)))
+        flip = 1 - 2 * torch.randint(0, 2, (len(chosen),))
+        theta = torch.zeros(len(chosen), 2, 3)
+        theta[:, 0, 0], theta[:, 0, 1] = scale * angle.cos() * flip, -scale * angle.sin()
+        theta[:, 1, 0], theta[:, 1, 1] = scale * angle.sin() * flip, scale * angle.cos()
+        theta[:, :, 2] = 0.06 * torch.randn(len(chosen), 2)
+        grid = torch.nn.functional.affine_grid(theta, images.shape, align_corners=False)
+        images = torch.nn.functional.grid_sample(
+            images, grid, padding_mode="border", align_corners=False
+        )
+        loss = criterion(net(images), labels[chosen])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        loss.item()
+
+
+BENCHMARKS = {
+    "align": ("a bare OpenCV loop", make_align),
+    "contrast": ("the formula with scipy.ndimage", make_contrast),
+    "fit": ("a hand-written PyTorch loop", make_fit),
+}
+
+if __name__ == "__main__":
+    main()

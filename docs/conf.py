@@ -1,0 +1,24 @@
+"""Sphinx configuration."""
+
+from skfer import __version__
+
+project = "skfer"
+author = copyright = "The skfer developers"
+release = __version__
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+    "myst_parser",
+]
+autosummary_generate = True
+numpydoc_show_class_members = False
+exclude_patterns = ["_build"]
+myst_heading_anchors = 2
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "plot_gallery": True,
+}
+html_theme = "alabaster"

@@ -1,0 +1,222 @@
+"""The sub-command `skfer evaluate`: methods by protocols on one data set."""
+
+import argparse
+import ast
+import os
+import shlex
+import shutil
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+
+from skfer.cli._methods import METHODS, make_method
+
+__all__ = ["add_parser", "run"]
+
+_SPLITS = {"subject": ["subject"], "image": ["image"], "both": ["subject", "image"]}
+
+
+def add_parser(commands):
+    """Add the sub-command to the parser.
+
+    Parameters
+    ----------
+    commands : argparse sub-parsers action
+        What ``ArgumentParser.add_subparsers`` returned.
+    """
+    parser = commands.add_parser(
+        "evaluate",
+        help="cross-validate methods on people they have never seen",
+        description="Cross-validate methods on a data set, subject by subject, and write "
+        "results.json, images.csv, subjects.csv, folds.csv and report.html.",
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run)
+    data = parser.add_argument_group("data")
+    data.add_argument("--dataset", required=True, metavar="NAME", help="such as london or ck48")
+    data.add_argument(
+        "--data-home", type=Path, metavar="DIR", help="folder of the data (default: $SKFER_DATA)"
+    )
+    data.add_argument(
+        "--pattern", help="for image folders: regular expression that takes the path apart"
+    )
+    data.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_parse_setting,
+        metavar="KEY=VALUE",
+        help="option of the data set, such as n_subjects=20; may be repeated",
+    )
+    protocol = parser.add_argument_group("protocol")
+    protocol.add_argument(
+        "--method",
+        action="append",
+        required=True,
+        choices=METHODS,
+        dest="methods",
+        help="method to evaluate; may be repeated",
+    )
+    protocol.add_argument("--folds", type=int, default=8, metavar="K", help="default: 8")
+    protocol.add_argument(
+        "--split",
+        choices=_SPLITS,
+        default="subject",
+        help="by subject (default), by image (LEAKY, for comparison only) or both",
+    )
+    protocol.add_argument("--seed", type=int, default=0, help="default: 0")
+    protocol.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="folds at the same time (default: 1)"
+    )
+    output = parser.add_argument_group("output")
+    output.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    output.add_argument(
+        "--resume", action="store_true", help="take the folds an interrupted run has finished"
+    )
+    output.add_argument(
+        "--log", type=Path, metavar="FILE", help="append a line of JSON for each result"
+    )
+    output.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+
+def run(options, argv):
+    """Evaluate, and write after each result all there is so far.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        The parsed arguments.
+    argv : list of str
+        The arguments as given, for the record.
+
+    Raises
+    ------
+    ValueError, ImportError, OSError
+        If the data cannot be read or evaluated, or a file cannot be written.
+    """
+    _check_report_packages()
+    from skfer.datasets import load_dataset
+    from skfer.evaluation import append_run_log, collect_metadata, summarize_results
+
+    settings = dict(options.set)
+    if options.pattern is not None:
+        settings["pattern"] = options.pattern
+    data = load_dataset(options.dataset, data_home=options.data_home, **settings)
+    n_subjects = len(set(data.subjects))
+    print(f"{options.dataset}: {len(data.target)} images, {n_subjects} subjects")
+    faces, n_eyes_not_found = (
+        (data.faces, 0) if data.cropped else _locate_eyes(data.faces, options.jobs)
+    )
+    metadata = collect_metadata(
+        command=_portable_command(argv),
+        dataset=options.dataset,
+        n_images=len(data.target),
+        n_subjects=n_subjects,
+        classes=data.target_names,
+        seed=options.seed,
+        n_eyes_not_found=n_eyes_not_found,
+    )
+    cache = options.out / ".cache"
+    if not options.resume:
+        shutil.rmtree(cache, ignore_errors=True)
+    results = []
+    for method in dict.fromkeys(options.methods):
+        for split in _SPLITS[options.split]:
+            print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
+            estimator = make_method(
+                method, align=None if data.cropped else "eyes", random_state=options.seed
+            )
+            result = _evaluate_split(split, estimator, faces, data, options, cache)
+            results.append((method, result))
+            if options.log is not None:
+                append_run_log(options.log, method, result, metadata)
+            _write_files(options, results, metadata, faces, data)
+    print(f"\n{_format_table(summarize_results(results))}\n\nReport: {options.out / 'report.html'}")
+
+
+def _evaluate_split(split, estimator, faces, data, options, cache):
+    from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
+
+    shared = {"cv": options.folds, "n_jobs": options.jobs, "memory": cache, "verbose": 1}
+    if split == "image":
+        shared["random_state"] = options.seed
+        return evaluate_image_split(estimator, faces, data.target, data.subjects, **shared)
+    return evaluate_subject_independent(estimator, faces, data.target, data.subjects, **shared)
+
+
+def _locate_eyes(faces, n_jobs):
+    """Find the eyes once, not again in each fold: nothing is learned from the data here."""
+    from skfer.alignment import EyeLocator
+    from skfer.utils.validation import describe_face
+
+    locator = EyeLocator(on_missing="box", n_jobs=n_jobs, verbose=1)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Found no eyes")  # counted below
+        faces = locator.fit_transform(faces)
+    n_missing = len(locator.missing_)
+    if n_missing:
+        names = ", ".join(describe_face(faces, index) for index in locator.missing_[:5])
+        more = f" and {n_missing - 5} more" if n_missing > 5 else ""
+        print(f"No eyes found in {n_missing} of {len(faces)} photographs: {names}{more}.")
+        print("There the typical places of the eyes in the face are taken.")
+    return faces, n_missing
+
+
+def _write_files(options, results, metadata, faces, data):
+    from skfer.evaluation import write_report, write_results
+
+    write_results(options.out, results, metadata)
+    write_report(
+        options.out / "report.html",
+        results,
+        metadata,
+        title=f"Facial expressions of {options.dataset}",
+        description=data.DESCR,
+        faces=faces,
+        redistributable=data.redistributable,
+    )
+
+
+def _format_table(summaries):
+    def percent(column):
+        return (100 * summaries[column]).map("{:.2f}".format)
+
+    table = summaries[["method", "protocol"]].assign(
+        pooled=percent("pooled_accuracy"),
+        interval=percent("ci_low") + "-" + percent("ci_high"),
+        folds=percent("fold_mean") + " ± " + percent("fold_std"),
+        recall=percent("macro_recall"),
+        seconds=(summaries["fit_seconds"] + summaries["predict_seconds"]).map("{:.1f}".format),
+    )
+    names = {"pooled": "pooled %", "interval": "95 % interval", "recall": "macro recall %"}
+    return table.rename(columns=names).to_string(index=False)
+
+
+def _check_report_packages():
+    """Miss a package now, not after an hour of training."""
+    for package in ("jinja2", "matplotlib"):
+        if find_spec(package) is None:
+            raise ImportError(f"skfer evaluate needs {package}: pip install 'skfer[cli]'.")
+    os.environ.setdefault("MPLBACKEND", "agg")
+
+
+def _parse_setting(text):
+    key, equals, value = text.partition("=")
+    if not (key.isidentifier() and equals):
+        raise argparse.ArgumentTypeError(f"'{text}' is not of the form KEY=VALUE")
+    try:
+        return key, ast.literal_eval(value)
+    except (SyntaxError, ValueError):
+        return key, value
+
+
+def _portable_command(argv):
+    """Join the arguments, absolute paths cut to their last part: results are published."""
+    words = []
+    for word in argv:
+        key, equals, value = word.rpartition("=")
+        is_path = (not key or key.startswith("--") or key.isidentifier()) and Path(
+            value
+        ).is_absolute()
+        words.append(f"{key}{equals}{Path(value).name}" if is_path else word)
+    return shlex.join(["skfer", *words])

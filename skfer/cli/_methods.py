@@ -1,0 +1,34 @@
+"""The methods that the command line knows by name."""
+
+from importlib import import_module
+
+__all__ = ["METHODS", "make_method"]
+
+# Names, not functions: skfer.pipelines imports torch, which `skfer --help` does without.
+METHODS = {
+    "cspp": "make_cspp_pipeline",
+    "gabor-svm": "make_gabor_svm_pipeline",
+    "pixel-1nn": "make_pixel_knn_pipeline",
+}
+
+
+def make_method(name, *, align, random_state):
+    """Make the pipeline of a method.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``METHODS``.
+    align : {"eyes", None}
+        "eyes" for photographs, None for faces that are cropped already.
+    random_state : int
+        Seed of every step that has one.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        The unfitted pipeline.
+    """
+    pipeline = getattr(import_module("skfer.pipelines"), METHODS[name])(align=align)
+    seeds = [key for key in pipeline.get_params() if key.split("__")[-1] == "random_state"]
+    return pipeline.set_params(**dict.fromkeys(seeds, random_state))

@@ -1,0 +1,50 @@
+"""Data sets by name, as the command line asks for them."""
+
+from skfer.datasets._ck48 import load_ck48
+from skfer.datasets._image_folder import load_image_folder
+from skfer.datasets._london import load_london
+from skfer.datasets._synthetic import make_faces
+
+__all__ = ["load_dataset"]
+
+READERS = {"ck48": load_ck48, "image-folder": load_image_folder, "london": load_london}
+GENERATORS = {"synthetic": make_faces}
+
+
+def load_dataset(name, data_home=None, **kwargs):
+    """Load or generate a data set by its name.
+
+    Parameters
+    ----------
+    name : {"ck48", "image-folder", "london", "synthetic"}
+        Stands for `load_ck48`, `load_image_folder`, `load_london` or `make_faces`.
+    data_home : str or Path, default=None
+        As in `get_data_home`; not for "synthetic", which reads nothing.
+    **kwargs : dict
+        Parameters of the function that `name` stands for.
+
+    Returns
+    -------
+    data : Bunch
+        What that function returns.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, or `data_home` is given for a generated data set.
+
+    Examples
+    --------
+    >>> from skfer.datasets import load_dataset
+    >>> data = load_dataset("synthetic", n_subjects=2, n_per_expression=1, random_state=0)
+    >>> data.images.shape
+    (12, 96, 96)
+    """
+    if name in READERS:
+        return READERS[name](data_home, **kwargs)
+    if name not in GENERATORS:
+        known = ", ".join(sorted(READERS | GENERATORS))
+        raise ValueError(f"Unknown data set {name!r}; known ones are {known}.")
+    if data_home is not None:
+        raise ValueError(f"The data set {name!r} is generated; it takes no data_home.")
+    return GENERATORS[name](**kwargs)

@@ -1,0 +1,97 @@
+"""Histograms of oriented gradients."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+
+from skfer.base import ImageDescriptor
+from skfer.utils._opencv import cv2
+
+__all__ = ["HOGDescriptor"]
+
+
+class HOGDescriptor(ImageDescriptor):
+    """Describe an image by histograms of oriented gradients (HOG).
+
+    The image is divided into square cells, each with a histogram of its unsigned gradient
+    orientations; overlapping blocks of cells, one cell apart, are normalized by the clipped L2 norm
+    [1]_. Computed by OpenCV.
+
+    Parameters
+    ----------
+    cell_size : int, default=8
+        Side of a cell in pixels. An image is brought to whole cells, and to at least one block, by
+        replicating its border evenly on both sides.
+    block_size : int, default=2
+        Side of a block in cells.
+    n_orientations : int, default=9
+        Number of orientation bins in 180 degrees.
+    image_shape : tuple of (int, int), default=None
+        Height and width of images given as flattened rows; None means square.
+
+    Attributes
+    ----------
+    image_shape_ : tuple of (int, int)
+        Height and width of the images seen in ``fit``.
+    n_features_in_ : int
+        Number of pixels of an image.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where ``fit`` saw a DataFrame.
+
+    Notes
+    -----
+    OpenCV takes 8-bit pixels: those are used as they are, and each image of another type is scaled
+    from its own minimum and maximum to 0 and 255.
+
+    References
+    ----------
+    .. [1] N. Dalal and B. Triggs, "Histograms of oriented gradients for human detection", CVPR
+       2005, section 6.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.descriptors import HOGDescriptor
+    >>> HOGDescriptor().fit_transform(np.zeros((10, 48, 48), np.uint8)).shape
+    (10, 900)
+    """
+
+    _parameter_constraints: dict = {
+        "cell_size": [Interval(Integral, 1, None, closed="left")],
+        "block_size": [Interval(Integral, 1, None, closed="left")],
+        "n_orientations": [Interval(Integral, 1, None, closed="left")],
+        "image_shape": [tuple, list, None],
+    }
+
+    def __init__(self, *, cell_size=8, block_size=2, n_orientations=9, image_shape=None):
+        self.cell_size = cell_size
+        self.block_size = block_size
+        self.n_orientations = n_orientations
+        self.image_shape = image_shape
+
+    def _describe(self, pixels):
+        height, width = (self._padded_length(length) for length in pixels.shape[1:])
+        cell = (self.cell_size, self.cell_size)
+        block = (self.block_size * self.cell_size,) * 2
+        hog = cv2.HOGDescriptor((width, height), block, cell, cell, self.n_orientations)
+        features = np.empty((len(pixels), hog.getDescriptorSize()), np.float32)
+        for row, image in zip(features, pixels, strict=True):
+            row[:] = hog.compute(_pad_to(_as_uint8(image), height, width)).ravel()
+        return features
+
+    def _padded_length(self, length):
+        n_cells = max(-(-length // self.cell_size), self.block_size)
+        return n_cells * self.cell_size
+
+
+def _pad_to(image, height, width):
+    top, left = (height - image.shape[0]) // 2, (width - image.shape[1]) // 2
+    bottom, right = height - image.shape[0] - top, width - image.shape[1] - left
+    return cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_REPLICATE)
+
+
+def _as_uint8(image):
+    if image.dtype == np.uint8:
+        return image
+    return cv2.normalize(image, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)

@@ -1,0 +1,122 @@
+"""One cross-validation over given folds; the protocols differ in the folds alone."""
+
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import joblib
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from sklearn.base import clone
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.utils import _safe_indexing
+from sklearn.utils.validation import check_memory
+from tqdm import tqdm
+
+from skfer._version import __version__
+from skfer.evaluation._result import EvaluationResult
+from skfer.faces import is_face_array
+
+__all__ = ["cross_validate_folds"]
+
+
+def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, memory, verbose):
+    """Fit and predict each fold, in parallel if asked, from the cache where it is finished.
+
+    Parameters
+    ----------
+    protocol : str
+        Name of the protocol, for the result and the progress bar.
+    folds : list of (train, test)
+        Index arrays, one pair a fold.
+    estimator : estimator instance
+        A classifier or a pipeline that ends in one; it is cloned for each fold.
+    X : array-like of shape (n_images, ...)
+        Images in any of the three layouts.
+    y : ndarray of shape (n_images,)
+        Labels.
+    subjects : ndarray of shape (n_images,)
+        Subject of each image.
+    n_jobs : int or None
+        Number of folds evaluated at the same time.
+    memory : str, Path, joblib.Memory or None
+        Where finished folds are kept.
+    verbose : int
+        Above 0, a progress bar.
+
+    Returns
+    -------
+    result : EvaluationResult
+        The predictions of all folds.
+    """
+    memory = check_memory(str(memory) if isinstance(memory, Path) else memory)
+    estimator = clone(estimator)
+    evaluate_fold = _evaluate_fold
+    key = None
+    if memory.location is not None:
+        # One key for data and estimator, computed once, instead of hashing them for each fold.
+        evaluate_fold = memory.cache(
+            _evaluate_fold, ignore=["estimator", "X", "y", "subjects"], verbose=0
+        )
+        key = joblib.hash((estimator, _data_key(X), y, subjects, __version__))
+    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    predictions = parallel(
+        delayed(evaluate_fold)(estimator, X, y, subjects, fold, train, test, key)
+        for fold, (train, test) in enumerate(folds)
+    )
+    bar = tqdm(predictions, desc=protocol, total=len(folds), unit="fold", disable=verbose <= 0)
+    predictions = sorted(bar, key=lambda prediction: prediction.fold)
+    seconds = pd.DataFrame(
+        [(p.fold, p.fit_seconds, p.predict_seconds) for p in predictions],
+        columns=["fold", "fit_seconds", "predict_seconds"],
+    )
+    images = pd.concat([_fold_frame(prediction, y, subjects) for prediction in predictions])
+    images = images.sort_values("image", ignore_index=True)
+    return EvaluationResult(images, protocol, tuple(np.unique(y).tolist()), seconds)
+
+
+class _FoldPrediction(NamedTuple):
+    fold: int
+    test: np.ndarray
+    y_pred: np.ndarray
+    probabilities: dict
+    fit_seconds: float
+    predict_seconds: float
+
+
+def _evaluate_fold(estimator, X, y, subjects, fold, train, test, key):
+    # `key` is read by joblib alone: it stands for the arguments the cache does not look at.
+    X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
+    groups = {"groups": subjects[train]} if isinstance(estimator, BaseSearchCV) else {}
+    start = time.perf_counter()
+    model = clone(estimator).fit(X_train, y[train], **groups)
+    fitted = time.perf_counter()
+    y_pred = model.predict(X_test)
+    predicted = time.perf_counter()
+    probabilities = {}
+    if hasattr(model, "predict_proba"):
+        columns = model.predict_proba(X_test).T
+        probabilities = {f"proba_{c}": p for c, p in zip(model.classes_, columns, strict=True)}
+    return _FoldPrediction(fold, test, y_pred, probabilities, fitted - start, predicted - fitted)
+
+
+def _fold_frame(prediction, y, subjects):
+    return pd.DataFrame(
+        {
+            "image": prediction.test,
+            "subject": subjects[prediction.test],
+            "fold": prediction.fold,
+            "y_true": y[prediction.test],
+            "y_pred": prediction.y_pred,
+            **prediction.probabilities,
+        }
+    )
+
+
+def _data_key(X):
+    """Return what tells one data set from another; a path does not say what is in the file."""
+    if not is_face_array(X) or not X.dtype["image"].hasobject:
+        return X
+    files = [Path(image).stat() for image in X["image"] if isinstance(image, str)]
+    return X, [(file.st_size, file.st_mtime_ns) for file in files]

@@ -1,0 +1,120 @@
+"""Confusion matrix of expressions: colours are shares of a row, cells are counts."""
+
+import numpy as np
+from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
+
+from skfer.evaluation._matplotlib import get_axes
+
+__all__ = ["ExpressionConfusionDisplay"]
+
+
+class ExpressionConfusionDisplay:
+    """Confusion matrix with row-normalised colours and counts in the cells.
+
+    Expressions are seldom balanced. The colour of a cell is the share of its row, so that the
+    diagonal shows the recall of each expression; the number in it is the count of images.
+
+    Parameters
+    ----------
+    confusion_matrix : ndarray of shape (n_classes, n_classes), dtype int
+        Counts; rows are true labels, columns predictions.
+    display_labels : sequence of str of length n_classes
+        Names of the classes.
+
+    Attributes
+    ----------
+    im_ : matplotlib AxesImage
+        The coloured matrix.
+    text_ : ndarray of shape (n_classes, n_classes)
+        The matplotlib Text of each cell.
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        The figure of the axes.
+
+    See Also
+    --------
+    sklearn.metrics.ConfusionMatrixDisplay : What draws the matrix.
+
+    Examples
+    --------
+    >>> from skfer.evaluation import ExpressionConfusionDisplay
+    >>> display = ExpressionConfusionDisplay.from_predictions(
+    ...     ["happy", "happy", "sad"], ["happy", "sad", "sad"])
+    >>> display.text_[0, 0].get_text()
+    '1'
+    """
+
+    def __init__(self, confusion_matrix, display_labels):
+        self.confusion_matrix = confusion_matrix
+        self.display_labels = display_labels
+
+    @classmethod
+    def from_predictions(cls, y_true, y_pred, *, labels=None, ax=None):
+        """Draw the confusion matrix of predictions.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_images,)
+            True labels.
+        y_pred : array-like of shape (n_images,)
+            Predicted labels.
+        labels : sequence of length n_classes, default=None
+            The classes and their order; None takes all labels that occur, sorted.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : ExpressionConfusionDisplay
+            The display, drawn.
+        """
+        if labels is None:
+            labels = np.union1d(y_true, y_pred)
+        return cls(confusion_matrix(y_true, y_pred, labels=labels), labels).plot(ax)
+
+    @classmethod
+    def from_result(cls, result, *, ax=None):
+        """Draw the confusion matrix of an evaluation, pooled over its folds.
+
+        Parameters
+        ----------
+        result : EvaluationResult
+            The evaluation.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : ExpressionConfusionDisplay
+            The display, drawn.
+        """
+        return cls(result.confusion_matrix, result.classes).plot(ax)
+
+    def plot(self, ax=None):
+        """Draw the matrix.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : ExpressionConfusionDisplay
+            The display itself.
+        """
+        ax = get_axes(ax, self)
+        counts = np.asarray(self.confusion_matrix)
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        drawn = ConfusionMatrixDisplay(shares, display_labels=self.display_labels).plot(
+            ax=ax, cmap="Blues", xticks_rotation=45, colorbar=False, im_kw={"vmin": 0, "vmax": 1}
+        )
+        for text, count in zip(drawn.text_.ravel(), counts.ravel(), strict=True):
+            text.set_text(str(count))
+        ax.set(xlabel="predicted expression", ylabel="true expression")
+        for label in ax.get_xticklabels():
+            label.set(ha="right", rotation_mode="anchor")
+        ax.figure.colorbar(drawn.im_, ax=ax, label="share of the row", fraction=0.046, pad=0.04)
+        self.im_, self.text_, self.ax_, self.figure_ = drawn.im_, drawn.text_, ax, ax.figure
+        return self

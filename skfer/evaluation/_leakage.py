@@ -1,0 +1,221 @@
+"""Guards against the leak of subjects: one person on both sides of a split."""
+
+import warnings
+from numbers import Integral
+
+import numpy as np
+from sklearn.model_selection import GroupKFold, check_cv
+from sklearn.utils import check_consistent_length
+
+__all__ = ["check_leakage", "check_search_leakage", "subject_folds"]
+
+
+def check_leakage(splits, subjects):
+    """Refuse splits in which a subject is on both sides.
+
+    Parameters
+    ----------
+    splits : iterable of (train, test)
+        Indices or boolean masks of the images, as a splitter of scikit-learn yields them.
+    subjects : array-like of shape (n_images,)
+        Subject of each image.
+
+    Raises
+    ------
+    ValueError
+        If a subject has images in the training and in the test part of a fold. The message names
+        the fold, counted from 0, and the subjects.
+
+    Examples
+    --------
+    >>> from skfer.evaluation import check_leakage
+    >>> check_leakage([([0, 1], [2, 3])], ["anna", "ben", "ben", "carl"])
+    Traceback (most recent call last):
+    ...
+    ValueError: Fold 0 has 1 subject in training and test: 'ben'. Split by subject, for
+    instance with cv=GroupKFold(8) and groups=subjects.
+    """
+    subjects = np.asarray(subjects)
+    for fold, (train, test) in enumerate(splits):
+        shared = np.intersect1d(subjects[train], subjects[test])
+        if len(shared):
+            noun = "subject" if len(shared) == 1 else "subjects"
+            raise ValueError(
+                f"Fold {fold} has {len(shared)} {noun} in training and test: {_name(shared)}. "
+                "Split by subject, for instance with cv=GroupKFold(8) and groups=subjects."
+            )
+
+
+def check_search_leakage(search, y, subjects, folds):
+    """Refuse a hyper-parameter search whose own, inner folds share a subject.
+
+    ``GridSearchCV(cv=3)`` ignores the subjects without a word.
+
+    Parameters
+    ----------
+    search : estimator instance
+        A ``GridSearchCV`` or one of its kin; its ``cv`` is examined.
+    y : ndarray of shape (n_images,)
+        Labels.
+    subjects : ndarray of shape (n_images,)
+        Subject of each image.
+    folds : list of (train, test)
+        The outer folds, as index arrays.
+
+    Raises
+    ------
+    ValueError
+        If a subject is on both sides of an inner fold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.model_selection import GridSearchCV, GroupKFold
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from skfer.evaluation import check_search_leakage, subject_folds
+    >>> y, subjects = np.array(["happy", "sad"] * 6), np.repeat(["a", "b", "c", "d"], 3)
+    >>> search = GridSearchCV(KNeighborsClassifier(1), {"p": [1, 2]}, cv=GroupKFold(3))
+    >>> check_search_leakage(search, y, subjects, subject_folds(y, subjects, cv=4))
+    """
+    for fold, (train, _) in enumerate(folds):
+        inner = check_cv(search.cv, y[train], classifier=True)
+        try:
+            check_leakage(_split(inner, y[train], subjects[train]), subjects[train])
+        except ValueError as error:
+            raise ValueError(f"The inner search of fold {fold}: {error}") from error
+
+
+def subject_folds(y, subjects, cv=8):
+    """Make folds that no two share a subject, and prove it.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_images,)
+        Labels.
+    subjects : array-like of shape (n_images,)
+        Subject of each image.
+    cv : int, splitter or iterable of (train, test), default=8
+        A number of folds stands for ``GroupKFold(cv)``. A splitter of scikit-learn gets the
+        subjects as its groups.
+
+    Returns
+    -------
+    folds : list of (train, test)
+        Index arrays, one pair a fold.
+
+    Raises
+    ------
+    ValueError
+        If subjects are unknown or too few, a subject is on both sides of a fold, an image is
+        tested twice, or a fold has no training image of a class.
+
+    Warns
+    -----
+    UserWarning
+        If there are as many subjects as images, which is seldom true of a face data set.
+
+    Examples
+    --------
+    >>> from skfer.evaluation import subject_folds
+    >>> y = ["happy", "sad", "happy", "sad"]
+    >>> [test.tolist() for _, test in subject_folds(y, ["anna", "anna", "ben", "ben"], cv=2)]
+    [[2, 3], [0, 1]]
+    """
+    y, subjects = np.asarray(y), np.asarray(subjects)
+    check_subjects(y, subjects)
+    n_subjects = len(np.unique(subjects))
+    if n_subjects == len(subjects):
+        warnings.warn(
+            f"Each of the {n_subjects} images has a subject of its own, so the split is no "
+            "different from one by image. Check that the subject is the person, not the file.",
+            stacklevel=2,
+        )
+    if isinstance(cv, Integral):
+        if not 2 <= cv <= n_subjects:
+            raise ValueError(
+                f"cv={cv} is out of range: {n_subjects} subjects allow 2 to {n_subjects} folds."
+            )
+        cv = GroupKFold(cv)
+    folds = list_folds(_split(check_cv(cv), y, subjects), y)
+    check_leakage(folds, subjects)
+    return folds
+
+
+def check_subjects(y, subjects):
+    """Refuse subjects that cannot be told apart.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_images,)
+        Labels.
+    subjects : ndarray of shape (n_images,)
+        Subject of each image.
+
+    Raises
+    ------
+    ValueError
+        If a subject is unknown (empty), or all images show the same one.
+    """
+    check_consistent_length(y, subjects)
+    unknown = np.flatnonzero(subjects.astype(str) == "")
+    if len(unknown):
+        raise ValueError(
+            f"{len(unknown)} of {len(subjects)} images have no subject, the first is sample "
+            f"{unknown[0]}. Name the person of each image, in the face array or as subjects=."
+        )
+    if len(np.unique(subjects)) == 1:
+        raise ValueError(
+            f"All {len(subjects)} images show one subject, {_name(subjects[:1])}; an evaluation "
+            "needs at least two."
+        )
+
+
+def list_folds(splits, y):
+    """List folds and refuse those that cannot be evaluated.
+
+    Parameters
+    ----------
+    splits : iterable of (train, test)
+        Indices or boolean masks of the images.
+    y : ndarray of shape (n_images,)
+        Labels.
+
+    Returns
+    -------
+    folds : list of (train, test)
+        Index arrays, one pair a fold.
+
+    Raises
+    ------
+    ValueError
+        If an image is tested twice, or a fold has no training image of a class.
+    """
+    index = np.arange(len(y))
+    folds = [(index[train], index[test]) for train, test in splits]
+    n_tests = np.bincount(np.concatenate([test for _, test in folds]), minlength=len(y))
+    if n_tests.max() > 1:
+        raise ValueError(
+            f"Sample {n_tests.argmax()} is in the test part of {n_tests.max()} folds; the pooled "
+            "accuracy counts each image once."
+        )
+    for fold, (train, _) in enumerate(folds):
+        missing = np.setdiff1d(y, y[train])
+        if len(missing):
+            raise ValueError(
+                f"Fold {fold} has no training image of {_name(missing)}. Use fewer folds or "
+                "StratifiedGroupKFold, or leave the class out."
+            )
+    return folds
+
+
+def _split(splitter, y, subjects):
+    # Its folds are examined, so a splitter need not warn that it does not look at the subjects.
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The groups parameter is ignored")
+        return list(splitter.split(y, y, subjects))
+
+
+def _name(values, limit=5):
+    """Name a few of the values, and say how many more there are."""
+    names = ", ".join(repr(str(value)) for value in values[:limit])
+    return names if len(values) <= limit else f"{names} and {len(values) - limit} more"

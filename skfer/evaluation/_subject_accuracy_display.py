@@ -1,0 +1,123 @@
+"""Accuracy of each subject, sorted: how uneven a recognizer is over people."""
+
+import numpy as np
+import pandas as pd
+
+from skfer.evaluation._matplotlib import get_axes
+
+__all__ = ["SubjectAccuracyDisplay"]
+
+_MAX_NAMED_SUBJECTS = 40
+
+
+class SubjectAccuracyDisplay:
+    """Accuracy of every subject, in ascending order, with the mean over subjects.
+
+    Parameters
+    ----------
+    subjects : array-like of shape (n_subjects,)
+        Subject identifiers.
+    accuracies : array-like of shape (n_subjects,)
+        Share of correctly classified images of each subject, between 0 and 1.
+
+    Attributes
+    ----------
+    bars_ : matplotlib BarContainer
+        One bar a subject.
+    mean_line_ : matplotlib Line2D
+        The mean over subjects, each counting the same.
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        The figure of the axes.
+
+    Examples
+    --------
+    >>> from skfer.evaluation import SubjectAccuracyDisplay
+    >>> display = SubjectAccuracyDisplay.from_predictions(
+    ...     ["happy", "sad", "happy"], ["happy", "happy", "happy"], ["anna", "anna", "ben"])
+    >>> [float(bar.get_height()) for bar in display.bars_]
+    [0.5, 1.0]
+    """
+
+    def __init__(self, subjects, accuracies):
+        self.subjects = subjects
+        self.accuracies = accuracies
+
+    @classmethod
+    def from_predictions(cls, y_true, y_pred, subjects, *, ax=None):
+        """Draw the accuracies of predictions.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_images,)
+            True labels.
+        y_pred : array-like of shape (n_images,)
+            Predicted labels.
+        subjects : array-like of shape (n_images,)
+            Subject of each image.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : SubjectAccuracyDisplay
+            The display, drawn.
+        """
+        correct = pd.Series(np.asarray(y_true) == np.asarray(y_pred))
+        accuracy = correct.groupby(np.asarray(subjects)).mean()
+        return cls(accuracy.index.to_numpy(), accuracy.to_numpy()).plot(ax)
+
+    @classmethod
+    def from_result(cls, result, *, ax=None):
+        """Draw the accuracies of an evaluation.
+
+        Parameters
+        ----------
+        result : EvaluationResult
+            The evaluation.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : SubjectAccuracyDisplay
+            The display, drawn.
+        """
+        frame = result.subjects
+        return cls(frame["subject"].to_numpy(), frame["accuracy"].to_numpy()).plot(ax)
+
+    def plot(self, ax=None):
+        """Draw a bar for each subject.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : SubjectAccuracyDisplay
+            The display itself.
+        """
+        ax = get_axes(ax, self, figsize=(8, 3))
+        order = np.argsort(self.accuracies, kind="stable")
+        accuracies = np.asarray(self.accuracies)[order]
+        positions = np.arange(len(order))
+        self.bars_ = ax.bar(positions, accuracies, width=0.85, color="#5b8db8")
+        mean = accuracies.mean()
+        self.mean_line_ = ax.axhline(
+            mean, color="#b2452f", linewidth=1.2, label=f"mean over subjects {mean:.1%}"
+        )
+        ax.set(xlabel=f"subject ({len(order)}, sorted)", ylabel="accuracy", ylim=(0, 1.02))
+        ax.margins(x=0.01)
+        if len(order) <= _MAX_NAMED_SUBJECTS:
+            names = np.asarray(self.subjects)[order]
+            ax.set_xticks(positions, names, rotation=90, fontsize="small")
+        else:
+            ax.set_xticks([])
+        ax.spines[["top", "right"]].set_visible(False)
+        # Above the axes: a bar of full height leaves no room inside.
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

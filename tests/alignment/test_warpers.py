@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from skfer.alignment import FaceAligner, FaceCropper, nominal_eyes
+from skfer.datasets import make_faces
+from skfer.faces import make_face_array
+from skfer.utils._opencv import cv2
+
+
+@pytest.fixture(scope="module")
+def faces():
+    return make_faces(3, 1, random_state=0).faces
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.125])
+def test_eyes_of_a_face_array_go_along(faces, margin):
+    aligned = FaceAligner((32, 40), margin=margin).fit_transform(faces)
+    extra = np.array([round(margin * 40), round(margin * 32)])
+    assert aligned["image"].shape == (len(faces), 32 + 2 * extra[1], 40 + 2 * extra[0])
+    expected = np.broadcast_to(nominal_eyes((32, 40)) + extra, aligned["eyes"].shape)
+    np.testing.assert_allclose(aligned["eyes"], expected)
+    assert (aligned["subject"] == faces["subject"]).all()
+
+
+def test_centre_of_the_margins_is_the_crop(faces):
+    tight = FaceAligner((48, 48)).fit_transform(faces)["image"]
+    wide = FaceAligner((48, 48), margin=0.125).fit_transform(faces)["image"]
+    np.testing.assert_array_equal(wide[:, 6:-6, 6:-6], tight)
+
+
+def test_rotation_is_undone(faces):
+    upright = FaceAligner((48, 48)).fit_transform(faces)
+    height, width = faces["image"].shape[1:]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 20, 1)
+    turned = np.stack([cv2.warpAffine(face, turn, (width, height)) for face in faces["image"]])
+    eyes = faces["eyes"] @ turn[:, :2].T + turn[:, 2]
+    again = FaceAligner((48, 48)).fit_transform(make_face_array(turned, eyes))
+    middle = (slice(None), slice(12, 36), slice(12, 36))
+    difference = again["image"][middle].astype(float) - upright["image"][middle]
+    crooked = FaceCropper((48, 48)).fit_transform(make_face_array(turned, eyes))["image"][middle]
+    assert (
+        abs(difference).mean() < 0.5 * abs(crooked - upright["image"][middle].astype(float)).mean()
+    )
+
+
+def test_aligner_of_a_stack_resizes_it(faces):
+    stack = faces["image"]
+    np.testing.assert_array_equal(FaceAligner(stack.shape[1:]).fit_transform(stack), stack)
+    rows = FaceAligner((24, 24)).fit_transform(stack.reshape(len(stack), -1))
+    assert rows.shape == (len(stack), 24 * 24)
+
+
+def test_whole_picture_needs_no_eyes():
+    faces = make_face_array([np.zeros((40, 30), np.uint8), np.full((90, 60), 7, np.uint8)])
+    cropped = FaceCropper((16, 16), around="image").fit_transform(faces)
+    assert cropped["image"].shape == (2, 16, 16)
+    assert (cropped["image"][1] == 7).all()
+
+
+def test_eyes_given_to_the_whole_picture_go_along():
+    faces = make_face_array(np.zeros((1, 40, 20)), [[[5.0, 10.0], [15.0, 10.0]]])
+    cropped = FaceCropper((20, 10), around="image").fit_transform(faces)
+    np.testing.assert_allclose(cropped["eyes"], [[[2.25, 4.75], [7.25, 4.75]]])
+
+
+def test_unreadable_file_names_sample_and_file(tmp_path):
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"nothing")
+    faces = make_face_array([np.zeros((9, 9), np.uint8), broken], np.ones((2, 2, 2)) * [[1], [5]])
+    with pytest.raises(ValueError, match=r"Sample 1 \('.*broken\.png'\)"):
+        FaceAligner((8, 8)).fit_transform(faces)
+
+
+def test_unknown_eyes_are_refused_with_advice(faces):
+    blind = faces.copy()
+    blind["eyes"][2] = np.nan
+    with pytest.raises(ValueError, match="samples 2.*EyeLocator"):
+        FaceAligner().fit_transform(blind)
+
+
+@pytest.mark.parametrize("size", [(48,), (48, 0), (48.0, 48), (1, 2, 3)])
+def test_wrong_output_size_is_refused(faces, size):
+    with pytest.raises(ValueError, match="output_size"):
+        FaceAligner(size).fit_transform(faces)
+
+
+def test_pixels_are_named(faces):
+    names = FaceAligner((2, 3)).fit(faces["image"]).get_feature_names_out()
+    assert names.tolist() == ["y0_x0", "y0_x1", "y0_x2", "y1_x0", "y1_x1", "y1_x2"]

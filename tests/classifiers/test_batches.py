@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+import torch
+from skorch.dataset import Dataset
+
+from skfer.classifiers._batches import DeviceBatches
+
+AFFINE = {"rotation": 5.0, "translation": 0.03, "scaling": 0.05, "flip": True}
+
+
+@pytest.fixture
+def dataset():
+    images = np.random.default_rng(0).integers(0, 256, (33, 10, 12), np.uint8)
+    return Dataset(images, np.arange(33))
+
+
+def test_each_epoch_visits_each_face_once_in_a_new_order(dataset):
+    batches = DeviceBatches(dataset, 8, shuffle=True)
+    first, second = (torch.cat([codes for _, codes in batches]) for _ in range(2))
+    assert sorted(first.tolist()) == sorted(second.tolist()) == list(range(33))
+    assert first.tolist() != second.tolist()
+
+
+def test_no_batch_of_one(dataset):
+    sizes = [len(codes) for _, codes in DeviceBatches(dataset, 8)]
+    assert sizes == [8, 8, 8, 9]
+    assert len(DeviceBatches(dataset, 8)) == 4
+
+
+def test_faces_are_held_as_they_came_and_leave_between_zero_and_one(dataset):
+    batches = DeviceBatches(dataset, 33)
+    assert batches.images.dtype == torch.uint8
+    images, _ = next(iter(batches))
+    np.testing.assert_allclose(images[:, 0].numpy(), dataset.X / 255, atol=1e-6)
+
+
+@pytest.mark.parametrize("input_size", [(8, 8), (7, 9), (10, 12)])
+def test_prediction_takes_the_central_crop(dataset, input_size):
+    images, _ = next(iter(DeviceBatches(dataset, 33, input_size=input_size)))
+    assert images.shape[2:] == input_size
+    if input_size == (8, 8):
+        np.testing.assert_allclose(images[:, 0].numpy(), dataset.X[:, 1:9, 2:10] / 255, atol=1e-6)
+
+
+def test_warps_are_drawn_anew(dataset):
+    batches = DeviceBatches(dataset, 33, augmentation=AFFINE)
+    (first, _), (second, _) = next(iter(batches)), next(iter(batches))
+    assert not torch.equal(first, second)
+
+
+def test_callers_array_is_not_touched(dataset):
+    before = dataset.X.copy()
+    for images, _ in DeviceBatches(dataset, 8):
+        images.zero_()
+    np.testing.assert_array_equal(dataset.X, before)

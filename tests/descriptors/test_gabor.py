@@ -1,0 +1,126 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skfer.descriptors import GaborDescriptor
+from skfer.descriptors._gabor import _area_mean_weights, _FilterBank, gabor_kernels
+from skfer.utils._opencv import cv2
+
+WAVELENGTHS = 2 * np.sqrt(2) ** np.arange(5)
+
+
+def grating(wavelength, angle, phase=0.0, size=48):
+    y, x = np.mgrid[:size, :size]
+    return np.sin(2 * np.pi / wavelength * (x * np.cos(angle) + y * np.sin(angle)) + phase)
+
+
+@pytest.fixture
+def image():
+    return np.random.default_rng(0).random((20, 13)).astype(np.float32)
+
+
+def test_fft_equals_direct_convolution(image):
+    kernels = gabor_kernels([2.5, 4.0], 3, 2 * np.pi)
+    direct = [
+        [
+            np.hypot(
+                cv2.filter2D(image, -1, kernel.real.copy(), borderType=cv2.BORDER_REPLICATE),
+                cv2.filter2D(image, -1, kernel.imag.copy(), borderType=cv2.BORDER_REPLICATE),
+            )
+            for kernel in scale
+        ]
+        for scale in kernels
+    ]
+    assert_allclose(_FilterBank(kernels, image.shape).magnitudes(image), direct, atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3, 4])
+@pytest.mark.parametrize("orientation", range(8))
+def test_grating_answers_to_its_own_filter(scale, orientation):
+    image = grating(WAVELENGTHS[scale], np.pi * orientation / 8).astype(np.float32)
+    bank = _FilterBank(gabor_kernels(WAVELENGTHS, 8, 2 * np.pi), image.shape)
+    centre = bank.magnitudes(image)[:, :, 20:28, 20:28].mean(axis=(-2, -1))
+    assert np.unravel_index(centre.argmax(), centre.shape) == (scale, orientation)
+    assert_allclose(centre.max(), 0.5, rtol=0.03)
+
+
+def test_kernels_are_blind_to_a_constant():
+    kernels = gabor_kernels(WAVELENGTHS, 8, np.pi)
+    assert_allclose(kernels.sum(axis=(-2, -1)), 0, atol=1e-6)
+
+
+def test_feature_of_a_cell_is_the_mean_magnitude(image):
+    image = image[:, :12]
+    gabor = GaborDescriptor(n_scales=2, n_orientations=3, grid_size=2)
+    features = gabor.fit_transform(image[None]).reshape(2, 3, 2, 2)
+    standardized = (image - image.mean()) / image.std()
+    bank = _FilterBank(gabor_kernels(WAVELENGTHS[:2], 3, 2 * np.pi), image.shape)
+    cells = bank.magnitudes(standardized).reshape(2, 3, 2, 10, 2, 6).mean(axis=(3, 5))
+    rms = np.sqrt((cells**2).mean(axis=(-2, -1), keepdims=True))
+    assert_allclose(features, cells / rms, rtol=1e-4)
+
+
+@pytest.mark.parametrize("gain, offset", [(100, 0), (1, 1000), (1e-6, -5e-6)])
+def test_does_not_depend_on_gain_and_offset(image, gain, offset):
+    gabor = GaborDescriptor()
+    assert_allclose(
+        gabor.fit_transform(gain * image[None].astype(float) + offset),
+        gabor.fit_transform(image[None]),
+        atol=1e-3,
+    )
+
+
+def test_forgives_the_phase():
+    gabor = GaborDescriptor(min_wavelength=4, n_scales=1, n_orientations=1, grid_size=3)
+    gratings = np.stack([grating(4, 0), grating(4, 0, phase=np.pi / 2)])
+    still, moved = gabor.fit_transform(gratings)[:, 4]
+    assert_allclose(still, moved, rtol=0.02)
+
+
+def test_constant_image_has_no_texture():
+    assert not GaborDescriptor().fit_transform(np.full((1, 9, 9), 0.1)).any()
+
+
+def test_rounding_noise_is_no_texture():
+    # Nothing changes from row to row, so a wave across the rows has nothing to answer to.
+    image = np.tile(np.random.default_rng(0).random(16), (16, 1))
+    gabor = GaborDescriptor(n_orientations=2, n_scales=3, grid_size=2)
+    across = gabor.fit_transform(image[None]).reshape(3, 2, 4)[:, 1]
+    assert_allclose(across, 0, atol=1e-3)
+
+
+def test_an_image_does_not_depend_on_its_batch(image):
+    stack = np.stack([image, image[::-1], image[:, ::-1]])
+    gabor = GaborDescriptor().fit(stack)
+    assert_array_equal(gabor.transform(stack)[1:2], gabor.transform(stack[1:2]))
+
+
+def test_area_mean_weights_share_pixels():
+    assert_allclose(_area_mean_weights(3, 2), [[2 / 3, 1 / 3, 0], [0, 1 / 3, 2 / 3]], rtol=1e-6)
+    assert_allclose(_area_mean_weights(1, 3), np.ones((3, 1)), rtol=1e-6)
+
+
+def test_feature_names_follow_the_features():
+    image = np.zeros((45, 45))
+    image[30:, 30:] = grating(4, np.pi / 2, size=45)[30:, 30:]
+    gabor = GaborDescriptor(n_scales=2, n_orientations=4, grid_size=3, min_wavelength=4)
+    names = gabor.fit(image[None]).get_feature_names_out()
+    features = dict(zip(names, gabor.transform(image[None])[0], strict=True))
+    own_filter = {name: value for name, value in features.items() if "s0_o2" in name}
+    assert len(features) == 2 * 4 * 3 * 3
+    assert max(own_filter, key=own_filter.get) == "gabor_s0_o2_r2_c2"
+
+
+@pytest.mark.parametrize(
+    "parameter, value",
+    [
+        ("n_orientations", 0),
+        ("n_scales", 0),
+        ("min_wavelength", 1.5),
+        ("sigma", 0),
+        ("grid_size", 0),
+    ],
+)
+def test_refuses_bad_parameters(parameter, value, image):
+    with pytest.raises(ValueError, match=f"'{parameter}' parameter of GaborDescriptor"):
+        GaborDescriptor(**{parameter: value}).fit(image[None])

@@ -1,0 +1,139 @@
+import numpy as np
+import pytest
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    KFold,
+    LeaveOneGroupOut,
+    PredefinedSplit,
+    StratifiedGroupKFold,
+)
+from sklearn.neighbors import KNeighborsClassifier
+
+from skfer.evaluation import check_leakage, check_search_leakage, subject_folds
+
+
+class BrokenGroupKFold(GroupKFold):
+    """Keeps the first training image out of the training part and puts a test image in."""
+
+    def split(self, X, y=None, groups=None):
+        for train, test in super().split(X, y, groups):
+            train[0] = test[0]
+            yield train, test[1:]
+
+
+def test_disjoint_subjects_pass():
+    check_leakage([([0, 1], [2]), ([2], [0, 1])], ["a", "a", "b"])
+
+
+def test_masks_are_examined_too():
+    train, test = np.array([True, False, True]), np.array([False, True, False])
+    with pytest.raises(ValueError, match="Fold 0 .* 'a'"):
+        check_leakage([(train, test)], ["a", "a", "b"])
+
+
+def test_message_names_fold_and_subjects():
+    splits = [([0, 1], [2, 3]), ([0, 2], [1, 3])]
+    with pytest.raises(ValueError, match="Fold 1 has 2 subjects in training and test: 'a', 'b'"):
+        check_leakage(splits, ["a", "a", "b", "b"])
+
+
+def test_message_does_not_list_a_thousand_subjects():
+    subjects = np.tile(np.arange(1000).astype(str), 2)
+    with pytest.raises(ValueError, match="and 995 more"):
+        check_leakage([(range(1000), range(1000, 2000))], subjects)
+
+
+def test_number_of_folds_is_group_k_fold(data):
+    X, y, subjects = data
+    folds = subject_folds(y, subjects, cv=4)
+    expected = list(GroupKFold(4).split(X, y, subjects))
+    for (train, test), (expected_train, expected_test) in zip(folds, expected, strict=True):
+        np.testing.assert_array_equal(train, expected_train)
+        np.testing.assert_array_equal(test, expected_test)
+
+
+@pytest.mark.parametrize("cv", [LeaveOneGroupOut(), StratifiedGroupKFold(3)])
+def test_splitters_get_the_subjects(data, cv):
+    _, y, subjects = data
+    folds = subject_folds(y, subjects, cv)
+    assert sorted(np.concatenate([test for _, test in folds])) == list(range(len(y)))
+
+
+def test_iterable_of_masks(data):
+    _, y, subjects = data
+    folds = [(subjects != name, subjects == name) for name in ("s00", "s05")]
+    assert [len(test) for _, test in subject_folds(y, subjects, folds)] == [6, 6]
+
+
+def test_images_that_are_never_tested_are_allowed(data):
+    _, y, subjects = data
+    fold_of = np.where(subjects < "s06", -1, 0)
+    (fold,) = subject_folds(y, subjects, PredefinedSplit(fold_of))
+    assert len(fold[1]) == 36
+
+
+def test_broken_splitter_is_refused(data):
+    _, y, subjects = data
+    with pytest.raises(ValueError, match="Fold 0 has 1 subject in training and test"):
+        subject_folds(y, subjects, BrokenGroupKFold(4))
+
+
+def test_splitter_that_ignores_subjects_is_refused(data):
+    _, y, subjects = data
+    with pytest.raises(ValueError, match="subjects in training and test"):
+        subject_folds(y, subjects, KFold(4, shuffle=True, random_state=0))
+
+
+def test_one_subject_is_refused():
+    with pytest.raises(ValueError, match="All 4 images show one subject, 'anna'"):
+        subject_folds(["happy", "sad"] * 2, ["anna"] * 4, cv=2)
+
+
+@pytest.mark.parametrize("cv", [1, 13])
+def test_number_of_folds_out_of_range(data, cv):
+    _, y, subjects = data
+    with pytest.raises(ValueError, match=f"cv={cv} is out of range: 12 subjects allow 2 to 12"):
+        subject_folds(y, subjects, cv)
+
+
+def test_unknown_subjects_are_refused():
+    with pytest.raises(ValueError, match="1 of 4 images have no subject, the first is sample 2"):
+        subject_folds(["happy", "sad"] * 2, ["a", "a", "", "b"], cv=2)
+
+
+def test_lengths_must_agree():
+    with pytest.raises(ValueError, match="inconsistent"):
+        subject_folds(["happy", "sad"], ["a", "b", "b"], cv=2)
+
+
+def test_a_subject_for_each_image_is_suspicious():
+    with pytest.warns(UserWarning, match="Each of the 4 images has a subject of its own"):
+        assert len(subject_folds(["happy", "happy", "sad", "sad"], list("abcd"), cv=2)) == 2
+
+
+def test_class_without_training_image_is_named():
+    y = ["happy", "sad", "happy", "sad", "happy", "contempt"]
+    subjects = ["a", "a", "b", "b", "c", "c"]
+    with pytest.raises(ValueError, match="Fold 0 has no training image of 'contempt'"):
+        subject_folds(y, subjects, cv=3)
+
+
+def test_image_tested_twice_is_refused(data):
+    _, y, subjects = data
+    fold = (subjects != "s00", subjects == "s00")
+    with pytest.raises(ValueError, match="Sample 0 is in the test part of 2 folds"):
+        subject_folds(y, subjects, [fold, fold])
+
+
+def test_search_over_subject_wise_folds_passes(data):
+    _, y, subjects = data
+    search = GridSearchCV(KNeighborsClassifier(), {}, cv=GroupKFold(3))
+    check_search_leakage(search, y, subjects, subject_folds(y, subjects, cv=4))
+
+
+def test_search_over_image_folds_is_refused(data):
+    _, y, subjects = data
+    search = GridSearchCV(KNeighborsClassifier(), {}, cv=4)
+    with pytest.raises(ValueError, match="The inner search of fold 0: Fold 0 has"):
+        check_search_leakage(search, y, subjects, subject_folds(y, subjects, cv=4))

@@ -1,0 +1,98 @@
+import json
+
+import jsonschema
+import pandas as pd
+import pytest
+
+from skfer.evaluation import (
+    append_run_log,
+    collect_metadata,
+    describe_results,
+    load_results_schema,
+    write_results,
+)
+
+
+@pytest.fixture
+def metadata():
+    return collect_metadata(
+        command="skfer evaluate --dataset made",
+        dataset="made",
+        n_images=6,
+        n_subjects=3,
+        classes=["happy", "sad"],
+        seed=0,
+    )
+
+
+def validator(definition=None):
+    schema = load_results_schema()
+    if definition is not None:
+        schema = {"$defs": schema["$defs"], "$ref": f"#/$defs/{definition}"}
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def test_results_json_fits_the_schema(result, metadata, tmp_path):
+    write_results(tmp_path / "new" / "folder", [("1-NN", result)], metadata)
+    document = json.loads((tmp_path / "new" / "folder" / "results.json").read_text())
+    validator().validate(document)
+    (described,) = document["results"]
+    assert described["pooled_accuracy"] == pytest.approx(4 / 6)
+    assert described["confusion_matrix"] == [[2, 1], [1, 2]]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda document: document["metadata"].pop("date"),
+        lambda document: document["results"][0].pop("ci_low"),
+        lambda document: document["results"][0].update(pooled_accuracy=97.4),
+        lambda document: document["results"][0].update(protocol="10-fold"),
+        lambda document: document["results"][0].update(remark="best of five"),
+    ],
+)
+def test_schema_refuses(result, metadata, damage):
+    document = {"metadata": metadata, "results": describe_results([("1-NN", result)])}
+    damage(document)
+    assert not validator().is_valid(document)
+
+
+def test_frames_name_method_and_protocol(result, metadata, tmp_path):
+    write_results(tmp_path, [("1-NN", result), ("SVM", result)], metadata)
+    for name in ("images", "subjects", "folds"):
+        frame = pd.read_csv(tmp_path / f"{name}.csv")
+        expected = getattr(result, name)
+        assert list(frame) == ["method", "protocol", *expected]
+        assert frame["method"].value_counts().to_dict() == {
+            "1-NN": len(expected),
+            "SVM": len(expected),
+        }
+        svm = frame[frame["method"] == "SVM"].drop(columns=["method", "protocol"])
+        pd.testing.assert_frame_equal(svm.reset_index(drop=True), expected, check_dtype=False)
+
+
+def test_log_grows_by_one_line_a_result(result, metadata, tmp_path):
+    log = tmp_path / "benchmarks" / "runs.jsonl"
+    for method in ("1-NN", "SVM"):
+        append_run_log(log, method, result, metadata)
+    runs = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [run["method"] for run in runs] == ["1-NN", "SVM"]
+    for run in runs:
+        validator("run").validate(run)
+        assert set(run) == {
+            "date",
+            "skfer",
+            "dataset",
+            "seed",
+            "command",
+            "method",
+            "protocol",
+            *result.summary(),
+        }
+
+
+def test_log_schema_refuses_other_fields(result, metadata, tmp_path):
+    append_run_log(tmp_path / "runs.jsonl", "1-NN", result, metadata)
+    run = json.loads((tmp_path / "runs.jsonl").read_text())
+    assert not validator("run").is_valid({**run, "remark": "ignore this one"})

@@ -1,0 +1,17 @@
+import pytest
+import torch
+
+from skfer.networks import SpatialPyramidPooling
+
+
+def test_pyramid_of_the_papers_figure():
+    # Figure 5: non-overlapping maxima of a 6 x 6 map over 2 x 2, 3 x 3 and 6 x 6 pixels.
+    maps = torch.arange(36.0).reshape(1, 1, 6, 6)
+    expected = [7, 9, 11, 19, 21, 23, 31, 33, 35] + [14, 17, 32, 35] + [35]
+    assert SpatialPyramidPooling((3, 2, 1))(maps).tolist() == [[float(value) for value in expected]]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (7, 4), (48, 48)])
+def test_any_size_gives_the_same_number_of_features(size):
+    pooling = SpatialPyramidPooling((4, 2, 1))
+    assert pooling(torch.rand(2, 3, *size)).shape == (2, 3 * pooling.n_cells)

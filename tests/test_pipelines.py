@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from joblib import parallel_config
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
+
+from skfer.datasets import make_faces
+from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline, make_pixel_knn_pipeline
+
+MAKERS = {
+    "cspp": lambda **kw: make_cspp_pipeline(random_state=0, max_epochs=2, **kw),
+    "paper": lambda **kw: make_cspp_pipeline(
+        recipe="paper", random_state=0, max_epochs=1, **kw
+    ).set_params(jitter__n_copies=2),
+    "gabor-svm": make_gabor_svm_pipeline,
+    "pixel-knn": make_pixel_knn_pipeline,
+}
+
+
+@pytest.fixture(scope="module")
+def data():
+    return make_faces(4, 1, expressions=("happy", "sad", "surprise"), random_state=0)
+
+
+@pytest.fixture(params=MAKERS)
+def make(request):
+    return MAKERS[request.param]
+
+
+def test_photographs_and_crops(make, data):
+    for align, X in (("eyes", data.faces), (None, data.images)):
+        predicted = make(align=align).fit(X, data.target).predict(X)
+        assert set(predicted) <= set(data.target_names)
+
+
+def test_cross_validation_in_two_processes_gives_the_same_numbers(make, data):
+    model, cv = make(align="eyes"), GroupKFold(2)
+    arguments = {"groups": data.subjects, "cv": cv}
+    scores = cross_val_score(model, data.faces, data.target, **arguments)
+    predicted = cross_val_predict(model, data.faces, data.target, **arguments)
+    with parallel_config(n_jobs=2, inner_max_num_threads=1):
+        again = cross_val_score(model, data.faces, data.target, **arguments)
+        np.testing.assert_array_equal(
+            predicted, cross_val_predict(model, data.faces, data.target, **arguments)
+        )
+    np.testing.assert_array_equal(scores, again)
+
+
+@pytest.mark.parametrize(
+    ("name", "grid"),
+    [
+        ("cspp", {"classify__lr": [1e-3, 2e-3]}),
+        ("gabor-svm", {"classify__C": [0.1, 1.0]}),
+    ],
+)
+def test_nested_search_by_subject(name, grid, data):
+    search = GridSearchCV(MAKERS[name](align="eyes"), grid, cv=GroupKFold(2))
+    scores = cross_val_score(
+        search,
+        data.faces,
+        data.target,
+        groups=data.subjects,
+        params={"groups": data.subjects},
+        cv=GroupKFold(2),
+        error_score="raise",
+    )
+    assert np.isfinite(scores).all()
+
+
+def test_set_output_and_html(make, data):
+    model = make(align="eyes").set_output(transform="pandas").fit(data.faces, data.target)
+    assert len(model.predict(data.faces)) == len(data.faces)
+    assert "<div" in model._repr_html_()
+
+
+def test_paper_recipe_has_the_training_of_the_papers_table():
+    model = make_cspp_pipeline(recipe="paper")
+    assert model["jitter"].n_copies == 70
+    classifier = model["classify"]
+    assert (classifier.lr, classifier.batch_size, classifier.max_epochs) == (0.0009, 128, 50)
+    assert (classifier.optimizer__momentum, classifier.dropout) == (0.9, 0.5)
+    assert classifier.true_class_probability == 0.9
+
+
+@pytest.mark.parametrize("arguments", [{"align": "nose"}, {"recipe": "cake"}])
+def test_unknown_choices_are_refused(arguments):
+    with pytest.raises(ValueError, match="expected"):
+        make_cspp_pipeline(**arguments)

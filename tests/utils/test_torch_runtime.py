@@ -1,0 +1,29 @@
+import pytest
+import torch
+
+from skfer.utils.torch_runtime import resolve_device, seeded
+
+
+def test_seeded_leaves_the_callers_generator_alone():
+    torch.manual_seed(3)
+    expected = torch.rand(2)
+    torch.manual_seed(3)
+    with seeded(0, torch.device("cpu")):
+        torch.rand(100)
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_auto_is_what_is_there():
+    expected = "cuda" if torch.cuda.is_available() else "cpu"
+    assert resolve_device("auto").type == expected
+
+
+def test_unknown_device_is_refused():
+    with pytest.raises(ValueError, match="toaster"):
+        resolve_device("toaster")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_missing_cuda_is_explained():
+    with pytest.raises(ValueError, match="device='auto'"):
+        resolve_device("cuda")
