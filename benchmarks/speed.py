@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from scipy import ndimage
 
+from skfer import __version__
 from skfer.alignment import FaceAligner
 from skfer.classifiers import CSPPClassifier
 from skfer.faces import make_face_array
@@ -38,7 +39,8 @@ def main(arguments=None):
         "cpu_count": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in ("skfer", "numpy", "torch", "skorch")},
+        "versions": {"skfer": __version__}
+        | {name: version(name) for name in ("numpy", "torch", "skorch")},
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps({"metadata": metadata, "results": results}, indent=1) + "\n")

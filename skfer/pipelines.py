@@ -7,7 +7,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from skfer.alignment import EyeLocator, FaceAligner
+from skfer.alignment import LOPES_CROP, SQUARE_CROP, EyeLocator, FaceAligner
 from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import CSPPClassifier
 from skfer.descriptors import GaborDescriptor, PixelDescriptor
@@ -80,7 +80,7 @@ def make_cspp_pipeline(*, align="eyes", recipe="default", random_state=None, **p
         raise ValueError(f"recipe={recipe!r}; expected 'default' or 'paper'.")
     jitter = ("jitter", EyeJitterSampler(n_copies=70, sigma=0.03, random_state=random_state))
     classifier = CSPPClassifier(random_state=random_state, **{**PAPER_TRAINING, **parameters})
-    alignment = _alignment(align)
+    alignment = _alignment(align, crop=LOPES_CROP)
     return SamplingPipeline(
         [
             *alignment[:1],
@@ -151,9 +151,10 @@ def make_pixel_knn_pipeline(*, align="eyes"):
     )
 
 
-def _alignment(align, margin=0.0):
+def _alignment(align, *, crop=SQUARE_CROP, margin=0.0):
     if align is None:
         return []
     if align != "eyes":
         raise ValueError(f"align={align!r}; expected 'eyes' or None.")
-    return [("locate", EyeLocator()), ("align", FaceAligner((48, 48), margin=margin))]
+    aligner = FaceAligner((48, 48), crop=crop, margin=margin)
+    return [("locate", EyeLocator()), ("align", aligner)]

@@ -37,7 +37,7 @@ def test_cross_validation_in_two_processes_gives_the_same_numbers(make, data):
     arguments = {"groups": data.subjects, "cv": cv}
     scores = cross_val_score(model, data.faces, data.target, **arguments)
     predicted = cross_val_predict(model, data.faces, data.target, **arguments)
-    with parallel_config(n_jobs=2, inner_max_num_threads=1):
+    with parallel_config("loky", n_jobs=2, inner_max_num_threads=1):
         again = cross_val_score(model, data.faces, data.target, **arguments)
         np.testing.assert_array_equal(
             predicted, cross_val_predict(model, data.faces, data.target, **arguments)

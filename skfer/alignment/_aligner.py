@@ -1,7 +1,7 @@
 """FaceAligner: rotate, crop and resize in one warp."""
 
 from skfer.alignment._base import BaseWarper
-from skfer.alignment._geometry import eye_transforms
+from skfer.alignment._geometry import LOPES_CROP, eye_transforms
 
 __all__ = ["FaceAligner"]
 
@@ -9,14 +9,16 @@ __all__ = ["FaceAligner"]
 class FaceAligner(BaseWarper):
     """Bring the eyes of each face to the same places by rotation, crop and resize in one warp.
 
-    The crop is that of Lopes et al. (2017) [1]_, Figure 5: with alpha half the distance between
-    the eyes, 2.4 alpha wide and from 1.3 alpha above the eyes to 3.2 alpha below them, squeezed
-    to `output_size`. Pixels are averaged where the face shrinks.
+    The default crop is that of Lopes et al. (2017) [1]_, Figure 5, which is taller than wide and
+    is squeezed to `output_size`. Pixels are averaged where the face shrinks.
 
     Parameters
     ----------
     output_size : tuple of (int, int), default=(48, 48)
         Height and width of the crop in pixels.
+    crop : tuple of (float, float, float), default=(2.4, 1.3, 3.2)
+        Width of the crop and its reach above and below the eyes, in half eye distances.
+        ``LOPES_CROP`` is the default; ``SQUARE_CROP`` shows cheeks and jaw and squeezes nothing.
     margin : float, default=0.0
         Context kept on each side, as a fraction of the height and width, for a classifier that
         warps its training faces itself. The images grow by it; their centre is the crop.
@@ -52,11 +54,14 @@ class FaceAligner(BaseWarper):
     (12, 48, 48)
     """
 
-    def __init__(self, output_size=(48, 48), *, margin=0.0, image_shape=None):
+    def __init__(self, output_size=(48, 48), *, crop=LOPES_CROP, margin=0.0, image_shape=None):
         self.output_size = output_size
+        self.crop = crop
         self.margin = margin
         self.image_shape = image_shape
 
-    def _plan_transforms(self, eyes):
-        transforms = eye_transforms(eyes, self.output_size, margin=self._margins())
+    def _plan(self, eyes):
+        transforms = eye_transforms(
+            eyes, self.output_size, crop=self._checked_crop(), margin=self._margins()
+        )
         return lambda index, shape: transforms[index]

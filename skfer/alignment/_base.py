@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skfer.alignment._geometry import nominal_eyes, transform_points, warp_image
+from skfer.alignment._geometry import image_transform, transform_points, warp_image
 from skfer.base import ImageTransformer
 from skfer.utils.images import as_grey
 from skfer.utils.validation import describe_face
@@ -18,14 +18,15 @@ __all__ = ["BaseWarper"]
 class BaseWarper(ImageTransformer):
     """Base of the transformers that warp each face to one output size.
 
-    Rows and stacks have no eyes of their own: they are taken as crops of this package's geometry,
-    with the eyes at their nominal places.
+    Rows and stacks have no eyes of their own: they are taken as crops of this package's geometry
+    and are resized.
     """
 
     _any_size = True
 
     _parameter_constraints: dict = {
         "output_size": [tuple, list],
+        "crop": [tuple, list],
         "margin": [Interval(Real, 0, 1, closed="left")],
         "image_shape": [tuple, list, None],
     }
@@ -48,22 +49,27 @@ class BaseWarper(ImageTransformer):
         return np.array([f"y{y}_x{x}" for y in range(height) for x in range(width)], dtype=object)
 
     @abstractmethod
-    def _plan_transforms(self, eyes):
+    def _plan(self, eyes):
         """Return a function (index, image shape) -> transform of shape (2, 3)."""
 
     def _transform_images(self, images):
         size = self._padded_size()
-        eyes = _eyes_of(images)
-        transform_of = self._plan_transforms(eyes)
-        transforms = np.empty((len(eyes), 2, 3))
+        n_images = len(images.pixels)
+        transform_of = self._resize if images.faces is None else self._plan(images.faces["eyes"])
+        transforms = np.empty((n_images, 2, 3))
         warped = None
-        for index in range(len(eyes)):
+        for index in range(n_images):
             image = _decode(images, index)
             transforms[index] = transform_of(index, image.shape)
             if warped is None:
-                warped = np.empty((len(eyes), *size), image.dtype)
+                warped = np.empty((n_images, *size), image.dtype)
             warped[index] = warp_image(image, transforms[index], size)
-        return warped, transform_points(eyes, transforms)
+        if images.faces is None:
+            return warped, None
+        return warped, transform_points(images.faces["eyes"], transforms)
+
+    def _resize(self, index, shape):
+        return image_transform(shape, self.output_size, self._margins())
 
     def _margins(self):
         return tuple(round(self.margin * side) for side in self._checked_output_size())
@@ -72,17 +78,19 @@ class BaseWarper(ImageTransformer):
         sides = zip(self._checked_output_size(), self._margins(), strict=True)
         return tuple(side + 2 * extra for side, extra in sides)
 
+    def _checked_crop(self):
+        crop = tuple(self.crop)
+        if len(crop) != 3 or not all(isinstance(part, Real) for part in crop):
+            raise ValueError(f"crop={crop}; expected (width, above, below) in half eye distances.")
+        if not (crop[0] > 0 and crop[1] + crop[2] > 0):
+            raise ValueError(f"crop={crop} has no area.")
+        return crop
+
     def _checked_output_size(self):
         size = tuple(self.output_size)
         if len(size) != 2 or not all(isinstance(side, Integral) and side > 0 for side in size):
             raise ValueError(f"output_size={size}; expected (height, width) in pixels.")
         return size
-
-
-def _eyes_of(images):
-    if images.faces is not None:
-        return images.faces["eyes"]
-    return np.broadcast_to(nominal_eyes(images.pixels.shape[1:]), (len(images.pixels), 2, 2))
 
 
 def _decode(images, index):

@@ -1,12 +1,11 @@
 """FaceCropper: crop and resize without rotation."""
 
-import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
 from skfer.alignment._base import BaseWarper
-from skfer.alignment._geometry import eye_transforms
+from skfer.alignment._geometry import LOPES_CROP, eye_transforms
 
-__all__ = ["FaceCropper", "image_transform"]
+__all__ = ["FaceCropper"]
 
 
 class FaceCropper(BaseWarper):
@@ -22,6 +21,9 @@ class FaceCropper(BaseWarper):
     around : {"eyes", "image"}, default="eyes"
         ``"eyes"`` takes the crop of :class:`FaceAligner` upright; ``"image"`` takes the whole
         picture and needs no eyes.
+    crop : tuple of (float, float, float), default=(2.4, 1.3, 3.2)
+        Width of the crop and its reach above and below the eyes, in half eye distances.
+        ``LOPES_CROP`` is the default; ``SQUARE_CROP`` shows cheeks and jaw and squeezes nothing.
     margin : float, default=0.0
         Context kept on each side, as a fraction of the height and width.
     image_shape : tuple of (int, int), default=None
@@ -50,43 +52,23 @@ class FaceCropper(BaseWarper):
         "around": [StrOptions({"eyes", "image"})],
     }
 
-    def __init__(self, output_size=(48, 48), *, around="eyes", margin=0.0, image_shape=None):
+    def __init__(
+        self, output_size=(48, 48), *, around="eyes", crop=LOPES_CROP, margin=0.0, image_shape=None
+    ):
         self.output_size = output_size
         self.around = around
+        self.crop = crop
         self.margin = margin
         self.image_shape = image_shape
 
-    def _plan_transforms(self, eyes):
-        margin = self._margins()
+    def _plan(self, eyes):
         if self.around == "image":
-            return lambda index, shape: image_transform(shape, self.output_size, margin)
-        transforms = eye_transforms(eyes, self.output_size, margin=margin, rotate=False)
+            return self._resize
+        transforms = eye_transforms(
+            eyes,
+            self.output_size,
+            crop=self._checked_crop(),
+            margin=self._margins(),
+            rotate=False,
+        )
         return lambda index, shape: transforms[index]
-
-
-def image_transform(image_shape, output_size, margin=(0, 0)):
-    """Compute the transform that takes a whole picture to the crop.
-
-    Parameters
-    ----------
-    image_shape : tuple of (int, int)
-        Height and width of the picture.
-    output_size : tuple of (int, int)
-        Height and width of the crop, margins not counted.
-    margin : tuple of (int, int), default=(0, 0)
-        Pixels added above and below, and left and right, of the crop.
-
-    Returns
-    -------
-    transform : ndarray of shape (2, 3)
-        Affine transform from pixels of the picture to pixels of the output.
-
-    Examples
-    --------
-    >>> from skfer.alignment import image_transform
-    >>> image_transform((10, 10), (5, 5)).tolist()
-    [[0.5, 0.0, -0.25], [0.0, 0.5, -0.25]]
-    """
-    scale = np.array([output_size[1] / image_shape[1], output_size[0] / image_shape[0]])
-    shift = 0.5 * scale - 0.5 + np.array([margin[1], margin[0]])
-    return np.column_stack([np.diag(scale), shift])

@@ -1,7 +1,8 @@
 """The one geometry: from two eye centres to a crop of the face.
 
-The crop of Lopes et al. (2017), Figure 5, is measured in `alpha`, half the distance between the
-eyes: 2.4 alpha wide, from 1.3 alpha above the eyes to 3.2 alpha below them.
+A crop is measured in `alpha`, half the distance between the eyes: its width, and how far it
+reaches above and below the eyes. That of Lopes et al. (2017), Figure 5, is 2.4 alpha wide, from
+1.3 alpha above to 3.2 alpha below; it is taller than wide, and squeezed to a square image.
 
 Lopes, A. T., de Aguiar, E., De Souza, A. F. and Oliveira-Santos, T. (2017). Facial expression
 recognition with convolutional neural networks: coping with few data and the training sample
@@ -14,14 +15,23 @@ import numpy as np
 
 from skfer.utils._opencv import cv2
 
-__all__ = ["eye_transforms", "nominal_eyes", "transform_points", "warp_image"]
+__all__ = [
+    "LOPES_CROP",
+    "SQUARE_CROP",
+    "crop_squeeze",
+    "eye_transforms",
+    "image_transform",
+    "nominal_eyes",
+    "transform_points",
+    "warp_image",
+]
 
-CROP_WIDTH = 2.4
-CROP_ABOVE = 1.3
-CROP_BELOW = 3.2
+LOPES_CROP = (2.4, 1.3, 3.2)
+# As wide as high, with cheeks and jaw: nothing is squeezed in a square image.
+SQUARE_CROP = (4.0, 1.2, 2.8)
 
 
-def eye_transforms(eyes, output_size, *, margin=(0, 0), rotate=True):
+def eye_transforms(eyes, output_size, *, crop=LOPES_CROP, margin=(0, 0), rotate=True):
     """Compute the transforms that take eye centres to their places in the crop.
 
     Parameters
@@ -30,6 +40,8 @@ def eye_transforms(eyes, output_size, *, margin=(0, 0), rotate=True):
         Eye centres (x, y) in pixels, the eye on the left of the picture first.
     output_size : tuple of (int, int)
         Height and width of the crop in pixels, margins not counted.
+    crop : tuple of (float, float, float), default=(2.4, 1.3, 3.2)
+        Width of the crop and its reach above and below the eyes, in half eye distances.
     margin : tuple of (int, int), default=(0, 0)
         Pixels added above and below, and left and right, of the crop.
     rotate : bool, default=True
@@ -45,10 +57,6 @@ def eye_transforms(eyes, output_size, *, margin=(0, 0), rotate=True):
     ValueError
         If eyes are not finite or coincide. The message names the samples.
 
-    Notes
-    -----
-    The crop is taller than wide and is squeezed to `output_size`, as in Lopes et al. (2017).
-
     Examples
     --------
     >>> from skfer.alignment import eye_transforms, transform_points
@@ -58,12 +66,13 @@ def eye_transforms(eyes, output_size, *, margin=(0, 0), rotate=True):
     """
     eyes = _check_eyes(eyes)
     height, width = output_size
+    crop_width, above, below = crop
     across = eyes[:, 1] - eyes[:, 0]
     distance = np.hypot(*across.T)
     alpha = distance / 2
     unit = across / distance[:, None] if rotate else np.broadcast_to([1.0, 0.0], across.shape)
-    scale_x = width / (CROP_WIDTH * alpha)
-    scale_y = height / ((CROP_ABOVE + CROP_BELOW) * alpha)
+    scale_x = width / (crop_width * alpha)
+    scale_y = height / ((above + below) * alpha)
     linear = np.empty((len(eyes), 2, 2))
     linear[:, 0, 0], linear[:, 0, 1] = scale_x * unit[:, 0], scale_x * unit[:, 1]
     linear[:, 1, 0], linear[:, 1, 1] = -scale_y * unit[:, 1], scale_y * unit[:, 0]
@@ -71,20 +80,22 @@ def eye_transforms(eyes, output_size, *, margin=(0, 0), rotate=True):
     centre = np.array(
         [
             width / 2 - 0.5 + margin[1],
-            height * CROP_ABOVE / (CROP_ABOVE + CROP_BELOW) - 0.5 + margin[0],
+            height * above / (above + below) - 0.5 + margin[0],
         ]
     )
     shift = centre - np.einsum("nij,nj->ni", linear, eyes.mean(axis=1))
     return np.concatenate([linear, shift[:, :, None]], axis=2)
 
 
-def nominal_eyes(image_shape):
+def nominal_eyes(image_shape, crop=LOPES_CROP):
     """Compute the eye centres of a face that is cropped already by this geometry.
 
     Parameters
     ----------
     image_shape : tuple of (int, int)
-        Height and width of the crop.
+        Height and width of the crop in pixels.
+    crop : tuple of (float, float, float), default=(2.4, 1.3, 3.2)
+        Width of the crop and its reach above and below the eyes, in half eye distances.
 
     Returns
     -------
@@ -98,9 +109,64 @@ def nominal_eyes(image_shape):
     [[3.5, 13.4], [43.5, 13.4]]
     """
     height, width = image_shape
-    x = width * (0.5 + np.array([-1, 1]) / CROP_WIDTH) - 0.5
-    y = height * CROP_ABOVE / (CROP_ABOVE + CROP_BELOW) - 0.5
+    crop_width, above, below = crop
+    x = width * (0.5 + np.array([-1, 1]) / crop_width) - 0.5
+    y = height * above / (above + below) - 0.5
     return np.stack([x, np.full(2, y)], axis=1)
+
+
+def image_transform(image_shape, output_size, margin=(0, 0)):
+    """Compute the transform that takes a whole picture to the crop.
+
+    Parameters
+    ----------
+    image_shape : tuple of (int, int)
+        Height and width of the picture.
+    output_size : tuple of (int, int)
+        Height and width of the crop, margins not counted.
+    margin : tuple of (int, int), default=(0, 0)
+        Pixels added above and below, and left and right, of the crop.
+
+    Returns
+    -------
+    transform : ndarray of shape (2, 3)
+        Affine transform from pixels of the picture to pixels of the output.
+
+    Examples
+    --------
+    >>> from skfer.alignment import image_transform
+    >>> image_transform((10, 10), (5, 5)).tolist()
+    [[0.5, 0.0, -0.25], [0.0, 0.5, -0.25]]
+    """
+    scale = np.array([output_size[1] / image_shape[1], output_size[0] / image_shape[0]])
+    shift = 0.5 * scale - 0.5 + np.array([margin[1], margin[0]])
+    return np.column_stack([np.diag(scale), shift])
+
+
+def crop_squeeze(image_shape, crop=LOPES_CROP):
+    """Tell how much a crop of this geometry is squeezed.
+
+    Parameters
+    ----------
+    image_shape : tuple of (int, int)
+        Height and width of the crop in pixels.
+    crop : tuple of (float, float, float), default=(2.4, 1.3, 3.2)
+        Width of the crop and its reach above and below the eyes, in half eye distances.
+
+    Returns
+    -------
+    squeeze : float
+        Height of a pixel of the crop in widths of it, on the face.
+
+    Examples
+    --------
+    >>> from skfer.alignment import crop_squeeze
+    >>> crop_squeeze((48, 48)), crop_squeeze((45, 24))
+    (1.875, 1.0)
+    """
+    height, width = image_shape
+    crop_width, above, below = crop
+    return (above + below) / crop_width * width / height
 
 
 def transform_points(points, transforms):

@@ -15,7 +15,6 @@ EYE_CASCADES = (
     ("eye",),
     ("lefteye_2splits", "righteye_2splits"),
 )
-# A pixel's centre has whole coordinates, a box whole edges: hence the halves that are taken off.
 PICTURE_SIDE = 320  # pixels of the longer side of the copy in which faces are sought
 FACE_SIDE = 200  # pixels of the copy of the face in which eyes are sought
 EYE_REGION = 0.6  # upper part of the face in which eyes are sought
@@ -37,7 +36,8 @@ def find_face(grey):
     Returns
     -------
     box : ndarray of shape (3,) or None
-        Left edge, upper edge and side of the square box in pixels; None if there is no face.
+        Left edge, upper edge and side of the square box in pixels, which may reach beyond the
+        picture; None if there is no face.
     """
     return next(_find_faces(_stretch_contrast(grey)), None)
 
@@ -123,6 +123,7 @@ def _locate_eyes_in_box(grey, box):
     # The cascades do not answer alike to an eye and its mirror image; the mean of both cancels it.
     pairs = [_find_pair(upper), _mirror_pair(_find_pair(upper[:, ::-1].copy()))]
     pairs = [pair for pair in pairs if pair is not None]
+    # A box is measured between edges of pixels, a point from the centre of the first: half less.
     return np.mean(pairs, axis=0) / scale + (left, top) - 0.5 if pairs else None
 
 

@@ -9,7 +9,7 @@ from scipy.stats import truncnorm
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skfer.alignment import eye_transforms, nominal_eyes, warp_image
+from skfer.alignment import crop_squeeze, eye_transforms, nominal_eyes, warp_image
 from skfer.utils.validation import check_images, restore_layout
 
 __all__ = ["EyeJitterSampler", "jitter_eyes"]
@@ -136,8 +136,11 @@ def jitter_eyes(eyes, sigma, random_state=None):
 
 def _warp_copies(pixels, copies, sigma, random_state):
     shape = pixels.shape[1:]
-    eyes = np.broadcast_to(nominal_eyes(shape), (len(copies), 2, 2))
+    # The noise is the same in all directions on the face, not in the squeezed crop.
+    stretch = np.diag([1.0, crop_squeeze(shape)])
+    eyes = np.broadcast_to(nominal_eyes(shape) @ stretch, (len(copies), 2, 2))
     transforms = eye_transforms(jitter_eyes(eyes, sigma, random_state), shape)
+    transforms[:, :, :2] = transforms[:, :, :2] @ stretch
     warped = np.empty((len(pixels) + len(copies), *shape), pixels.dtype)
     warped[: len(pixels)] = pixels
     for row, (index, transform) in enumerate(zip(copies, transforms, strict=True), len(pixels)):

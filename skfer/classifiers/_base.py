@@ -1,11 +1,12 @@
 """What every classifier over a network shares: labels, seed, device and the skorch net."""
 
 from abc import ABC, abstractmethod
+from copy import deepcopy
 from numbers import Integral, Real
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
@@ -146,8 +147,8 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
         )
 
     def _build_callbacks(self, n_images):
-        # Cloned, because skorch trains the callback objects themselves.
-        callbacks = [clone(callback, safe=False) for callback in self.callbacks or []]
+        # Copied, because skorch fires the callback objects themselves, and they gather state.
+        callbacks = deepcopy(self.callbacks or [])
         if self.schedule == "one-cycle":
             n_batches = batch_starts(n_images, self.batch_size).size
             schedule = LRScheduler(
@@ -155,6 +156,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
                 max_lr=self.lr,
                 total_steps=self.max_epochs * n_batches,
                 step_every="batch",
+                cycle_momentum=self.optimizer__momentum is None,
             )
             callbacks.append(("schedule", schedule))
         return callbacks
@@ -191,8 +193,9 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
             The classifier.
         """
         # scikit-learn would take `optimizer__momentum` for a parameter of a nested estimator.
-        flat = {name for name in self._get_param_names() if "__" in name}
-        for name in flat & set(params):
+        for name in [name for name in params if "__" in name]:
+            if name not in self._get_param_names():
+                raise ValueError(f"Invalid parameter {name!r} for estimator {self}.")
             setattr(self, name, params.pop(name))
         return super().set_params(**params)
 

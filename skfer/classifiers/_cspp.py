@@ -34,7 +34,8 @@ class CSPPClassifier(BaseNetworkClassifier):
     optimizer__momentum : float or None, default=None
         Momentum of the optimizer, for those that have one.
     schedule : {"one-cycle"} or None, default="one-cycle"
-        Course of the learning rate over the batches; None keeps it constant.
+        Course of the learning rate over the batches, and of the momentum where none is given
+        (``torch.optim.lr_scheduler.OneCycleLR``); None keeps both constant.
     true_class_probability : float, default=0.9
         Target probability of the true class; the others share the rest (Li et al. 2019 [1]_,
         section 3.2). 1 switches label smoothing off.
@@ -61,7 +62,8 @@ class CSPPClassifier(BaseNetworkClassifier):
     image_shape : tuple of (int, int), default=None
         Height and width of images given as flattened rows; None takes them as squares.
     callbacks : list of skorch callbacks, default=None
-        Fired by skorch's training loop; cloned before each fit.
+        Fired by skorch's training loop; copied before each fit. Those that were fired are in
+        ``net_.callbacks_``.
     device : str, default="auto"
         ``"auto"`` takes CUDA where there is one, else the CPU.
     random_state : int, RandomState instance or None, default=None

@@ -33,12 +33,14 @@ def add_parser(commands):
     )
     parser.set_defaults(run=run)
     data = parser.add_argument_group("data")
-    data.add_argument("--dataset", required=True, metavar="NAME", help="such as london or ck48")
+    data.add_argument(
+        "--dataset", required=True, metavar="NAME", help="ck48, image-folder, london or synthetic"
+    )
     data.add_argument(
         "--data-home", type=Path, metavar="DIR", help="folder of the data (default: $SKFER_DATA)"
     )
     data.add_argument(
-        "--pattern", help="for image folders: regular expression that takes the path apart"
+        "--pattern", metavar="REGEX", help="for an image folder: what in a path is the subject, ..."
     )
     data.add_argument(
         "--set",
@@ -95,13 +97,9 @@ def run(options, argv):
         If the data cannot be read or evaluated, or a file cannot be written.
     """
     _check_report_packages()
-    from skfer.datasets import load_dataset
     from skfer.evaluation import append_run_log, collect_metadata, summarize_results
 
-    settings = dict(options.set)
-    if options.pattern is not None:
-        settings["pattern"] = options.pattern
-    data = load_dataset(options.dataset, data_home=options.data_home, **settings)
+    data = _load_data(options)
     n_subjects = len(set(data.subjects))
     print(f"{options.dataset}: {len(data.target)} images, {n_subjects} subjects")
     faces, n_eyes_not_found = (
@@ -132,6 +130,20 @@ def run(options, argv):
                 append_run_log(options.log, method, result, metadata)
             _write_files(options, results, metadata, faces, data)
     print(f"\n{_format_table(summarize_results(results))}\n\nReport: {options.out / 'report.html'}")
+
+
+def _load_data(options):
+    from skfer.datasets import load_dataset
+
+    settings = dict(options.set)
+    if options.pattern is not None:
+        settings["pattern"] = options.pattern
+    if options.dataset == "synthetic":
+        settings.setdefault("random_state", options.seed)
+    try:
+        return load_dataset(options.dataset, data_home=options.data_home, **settings)
+    except TypeError as error:  # a --set the reader does not know
+        raise ValueError(f"The options of the data set do not fit: {error}") from error
 
 
 def _evaluate_split(split, estimator, faces, data, options, cache):
@@ -212,11 +224,10 @@ def _parse_setting(text):
 
 def _portable_command(argv):
     """Join the arguments, absolute paths cut to their last part: results are published."""
-    words = []
+    words = ["skfer"]
     for word in argv:
         key, equals, value = word.rpartition("=")
-        is_path = (not key or key.startswith("--") or key.isidentifier()) and Path(
-            value
-        ).is_absolute()
+        is_option = not key or key.startswith("--") or key.isidentifier()
+        is_path = is_option and Path(value).is_absolute()
         words.append(f"{key}{equals}{Path(value).name}" if is_path else word)
-    return shlex.join(["skfer", *words])
+    return shlex.join(words)

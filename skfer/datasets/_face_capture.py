@@ -26,9 +26,9 @@ def draw_session(rng):
     return Capture(
         roll=float(np.deg2rad(1.2) * rng.standard_normal()),
         scale=float(np.exp(0.015 * rng.standard_normal())),
-        shift=tuple((0.02 * rng.standard_normal(2)).tolist()),
-        light_azimuth=float(np.deg2rad(9) * rng.standard_normal()),
-        light_elevation=float(np.deg2rad(rng.uniform(14, 34))),
+        shift=tuple((0.015 * rng.standard_normal(2)).tolist()),
+        light_azimuth=float(np.deg2rad(7) * rng.standard_normal()),
+        light_elevation=float(np.deg2rad(rng.uniform(16, 32))),
         brightness=float(0.02 * rng.standard_normal()),
         contrast=float(np.exp(0.08 * rng.standard_normal())),
         blur=float(rng.uniform(0.006, 0.018)),
@@ -82,8 +82,8 @@ def make_camera(capture, image_size):
     pixels = capture.scale * min(height / 2.8, width / 2.55)
     cosine, sine = pixels * np.cos(capture.roll), pixels * np.sin(capture.roll)
     rotation = np.array([[cosine, -sine], [sine, cosine]])
-    # The middle of a framed face lies a little below its eyes.
-    middle = np.array([0.0, 0.38]) - np.array(capture.shift)
+    # The middle of a face lies below its eyes.
+    middle = np.array([0.0, 0.46]) - np.array(capture.shift)
     center = np.array([(width - 1) / 2, (height - 1) / 2])
     return np.column_stack([rotation, center - rotation @ middle])
 

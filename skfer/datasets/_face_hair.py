@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skfer.datasets._face_canvas import band, ellipse, fill, mix, soften
+from skfer.datasets._face_canvas import band, crop, ellipse, fill, mix, soften
 from skfer.datasets._face_geometry import SIDES, outline_half_width
 
 LONG_STYLES = ("long", "parted_long")
@@ -64,10 +64,14 @@ def draw_hair_behind(canvas, picture, identity, light):
 
 def draw_hair_in_front(canvas, picture, identity, light):
     """Draw the hair that frames the face, and its shadow."""
-    sheet = soften(canvas, fill(canvas, _front_hair(identity)), 0.022)
-    shadow = soften(canvas, sheet, 0.075)
-    picture = picture * (1 - 0.35 * np.clip(shadow - sheet, 0, 1))
-    return mix(picture, _hair_tones(canvas, identity, light), sheet)
+    edge = identity.head_half_width + 1.0
+    lowest = _SIDEBURN_Y[identity.hair_style] + 0.3
+    part, inside = crop(canvas, -edge, identity.crown_y - 1.0, edge, lowest)
+    sheet = soften(part, fill(part, _front_hair(identity)), 0.022)
+    shadow = 0.35 * np.clip(soften(part, sheet, 0.075) - sheet, 0, 1)
+    haired = picture.copy()
+    haired[inside] = mix(picture[inside] * (1 - shadow), _hair_tones(part, identity, light), sheet)
+    return haired
 
 
 def _moustache(geometry):

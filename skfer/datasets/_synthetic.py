@@ -10,6 +10,7 @@ from sklearn.utils import check_random_state, check_scalar
 from skfer.datasets._base import make_bunch
 from skfer.datasets._face_canvas import make_canvas
 from skfer.datasets._face_capture import (
+    Capture,
     draw_session,
     light_direction,
     make_camera,
@@ -18,9 +19,14 @@ from skfer.datasets._face_capture import (
     take_picture,
     visible_edges,
 )
-from skfer.datasets._face_expression import draw_expression, draw_expression_style, near_apex
+from skfer.datasets._face_expression import (
+    ExpressionStyle,
+    draw_expression,
+    draw_expression_style,
+    near_apex,
+)
 from skfer.datasets._face_geometry import EYE_CENTERS, make_geometry, make_landmarks
-from skfer.datasets._face_model import draw_identity
+from skfer.datasets._face_model import FaceIdentity, draw_identity
 from skfer.datasets._face_rendering import render_face
 from skfer.datasets._labels import EXPRESSIONS, canonical_expression
 
@@ -35,6 +41,13 @@ evidence that a method recognises the expressions of people.
 """
 
 
+class _Subject(NamedTuple):
+    identity: FaceIdentity
+    style: ExpressionStyle
+    session: Capture
+    sequence_seeds: dict
+
+
 class _Photograph(NamedTuple):
     image: np.ndarray
     eyes: np.ndarray
@@ -43,7 +56,7 @@ class _Photograph(NamedTuple):
 
 def make_faces(
     n_subjects=20,
-    n_per_expression=2,
+    n_per_expression=3,
     *,
     expressions=("anger", "disgust", "fear", "happy", "sad", "surprise"),
     image_size=(96, 96),
@@ -60,13 +73,14 @@ def make_faces(
     ----------
     n_subjects : int, default=20
         Number of synthetic persons.
-    n_per_expression : int, default=2
+    n_per_expression : int, default=3
         Images of each subject in each expression. They are neighbouring frames of one sequence,
         near duplicates of each other.
     expressions : sequence of str, default=("anger", "disgust", "fear", "happy", "sad", "surprise")
         What each subject shows; ``"contempt"`` and ``"neutral"`` are known too.
     image_size : tuple of (int, int), default=(96, 96)
-        Height and width in pixels, both at least 16. The whole face is in the picture.
+        Height and width in pixels, both at least 16. The picture shows a face from the hairline to
+        the chin; a dropped jaw may reach below it, and so may its landmarks.
     random_state : int, RandomState instance or None, default=None
         Determines the faces. One integer gives bit-identical faces in every call, and the same
         first subjects whatever `n_subjects` and `n_per_expression` are.
@@ -118,8 +132,8 @@ def make_faces(
     >>> data = make_faces(n_subjects=3, n_per_expression=1, random_state=0)
     >>> data.images.shape
     (18, 96, 96)
-    >>> data.target[:3].tolist(), data.subjects[0]
-    (['anger', 'disgust', 'fear'], 'synthetic000')
+    >>> data.target[:3].tolist(), data.subjects[:1].tolist()
+    (['anger', 'disgust', 'fear'], ['synthetic000'])
     """
     check_scalar(n_subjects, "n_subjects", Integral, min_val=1)
     check_scalar(n_per_expression, "n_per_expression", Integral, min_val=1)
@@ -129,11 +143,11 @@ def make_faces(
     seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=n_subjects)
     photographs, rows = [], []
     for index, seed in enumerate(seeds.tolist()):
-        subject = f"synthetic{index:03d}"
+        name, subject = f"synthetic{index:03d}", _draw_subject(seed)
         for expression in expressions:
-            photographs += _photograph_sequence(seed, expression, n_per_expression, image_size)
-            sequence = f"{subject}-{expression}"
-            rows += [(subject, expression, sequence, frame) for frame in range(n_per_expression)]
+            photographs += _photograph_sequence(subject, expression, n_per_expression, image_size)
+            sequence = f"{name}-{expression}"
+            rows += [(name, expression, sequence, frame) for frame in range(n_per_expression)]
     images, eyes, landmarks = (np.stack(part) for part in zip(*photographs, strict=True))
     return make_bunch(
         pd.DataFrame(rows, columns=["subject", "expression", "sequence", "frame"]),
@@ -168,23 +182,28 @@ def _check_image_size(image_size):
     return int(height), int(width)
 
 
-def _photograph_sequence(seed, expression, n_frames, image_size):
-    """Photograph the last frames of a sequence in which one subject shows one expression."""
+def _draw_subject(seed):
     looks, manner, *sequences = np.random.SeedSequence(seed).spawn(2 + len(EXPRESSIONS))
-    identity = draw_identity(np.random.default_rng(looks))
     manner = np.random.default_rng(manner)
-    style = draw_expression_style(manner)
-    session = draw_session(manner)
+    return _Subject(
+        identity=draw_identity(np.random.default_rng(looks)),
+        style=draw_expression_style(manner),
+        session=draw_session(manner),
+        sequence_seeds=dict(zip(EXPRESSIONS, sequences, strict=True)),
+    )
+
+
+def _photograph_sequence(subject, expression, n_frames, image_size):
+    """Photograph the last frames of a sequence in which one subject shows one expression."""
     # A generator of its own, so that a sequence does not depend on which others are asked for.
-    rng = np.random.default_rng(sequences[EXPRESSIONS.index(expression)])
-    apex = draw_expression(expression, style, rng)
-    capture = move_head(session, rng, amount=1.0)
-    return [
-        _photograph(
-            identity, near_apex(apex, rng), move_head(capture, rng, amount=0.2), image_size, rng
-        )
-        for _ in range(n_frames)
-    ]
+    rng = np.random.default_rng(subject.sequence_seeds[expression])
+    apex = draw_expression(expression, subject.style, rng)
+    capture = move_head(subject.session, rng, amount=1.0)
+    photographs = []
+    for _ in range(n_frames):
+        units, moved = near_apex(apex, rng), move_head(capture, rng, amount=0.2)
+        photographs.append(_photograph(subject.identity, units, moved, image_size, rng))
+    return photographs
 
 
 def _photograph(identity, action_units, capture, image_size, rng):

@@ -31,9 +31,7 @@ _PACKAGES = (
 )
 
 
-def collect_metadata(
-    *, command, dataset, n_images, n_subjects, classes, seed, n_eyes_not_found=0
-):
+def collect_metadata(*, command, dataset, n_images, n_subjects, classes, seed, n_eyes_not_found=0):
     """Collect what is needed to repeat a run.
 
     Parameters

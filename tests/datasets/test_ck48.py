@@ -23,10 +23,7 @@ def write_copy(folder):
     for emotion, n_sequences in N_SEQUENCES.items():
         (folder / emotion).mkdir(parents=True)
         for _ in range(n_sequences):
-            if emotion == "contempt":  # 12 subjects of their own and 6 others
-                subject = 200 + number % 12 if number % 18 < 12 else number % 6
-            else:
-                subject = number % 106
+            subject = 200 + number % 12 if emotion == "contempt" else number % 106
             for frame in (9, 10, 11):
                 name = f"S{subject:03d}_{number:03d}_{frame:08d}.png"
                 (folder / emotion / name).write_bytes(black)

@@ -1,0 +1,100 @@
+import threading
+
+import numpy as np
+import pytest
+
+from skfer.alignment._haar import find_face, locate_eyes, typical_eyes
+from skfer.datasets import make_faces
+
+
+@pytest.fixture(scope="module")
+def face():
+    """A picture with one face, and its eyes."""
+    faces = make_faces(1, 1, expressions=("neutral",), image_size=(128, 128), random_state=0).faces
+    return faces["image"][0], faces["eyes"][0]
+
+
+def relative_error(eyes, truth):
+    return np.linalg.norm(eyes - truth, axis=1).max() / np.linalg.norm(truth[1] - truth[0])
+
+
+def test_eyes_are_near_the_truth(face):
+    image, truth = face
+    assert relative_error(locate_eyes(image), truth) < 0.08
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("scale", [1.0, 1 / 255])
+def test_range_and_type_do_not_matter(face, dtype, scale):
+    image, _ = face
+    np.testing.assert_allclose(
+        locate_eyes(image.astype(dtype) * dtype(scale)), locate_eyes(image), atol=0.5
+    )
+
+
+def test_dark_picture(face):
+    image, truth = face
+    assert relative_error(locate_eyes(image // 5), truth) < 0.1
+
+
+def test_mirrored_picture_has_mirrored_eyes(face):
+    image, truth = face
+    mirrored = locate_eyes(image[:, ::-1])[::-1].copy()
+    mirrored[:, 0] = image.shape[1] - 1 - mirrored[:, 0]
+    assert relative_error(mirrored, truth) < 0.08
+
+
+def test_tight_crop_needs_no_border_of_its_own(face):
+    image, truth = face
+    distance = np.linalg.norm(truth[1] - truth[0])
+    left, top = np.round(truth.mean(axis=0) - (0.95 * distance, 0.65 * distance)).astype(int)
+    crop = image[top : top + round(2.2 * distance), left : left + round(1.9 * distance)]
+    assert relative_error(locate_eyes(crop) + (left, top), truth) < 0.1
+
+
+def test_large_photograph_is_searched_in_a_copy(face):
+    image, truth = face
+    large = np.kron(image, np.ones((12, 12), np.uint8))
+    assert relative_error(locate_eyes(large), 12 * truth + 5.5) < 0.08
+
+
+def test_repetition_is_exact(face):
+    image, _ = face
+    assert np.array_equal(locate_eyes(image), locate_eyes(image))
+
+
+def test_threads_have_cascades_of_their_own(face):
+    image, _ = face
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(locate_eyes(image))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 3
+    assert all(np.array_equal(eyes, locate_eyes(image)) for eyes in found)
+
+
+@pytest.mark.parametrize(
+    "grey",
+    [
+        np.zeros((48, 48), np.uint8),
+        np.ones((1, 1)),
+        np.random.default_rng(0).normal(size=(1, 1000)),
+        np.random.default_rng(0).integers(0, 255, (60, 80)).astype(np.uint8),
+    ],
+    ids=["black", "pixel", "line", "noise"],
+)
+def test_no_face(grey):
+    assert find_face(grey) is None
+    assert locate_eyes(grey) is None
+
+
+def test_typical_eyes_lie_in_the_face_box(face):
+    image, truth = face
+    assert relative_error(typical_eyes(image), truth) < 0.3
+
+
+def test_typical_eyes_of_a_picture_without_a_face():
+    eyes = typical_eyes(np.zeros((100, 200), np.uint8))
+    np.testing.assert_allclose(eyes, [[61.5, 38.5], [137.5, 38.5]])

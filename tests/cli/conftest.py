@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+
+from skfer.utils._opencv import cv2
+
+
+@pytest.fixture(autouse=True)
+def plain_figures(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "agg")
+
+
+@pytest.fixture
+def image_folder(tmp_path):
+    """Six subjects with two happy and two sad crops each, told apart by the lower half."""
+    rng = np.random.default_rng(0)
+    for number in range(6):
+        look = rng.integers(0, 100, (16, 16))
+        for expression, smile in (("happy", 100), ("sad", 0)):
+            folder = tmp_path / "data" / f"S{number}" / expression
+            folder.mkdir(parents=True)
+            for frame in range(2):
+                image = look + rng.integers(0, 50, (16, 16))
+                image[8:] += smile
+                cv2.imwrite(str(folder / f"{frame}.png"), image.astype(np.uint8))
+    return tmp_path / "data"

@@ -1,0 +1,172 @@
+import json
+
+import jsonschema
+import pandas as pd
+import pytest
+
+import skfer.evaluation
+from skfer.cli import main
+from skfer.cli._evaluate import _portable_command
+from skfer.evaluation import load_results_schema
+
+
+@pytest.fixture
+def evaluate(image_folder, tmp_path):
+    """Run the command on the cropped faces and return its exit code and folder."""
+
+    def run(*arguments):
+        out = tmp_path / "out"
+        shared = ["--dataset", "image-folder", "--data-home", image_folder, "--out", out]
+        shared += ["--method", "pixel-1nn", "--folds", 3, "--set", "cropped=True"]
+        return main(["evaluate", *map(str, [*shared, *arguments])]), out
+
+    return run
+
+
+@pytest.fixture
+def fits(monkeypatch):
+    """Count the fits of the classifier; the one numbered `stop_at` ends like Ctrl-C."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    counter = {"n": 0, "stop_at": None}
+    fit = KNeighborsClassifier.fit
+
+    def counted(self, X, y):
+        if counter["n"] == counter["stop_at"]:
+            raise KeyboardInterrupt
+        counter["n"] += 1
+        return fit(self, X, y)
+
+    monkeypatch.setattr(KNeighborsClassifier, "fit", counted)
+    return counter
+
+
+def test_end_to_end(evaluate, tmp_path, capsys):
+    code, out = evaluate("--split", "both", "--log", tmp_path / "runs.jsonl")
+    assert code == 0
+    captured = capsys.readouterr()
+    assert "image-folder: 24 images, 6 subjects" in captured.out
+    assert "subject-independent" in captured.out
+    assert "leaky-image-split" in captured.out
+    assert "split by image (LEAKY)" in captured.out
+    assert "3/3" in captured.err
+
+    schema = load_results_schema()
+    document = json.loads((out / "results.json").read_text())
+    jsonschema.validate(document, schema)
+    protocols = ["subject-independent", "leaky-image-split"]
+    assert [result["protocol"] for result in document["results"]] == protocols
+    assert all(result["n_folds"] == 3 for result in document["results"])
+    assert document["metadata"]["n_eyes_not_found"] == 0
+    assert len(pd.read_csv(out / "images.csv")) == 48
+    assert len(pd.read_csv(out / "subjects.csv")) == 12
+    assert len(pd.read_csv(out / "folds.csv")) == 6
+
+    runs = [json.loads(line) for line in (tmp_path / "runs.jsonl").read_text().splitlines()]
+    for run in runs:
+        jsonschema.validate(run, {"$defs": schema["$defs"], "$ref": "#/$defs/run"})
+    assert [run["protocol"] for run in runs] == protocols
+
+
+def test_images_agree_with_the_library(evaluate, image_folder):
+    from skfer.datasets import load_image_folder
+    from skfer.evaluation import evaluate_subject_independent
+    from skfer.pipelines import make_pixel_knn_pipeline
+
+    _, out = evaluate()
+    data = load_image_folder(image_folder, cropped=True)
+    pipeline = make_pixel_knn_pipeline(align=None)
+    result = evaluate_subject_independent(pipeline, data.faces, data.target, cv=3)
+    written = pd.read_csv(out / "images.csv").drop(columns=["method", "protocol"])
+    pd.testing.assert_frame_equal(written, result.images, check_dtype=False)
+
+
+@pytest.mark.parametrize("redistributable", [True, False])
+def test_faces_only_if_redistributable(evaluate, redistributable):
+    _, out = evaluate("--set", f"redistributable={redistributable}")
+    report = (out / "report.html").read_text(encoding="utf-8")
+    assert ('class="face"' in report) == redistributable
+
+
+def test_published_files_name_no_machine_path(evaluate, tmp_path):
+    _, out = evaluate("--log", tmp_path / "runs.jsonl")
+    published = (out / "results.json").read_text() + (tmp_path / "runs.jsonl").read_text()
+    assert str(tmp_path) not in published
+
+
+def test_interrupted_run_goes_on(evaluate, fits, capsys):
+    fits["stop_at"] = 4
+    code, out = evaluate("--split", "both")
+    assert code == 130
+    assert "--resume" in capsys.readouterr().err
+    # The finished split is written already, the folds of the other are kept.
+    assert len(json.loads((out / "results.json").read_text())["results"]) == 1
+    fits["stop_at"] = None
+    code, out = evaluate("--split", "both", "--resume")
+    assert code == 0
+    assert fits["n"] == 6
+    assert len(json.loads((out / "results.json").read_text())["results"]) == 2
+
+
+def test_without_resume_all_is_computed_anew(evaluate, fits):
+    evaluate()
+    evaluate()
+    assert fits["n"] == 6
+
+
+def test_jobs_change_nothing(evaluate):
+    frames = []
+    for jobs in (1, 2):
+        _, out = evaluate("--jobs", jobs)
+        frames.append(pd.read_csv(out / "images.csv"))
+    pd.testing.assert_frame_equal(*frames, check_exact=True)
+
+
+def test_seed_shuffles_the_leaky_folds(evaluate):
+    folds = []
+    for seed in (0, 1):
+        _, out = evaluate("--split", "image", "--seed", seed)
+        folds.append(pd.read_csv(out / "images.csv")["fold"].tolist())
+    assert folds[0] != folds[1]
+
+
+def test_photographs_without_eyes_are_counted(image_folder, tmp_path, capsys):
+    rows = [f"S{n}/{name}/0.png,S{n},{name}" for n in range(3) for name in ("happy", "sad")]
+    (image_folder / "few.csv").write_text("\n".join(["file,subject,expression", *rows]))
+    arguments = ["--dataset", "image-folder", "--data-home", str(image_folder)]
+    arguments += ["--set", "csv=few.csv", "--method", "pixel-1nn", "--folds", "3"]
+    assert main(["evaluate", *arguments, "--out", str(tmp_path / "out")]) == 0
+    assert "No eyes found in 6 of 6 photographs: Sample 0" in capsys.readouterr().out
+    document = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert document["metadata"]["n_eyes_not_found"] == 6
+
+
+def test_synthetic_faces_follow_the_seed(tmp_path):
+    arguments = ["--dataset", "synthetic", "--set", "n_subjects=3", "--method", "pixel-1nn"]
+    arguments += ["--folds", "3", "--set", "image_size=(64, 64)", "--set", "n_per_expression=1"]
+    frames = []
+    for _ in range(2):
+        assert main(["evaluate", *arguments, "--out", str(tmp_path)]) == 0
+        frames.append(pd.read_csv(tmp_path / "images.csv"))
+    pd.testing.assert_frame_equal(*frames)
+
+
+def test_command_is_recorded_without_paths():
+    argv = ["evaluate", "--data-home", "/srv/faces/ck", "--out=/tmp/x", "--set", "csv=/srv/a.csv"]
+    argv += ["--pattern", "(?P<subject>S.*)/x=/y"]
+    assert _portable_command(argv) == (
+        "skfer evaluate --data-home ck --out=x --set csv=a.csv --pattern '(?P<subject>S.*)/x=/y'"
+    )
+
+
+def test_report_follows_each_result(evaluate, monkeypatch):
+    n_reported = []
+    write_report = skfer.evaluation.write_report
+
+    def spy(path, results, *arguments, **options):
+        n_reported.append(len(results))
+        write_report(path, results, *arguments, **options)
+
+    monkeypatch.setattr(skfer.evaluation, "write_report", spy)
+    evaluate("--split", "both")
+    assert n_reported == [1, 2]

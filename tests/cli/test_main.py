@@ -1,0 +1,83 @@
+import subprocess
+import sys
+
+import pytest
+
+import skfer
+from skfer.cli import main
+
+
+def evaluate(*arguments):
+    return main(["evaluate", "--method", "pixel-1nn", *map(str, arguments)])
+
+
+def test_help_is_light():
+    code = (
+        "import sys\nfrom skfer.cli import main\n"
+        "try:\n    main(['evaluate', '--help'])\n"
+        "except SystemExit as end:\n    assert end.code == 0\n"
+        "print([name for name in ('torch', 'cv2', 'matplotlib') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "--split" in done.stdout
+    assert done.stdout.endswith("[]\n")
+
+
+def test_module_is_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "skfer", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"skfer {skfer.__version__}\n"
+
+
+def test_no_command_is_a_usage_error(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert "COMMAND" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--dataset", "nowhere"], "nowhere"),
+        (["--dataset", "image-folder", "--data-home", "no/such/folder"], "no/such/folder"),
+        (["--dataset", "synthetic", "--set", "colour=red"], "colour"),
+    ],
+)
+def test_error_is_one_line(tmp_path, capsys, arguments, message):
+    assert evaluate(*arguments, "--out", tmp_path / "out") == 2
+    captured = capsys.readouterr()
+    (line,) = captured.err.splitlines()
+    assert line.startswith("skfer: error: ")
+    assert message in line
+
+
+def test_pattern_without_subject(tmp_path, image_folder, capsys):
+    arguments = ["--dataset", "image-folder", "--data-home", image_folder]
+    pattern = r".*/(?P<expression>\w+)/.*"
+    assert evaluate(*arguments, "--pattern", pattern, "--out", tmp_path / "out") == 2
+    assert "subject" in capsys.readouterr().err
+
+
+def test_too_many_folds(tmp_path, image_folder, capsys):
+    arguments = ["--dataset", "image-folder", "--data-home", image_folder, "--set", "cropped=True"]
+    assert evaluate(*arguments, "--folds", 7, "--out", tmp_path / "out") == 2
+    assert "6 subjects allow 2 to 6 folds" in capsys.readouterr().err
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    with pytest.raises(ValueError, match="nowhere"):
+        evaluate("--dataset", "nowhere", "--out", tmp_path, "--debug")
+
+
+@pytest.mark.parametrize("setting", ["n_subjects", "=3", "n-subjects=3"])
+def test_malformed_setting_is_a_usage_error(tmp_path, capsys, setting):
+    with pytest.raises(SystemExit, match="2"):
+        evaluate("--dataset", "synthetic", "--set", setting, "--out", tmp_path)
+    assert "KEY=VALUE" in capsys.readouterr().err
+
+
+def test_missing_report_package_is_missed_at_once(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("skfer.cli._evaluate.find_spec", lambda name: None)
+    assert evaluate("--dataset", "synthetic", "--out", tmp_path) == 2
+    assert "skfer[cli]" in capsys.readouterr().err
