@@ -8,8 +8,9 @@ SINGLE := OMP_NUM_THREADS=1
 .PHONY: demo test test-slow lint docs bench clean
 
 demo: .venv/.set-up-cli
-	$(BIN)/skfer evaluate --dataset synthetic --method cspp --method gabor-svm \
-		--method pixel-1nn --split both --folds 4 --out demo-report
+	$(BIN)/skfer evaluate --dataset synthetic --set n_subjects=16 --set n_per_expression=2 \
+		--method pixel-1nn --method gabor-svm --method cspp --split both --folds 4 --jobs 2 \
+		--out demo-report
 
 test: .venv/.set-up-test
 	$(SINGLE) $(BIN)/pytest -n 2 -q

@@ -3,8 +3,9 @@
 import math
 from typing import NamedTuple
 
-import cv2
 import numpy as np
+
+from skfer.utils._opencv import cv2
 
 _FRACTION_BITS = 6
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
+
+from skfer.utils._opencv import cv2
 
 
 @dataclass(frozen=True)

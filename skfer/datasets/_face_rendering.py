@@ -1,6 +1,5 @@
 """Renders a synthetic face: shaded skin, eyes, mouth, brows, hair, glasses."""
 
-import cv2
 import numpy as np
 
 from skfer.datasets._face_adornments import draw_glasses, draw_surroundings
@@ -8,6 +7,7 @@ from skfer.datasets._face_canvas import crop, ellipse, fill, mix, soften, soften
 from skfer.datasets._face_geometry import EYE_CENTERS, SIDES
 from skfer.datasets._face_hair import darken_beard, draw_brows, draw_hair_in_front
 from skfer.datasets._face_relief import crop_mouth, fill_lips, make_relief
+from skfer.utils._opencv import cv2
 
 _TOOTH_TONE = 0.88
 _SCLERA_TONE = 0.86
