@@ -8,8 +8,8 @@ SINGLE := OMP_NUM_THREADS=1
 .PHONY: demo test test-slow lint docs bench clean
 
 demo: .venv/.set-up-cli
-	$(BIN)/skfer evaluate --dataset synthetic --set n_subjects=16 --set n_per_expression=2 \
-		--method pixel-1nn --method gabor-svm --method cspp --split both --folds 4 --jobs 2 \
+	$(BIN)/skfer evaluate --dataset synthetic --set n_subjects=12 \
+		--method pixel-1nn --method gabor-svm --method cspp --split both --folds 3 --jobs 2 \
 		--out demo-report
 
 test: .venv/.set-up-test
