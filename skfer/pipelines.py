@@ -80,7 +80,7 @@ def make_cspp_pipeline(*, align="eyes", recipe="default", random_state=None, **p
         raise ValueError(f"recipe={recipe!r}; expected 'default' or 'paper'.")
     jitter = ("jitter", EyeJitterSampler(n_copies=70, sigma=0.03, random_state=random_state))
     classifier = CSPPClassifier(random_state=random_state, **{**PAPER_TRAINING, **parameters})
-    alignment = _alignment(align, crop=LOPES_CROP)
+    alignment = _alignment(align)
     return SamplingPipeline(
         [
             *alignment[:1],
@@ -115,7 +115,7 @@ def make_gabor_svm_pipeline(*, align="eyes", C=1.0):
     """
     return Pipeline(
         [
-            *_alignment(align),
+            *_alignment(align, crop=SQUARE_CROP),
             ("describe", GaborDescriptor()),
             ("scale", StandardScaler()),
             ("classify", SVC(kernel="linear", C=C)),
@@ -151,7 +151,7 @@ def make_pixel_knn_pipeline(*, align="eyes"):
     )
 
 
-def _alignment(align, *, crop=SQUARE_CROP, margin=0.0):
+def _alignment(align, *, crop=LOPES_CROP, margin=0.0):
     if align is None:
         return []
     if align != "eyes":
