@@ -41,7 +41,7 @@ def random_affine(n_images, *, rotation, translation, scaling, flip, generator, 
     >>> generator = torch.Generator().manual_seed(0)
     >>> random_affine(
     ...     2, rotation=0, translation=0, scaling=0, flip=False, generator=generator
-    ... )[0].tolist()
+    ... )[0].abs().tolist()
     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     """
     draw = torch.randn(4, n_images, generator=generator, device=device)
