@@ -8,8 +8,9 @@ import pandas as pd
 from sklearn.utils import check_random_state, check_scalar
 
 from skfer.datasets._base import make_bunch
-from skfer.datasets._face_canvas import make_canvas
-from skfer.datasets._face_capture import (
+from skfer.datasets._labels import EXPRESSIONS, canonical_expression
+from skfer.datasets._rendering.canvas import make_canvas
+from skfer.datasets._rendering.capture import (
     Capture,
     draw_session,
     light_direction,
@@ -19,16 +20,15 @@ from skfer.datasets._face_capture import (
     take_picture,
     visible_edges,
 )
-from skfer.datasets._face_expression import (
+from skfer.datasets._rendering.expression import (
     ExpressionStyle,
     draw_expression,
     draw_expression_style,
     near_apex,
 )
-from skfer.datasets._face_geometry import EYE_CENTERS, make_geometry, make_landmarks
-from skfer.datasets._face_model import FaceIdentity, draw_identity
-from skfer.datasets._face_rendering import render_face
-from skfer.datasets._labels import EXPRESSIONS, canonical_expression
+from skfer.datasets._rendering.geometry import EYE_CENTERS, make_geometry, make_landmarks
+from skfer.datasets._rendering.model import FaceIdentity, draw_identity
+from skfer.datasets._rendering.portrait import render_face
 
 __all__ = ["make_faces"]
 

@@ -5,9 +5,9 @@ from sklearn.model_selection import GroupKFold, KFold, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from skfer.datasets import EXPRESSIONS
-from skfer.datasets._face_expression import ACTION_UNITS, EMOTION_PROTOTYPES
-from skfer.datasets._face_geometry import make_geometry
-from skfer.datasets._face_model import draw_identity
+from skfer.datasets._rendering.expression import ACTION_UNITS, EMOTION_PROTOTYPES
+from skfer.datasets._rendering.geometry import make_geometry
+from skfer.datasets._rendering.model import draw_identity
 from skfer.datasets._synthetic import make_faces
 
 

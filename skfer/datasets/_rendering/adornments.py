@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from skfer.datasets._face_canvas import bezier, ellipse, fill, mix, soften, stroke
-from skfer.datasets._face_geometry import EYE_CENTERS, SIDES
-from skfer.datasets._face_hair import LONG_STYLES, draw_hair_behind
+from skfer.datasets._rendering.canvas import bezier, ellipse, fill, mix, soften, stroke
+from skfer.datasets._rendering.geometry import EYE_CENTERS, SIDES
+from skfer.datasets._rendering.hair import LONG_STYLES, draw_hair_behind
 
 
 def draw_surroundings(canvas, identity, geometry, light):

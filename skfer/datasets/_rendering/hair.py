@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from skfer.datasets._face_canvas import band, crop, ellipse, fill, mix, soften
-from skfer.datasets._face_geometry import SIDES, outline_half_width
+from skfer.datasets._rendering.canvas import band, crop, ellipse, fill, mix, soften
+from skfer.datasets._rendering.geometry import SIDES, outline_half_width
 
 LONG_STYLES = ("long", "parted_long")
 

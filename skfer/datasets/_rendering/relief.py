@@ -6,8 +6,8 @@ other, and both moving with the light.
 
 import numpy as np
 
-from skfer.datasets._face_canvas import add_bump, bezier, crop, fill, soften, stroke
-from skfer.datasets._face_geometry import SIDES, outline_half_width
+from skfer.datasets._rendering.canvas import add_bump, bezier, crop, fill, soften, stroke
+from skfer.datasets._rendering.geometry import SIDES, outline_half_width
 
 
 def make_relief(canvas, identity, action_units, geometry):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from skfer.datasets._face_adornments import draw_glasses, draw_surroundings
-from skfer.datasets._face_canvas import crop, ellipse, fill, mix, soften, soften_widely, stroke
-from skfer.datasets._face_geometry import EYE_CENTERS, SIDES
-from skfer.datasets._face_hair import darken_beard, draw_brows, draw_hair_in_front
-from skfer.datasets._face_relief import crop_mouth, fill_lips, make_relief
+from skfer.datasets._rendering.adornments import draw_glasses, draw_surroundings
+from skfer.datasets._rendering.canvas import crop, ellipse, fill, mix, soften, soften_widely, stroke
+from skfer.datasets._rendering.geometry import EYE_CENTERS, SIDES
+from skfer.datasets._rendering.hair import darken_beard, draw_brows, draw_hair_in_front
+from skfer.datasets._rendering.relief import crop_mouth, fill_lips, make_relief
 from skfer.utils._opencv import cv2
 
 _TOOTH_TONE = 0.88
