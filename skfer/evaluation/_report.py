@@ -72,7 +72,7 @@ def write_report(
     summaries = summarize_results(results)
     html = _load_template().render(
         title=title,
-        description=_HEADING_RULE.sub("", description).strip(),
+        description=_list_paragraphs(description),
         metadata=metadata,
         summaries=summaries.to_dict("records"),
         comparison=_comparison_figure(summaries),
@@ -96,6 +96,11 @@ def _load_template():
     environment.filters["percent"] = lambda share: f"{100 * share:.2f}"
     template = resources.files("skfer.evaluation").joinpath("report.html")
     return environment.from_string(template.read_text(encoding="utf-8"))
+
+
+def _list_paragraphs(description):
+    text = _HEADING_RULE.sub("", description).strip()
+    return [" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph]
 
 
 def _describe_section(method, result, faces):
