@@ -13,11 +13,13 @@ from sklearn.utils.validation import check_is_fitted
 from skorch import NeuralNetClassifier
 from skorch.callbacks import LRScheduler
 
-from skfer.classifiers._batches import DeviceBatches, batch_starts
+from skfer.classifiers._batches import DeviceBatches, batch_starts, choose_batch_size
 from skfer.utils.torch_runtime import resolve_device, seeded
 from skfer.utils.validation import check_images
 
 __all__ = ["BaseNetworkClassifier"]
+
+_PREDICTION_BATCH = 128
 
 
 class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
@@ -30,7 +32,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
     _parameter_constraints: dict = {
         "lr": [Interval(Real, 0, None, closed="neither")],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "optimizer": [callable],
         "optimizer__weight_decay": [Interval(Real, 0, None, closed="left"), None],
         "optimizer__momentum": [Interval(Real, 0, None, closed="left"), None],
@@ -123,6 +125,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
     def _build_net(self, n_images, device, seed):
         n_outputs = max(2, len(self.classes_))  # cross-entropy needs two, even for one class
         smoothing = (1 - self.true_class_probability) * n_outputs / (n_outputs - 1)
+        batch_size = self._choose_batch_size(n_images)
         batches = {"device": device, "input_size": self.input_size}
         return NeuralNetClassifier(
             self._build_network(n_outputs),
@@ -131,26 +134,30 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
             optimizer=self.optimizer,
             lr=self.lr,
             max_epochs=self.max_epochs,
-            batch_size=self.batch_size,
+            batch_size=batch_size,
             train_split=None,
             iterator_train=DeviceBatches,
             iterator_train__shuffle=True,
             iterator_train__augmentation=self._augmentation_parameters(),
             iterator_train__seed=seed,
             iterator_valid=DeviceBatches,
+            iterator_valid__batch_size=_PREDICTION_BATCH,
             **{f"iterator_train__{name}": value for name, value in batches.items()},
             **{f"iterator_valid__{name}": value for name, value in batches.items()},
             **self._optimizer_parameters(),
-            callbacks=self._build_callbacks(n_images),
+            callbacks=self._build_callbacks(batch_starts(n_images, batch_size).size),
             device=device,
             verbose=int(self.verbose),
         )
 
-    def _build_callbacks(self, n_images):
+    def _choose_batch_size(self, n_images):
+        # An epoch of few images needs small batches, or the weights are hardly ever updated.
+        return choose_batch_size(n_images) if self.batch_size == "auto" else self.batch_size
+
+    def _build_callbacks(self, n_batches):
         # Copied, because skorch fires the callback objects themselves, and they gather state.
         callbacks = deepcopy(self.callbacks or [])
         if self.schedule == "one-cycle":
-            n_batches = batch_starts(n_images, self.batch_size).size
             schedule = LRScheduler(
                 torch.optim.lr_scheduler.OneCycleLR,
                 max_lr=self.lr,

@@ -102,6 +102,29 @@ def batch_starts(n_images, batch_size):
     return starts[:-1] if len(starts) > 1 and n_images - starts[-1] == 1 else starts
 
 
+def choose_batch_size(n_images):
+    """Choose a batch size that gives each epoch some steps.
+
+    Parameters
+    ----------
+    n_images : int
+        Number of training images.
+
+    Returns
+    -------
+    batch_size : int
+        32 for 768 images and more, 8 for 192 and fewer, so that an epoch of the sets in between
+        has 24 batches.
+
+    Examples
+    --------
+    >>> from skfer.classifiers._batches import choose_batch_size
+    >>> [choose_batch_size(n_images) for n_images in (50, 400, 10_000)]
+    [8, 16, 32]
+    """
+    return min(max(n_images // 24, 8), 32)
+
+
 def scale_to_unit(images):
     """Take uint8 images to float32 from 0 to 1; float images keep their range.
 

@@ -25,8 +25,9 @@ class CSPPClassifier(BaseNetworkClassifier):
         Learning rate; with a one-cycle schedule its peak.
     max_epochs : int, default=30
         Passes over the training images.
-    batch_size : int, default=32
-        Images in a batch.
+    batch_size : int or "auto", default="auto"
+        Images in a training batch. ``"auto"`` takes 32, and on fewer than 768 images, which would
+        give few steps an epoch, ``n_images // 24``, but not below 8.
     optimizer : callable, default=torch.optim.AdamW
         Optimizer class of torch; a ``functools.partial`` sets what has no parameter here.
     optimizer__weight_decay : float or None, default=0.02
@@ -115,7 +116,7 @@ class CSPPClassifier(BaseNetworkClassifier):
         *,
         lr=2e-3,
         max_epochs=30,
-        batch_size=32,
+        batch_size="auto",
         optimizer=torch.optim.AdamW,
         optimizer__weight_decay=0.02,
         optimizer__momentum=None,

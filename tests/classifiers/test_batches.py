@@ -3,7 +3,7 @@ import pytest
 import torch
 from skorch.dataset import Dataset
 
-from skfer.classifiers._batches import DeviceBatches
+from skfer.classifiers._batches import DeviceBatches, choose_batch_size
 
 AFFINE = {"rotation": 5.0, "translation": 0.03, "scaling": 0.05, "flip": True}
 
@@ -25,6 +25,11 @@ def test_no_batch_of_one(dataset):
     sizes = [len(codes) for _, codes in DeviceBatches(dataset, 8)]
     assert sizes == [8, 8, 8, 9]
     assert len(DeviceBatches(dataset, 8)) == 4
+
+
+@pytest.mark.parametrize(("n_images", "batch_size"), [(1, 8), (191, 8), (240, 10), (811, 32)])
+def test_few_images_are_trained_in_small_batches(n_images, batch_size):
+    assert choose_batch_size(n_images) == batch_size
 
 
 def test_faces_are_held_as_they_came_and_leave_between_zero_and_one(dataset):

@@ -32,12 +32,13 @@ class BatchCounter(Callback):
         self.n_batches += training
 
 
-def test_callback_of_the_user_fires_on_every_batch(data):
-    X, y, _ = data
+@pytest.mark.parametrize(("batch_size", "n_batches"), [(5, 5), ("auto", 3)])
+def test_callback_of_the_user_fires_on_every_batch(data, batch_size, n_batches):
+    X, y, _ = data  # 24 faces
     counter = BatchCounter()
-    model = quick(callbacks=[("counter", counter)], batch_size=5, max_epochs=3).fit(X, y)
+    model = quick(callbacks=[("counter", counter)], batch_size=batch_size, max_epochs=3).fit(X, y)
     fired = dict(model.net_.callbacks_)["counter"].n_batches
-    assert fired == 3 * 5  # 24 faces in batches of 5
+    assert fired == 3 * n_batches
     assert counter.n_batches == 0  # the parameter itself is not touched
 
 
