@@ -1,5 +1,6 @@
 """What every classifier over a network shares: labels, seed, device and the skorch net."""
 
+import math
 from abc import ABC, abstractmethod
 from copy import deepcopy
 from numbers import Integral, Real
@@ -13,7 +14,12 @@ from sklearn.utils.validation import check_is_fitted
 from skorch import NeuralNetClassifier
 from skorch.callbacks import LRScheduler
 
-from skfer.classifiers._batches import DeviceBatches, batch_starts, choose_batch_size
+from skfer.classifiers._batches import (
+    MAX_BATCH_SIZE,
+    DeviceBatches,
+    batch_starts,
+    choose_batch_size,
+)
 from skfer.utils.torch_runtime import resolve_device, seeded
 from skfer.utils.validation import check_images
 
@@ -125,14 +131,14 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
     def _build_net(self, n_images, device, seed):
         n_outputs = max(2, len(self.classes_))  # cross-entropy needs two, even for one class
         smoothing = (1 - self.true_class_probability) * n_outputs / (n_outputs - 1)
-        batch_size = self._choose_batch_size(n_images)
+        batch_size, lr = self._choose_batch_size_and_lr(n_images)
         batches = {"device": device, "input_size": self.input_size}
         return NeuralNetClassifier(
             self._build_network(n_outputs),
             criterion=torch.nn.CrossEntropyLoss,
             criterion__label_smoothing=smoothing,
             optimizer=self.optimizer,
-            lr=self.lr,
+            lr=lr,
             max_epochs=self.max_epochs,
             batch_size=batch_size,
             train_split=None,
@@ -145,22 +151,24 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
             **{f"iterator_train__{name}": value for name, value in batches.items()},
             **{f"iterator_valid__{name}": value for name, value in batches.items()},
             **self._optimizer_parameters(),
-            callbacks=self._build_callbacks(batch_starts(n_images, batch_size).size),
+            callbacks=self._build_callbacks(batch_starts(n_images, batch_size).size, lr),
             device=device,
             verbose=int(self.verbose),
         )
 
-    def _choose_batch_size(self, n_images):
-        # An epoch of few images needs small batches, or the weights are hardly ever updated.
-        return choose_batch_size(n_images) if self.batch_size == "auto" else self.batch_size
+    def _choose_batch_size_and_lr(self, n_images):
+        if self.batch_size != "auto":
+            return self.batch_size, self.lr
+        batch_size = choose_batch_size(n_images)
+        return batch_size, self.lr * math.sqrt(batch_size / MAX_BATCH_SIZE)
 
-    def _build_callbacks(self, n_batches):
+    def _build_callbacks(self, n_batches, lr):
         # Copied, because skorch fires the callback objects themselves, and they gather state.
         callbacks = deepcopy(self.callbacks or [])
         if self.schedule == "one-cycle":
             schedule = LRScheduler(
                 torch.optim.lr_scheduler.OneCycleLR,
-                max_lr=self.lr,
+                max_lr=lr,
                 total_steps=self.max_epochs * n_batches,
                 step_every="batch",
                 cycle_momentum=self.optimizer__momentum is None,

@@ -7,6 +7,8 @@ from skfer.classifiers._augmentation import random_affine, warp_images
 
 __all__ = ["DeviceBatches"]
 
+MIN_BATCH_SIZE, MAX_BATCH_SIZE = 8, 32
+
 
 class DeviceBatches:
     """Batches of faces that lie on the device as they came, as uint8 if they can.
@@ -122,7 +124,7 @@ def choose_batch_size(n_images):
     >>> [choose_batch_size(n_images) for n_images in (50, 400, 10_000)]
     [8, 16, 32]
     """
-    return min(max(n_images // 24, 8), 32)
+    return min(max(n_images // 24, MIN_BATCH_SIZE), MAX_BATCH_SIZE)
 
 
 def scale_to_unit(images):

@@ -22,7 +22,9 @@ class CSPPClassifier(BaseNetworkClassifier):
     Parameters
     ----------
     lr : float, default=2e-3
-        Learning rate; with a one-cycle schedule its peak.
+        Learning rate; with a one-cycle schedule its peak. `batch_size` "auto" takes it for batches
+        of 32 and scales it by the square root of the batch size, the rule for adaptive optimizers
+        (Malladi et al. 2022 [2]_).
     max_epochs : int, default=30
         Passes over the training images.
     batch_size : int or "auto", default="auto"
@@ -90,6 +92,8 @@ class CSPPClassifier(BaseNetworkClassifier):
     .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
        and spatial pyramid pooling convolutional neural network. IVSP.
        https://doi.org/10.1145/3317640.3317662
+    .. [2] Malladi et al. (2022). On the SDEs and scaling rules for adaptive gradient algorithms.
+       NeurIPS.
 
     Examples
     --------

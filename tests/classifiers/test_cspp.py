@@ -42,6 +42,13 @@ def test_callback_of_the_user_fires_on_every_batch(data, batch_size, n_batches):
     assert counter.n_batches == 0  # the parameter itself is not touched
 
 
+def test_small_batches_of_auto_take_a_lower_rate(data):
+    X, y, _ = data
+    fixed, auto = (quick(batch_size=size, schedule=None).fit(X, y) for size in (8, "auto"))
+    assert fixed.net_.optimizer_.param_groups[0]["lr"] == 2e-3
+    assert auto.net_.optimizer_.param_groups[0]["lr"] == pytest.approx(1e-3)
+
+
 def test_equal_seeds_give_equal_bits_and_others_do_not(data):
     X, y, _ = data
     first, second = (quick().fit(X, y).predict_proba(X) for _ in range(2))
