@@ -5,29 +5,56 @@ import pandas as pd
 import pytest
 
 from skfer.datasets import load_london
+from skfer.datasets._webmorph import read_webmorph_template
 from skfer.utils.images import read_image
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+PUPILS = [[226.5, 252.8], [311.2, 249.6]]
+TEMPLATE = "3\n226.5\t252.8\n311.2\t249.6\n10\t20\n1\n0\n2\n0 1\n"
 
 
 @pytest.fixture
-def fake(tmp_path):
-    """A complete London set of empty files."""
+def table(tmp_path):
+    """A complete London set with a table, of files that are no images."""
     folder = tmp_path / "london"
     (folder / "images").mkdir(parents=True)
     rows, points = [], []
     for number in range(1, 103):
         for expression in ("neutral", "happy"):
             file = f"images/{number:03d}_{expression}.jpg"
-            (folder / file).touch()
-            rows.append((file, f"{number:03d}", expression, 20 + number % 30, "female", "white"))
-        points.append((f"images/{number:03d}_neutral.jpg", 226.5, 252.8, 311.2, 249.6, 0.0, 0.0))
+            (folder / file).write_text(file)
+            age = "" if number == 31 else 20 + number % 30
+            rows.append((file, f"{number:03d}", expression, age, "female", "white"))
+        points.append((f"images/{number:03d}_neutral.jpg", *np.ravel(PUPILS), 0.0, 0.0))
     columns = ["file", "subject", "expression", "age", "gender", "ethnicity"]
     pd.DataFrame(rows, columns=columns).to_csv(folder / "london.csv", index=False)
     pd.DataFrame(points, columns=["file", "x0", "y0", "x1", "y1", "x2", "y2"]).to_csv(
         folder / "landmarks.csv", index=False
     )
     return folder
+
+
+@pytest.fixture
+def release(tmp_path):
+    """A complete London set as it is released, of files that are no images."""
+    folder = tmp_path / "london"
+    (folder / "neutral_front").mkdir(parents=True)
+    (folder / "smiling_front").mkdir()
+    rows = []
+    for number in range(1, 103):
+        subject = f"{number:03d}"
+        (folder / "neutral_front" / f"{subject}_03.jpg").write_text(f"{subject} neutral")
+        (folder / "neutral_front" / f"{subject}_03.tem").write_text(TEMPLATE)
+        (folder / "smiling_front" / f"{subject}_08.jpg").write_text(f"{subject} smiling")
+        rows.append((subject, "NA" if number == 31 else 20 + number % 30, "female", "white"))
+    columns = ["face_id", "face_age", "face_gender", "face_eth"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "london_faces_info.csv", index=False)
+    return folder
+
+
+@pytest.fixture(params=["table", "release"])
+def fake(request):
+    return request.getfixturevalue(request.param)
 
 
 def check(data):
@@ -41,15 +68,19 @@ def check(data):
         "path",
         "subject",
         "expression",
+        "sequence",
+        "frame",
+        "is_peak",
+        "eyes",
+        "landmarks",
+        "dataset",
         "age",
         "gender",
         "ethnicity",
-        "left_eye_x",
-        "left_eye_y",
-        "right_eye_x",
-        "right_eye_y",
     ]
+    assert (data.frame["dataset"] == "london").all()
     assert data.faces["image"].tolist() == data.frame["path"].tolist()
+    assert len(data.duplicates) == 0
     assert data.redistributable
     assert not data.cropped
     assert "10.6084/m9.figshare.5047666" in data.DESCR
@@ -61,13 +92,38 @@ def test_fake_set(fake):
     check(load_london(fake.parent))
 
 
+def test_relative_folder(fake, monkeypatch):
+    monkeypatch.chdir(fake.parent.parent)
+    check(load_london(fake.parent.name))
+
+
+def test_people(fake):
+    frame = load_london(fake).frame.set_index(["subject", "expression"])
+    assert frame.loc[("050", "happy"), ["age", "gender", "ethnicity"]].tolist() == [
+        40,
+        "female",
+        "white",
+    ]
+    assert np.isnan(frame.loc[("031", "neutral"), "age"])
+    assert frame["age"].dtype == float
+
+
 def test_known_pupils_do_not_leak_the_label(fake):
     data = load_london(fake)
     assert np.isnan(data.faces["eyes"]).all()
-    pupils = data.frame.filter(like="_eye_")
+    pupils = np.stack(data.frame["eyes"])
     neutral = data.target == "neutral"
-    assert (pupils[neutral] == [226.5, 252.8, 311.2, 249.6]).all(axis=None)
-    assert pupils[~neutral].isna().all(axis=None)
+    assert (pupils[neutral] == PUPILS).all()
+    assert np.isnan(pupils[~neutral]).all()
+
+
+def test_landmark_files(release):
+    frame = load_london(release).frame
+    neutral = frame["expression"] == "neutral"
+    assert frame["landmarks"][~neutral].isna().all()
+    templates = [path.replace(".jpg", ".tem") for path in frame["path"][neutral]]
+    assert frame["landmarks"][neutral].tolist() == templates
+    assert np.array_equal(read_webmorph_template(Path(templates[0])), [*PUPILS, [10, 20]])
 
 
 def test_return_X_y(fake):
@@ -78,27 +134,103 @@ def test_return_X_y(fake):
     assert np.array_equal(subjects, data.subjects)
 
 
-def test_photograph_missing(fake):
-    (fake / "images" / "050_happy.jpg").unlink()
-    with pytest.raises(FileNotFoundError, match="names 1 files that are not.*images/050_happy.jpg"):
-        load_london(fake)
+@pytest.mark.parametrize(
+    ("layout", "file"),
+    [("table", "images/050_happy.jpg"), ("release", "smiling_front/050_08.jpg")],
+)
+def test_photograph_missing(layout, file, request):
+    folder = request.getfixturevalue(layout)
+    (folder / file).unlink()
+    message = (
+        "The copy of the London set in '.*london' is not the official one: 102 happy photographs "
+        f"expected, 101 found; missing: {file}. Pass allow_partial=True"
+    )
+    with pytest.raises(ValueError, match=message):
+        load_london(folder)
+    assert len(load_london(folder, allow_partial=True).faces) == 203
 
 
-def test_wrong_counts(fake):
-    table = (fake / "london.csv").read_text().splitlines(keepends=True)
-    (fake / "london.csv").write_text("".join(table[:-2]))
-    with pytest.raises(ValueError, match="204 images of 102 subjects; .* names 202 of 101"):
-        load_london(fake)
+@pytest.mark.parametrize(
+    ("layout", "file", "n_left"),
+    [("table", "landmarks.csv", 0), ("release", "neutral_front/050_03.tem", 101)],
+)
+def test_landmarks_missing(layout, file, n_left, request):
+    folder = request.getfixturevalue(layout)
+    (folder / file).unlink()
+    with pytest.raises(ValueError, match=f"102 pairs of pupils expected, {n_left} found"):
+        load_london(folder)
+    eyes = np.stack(load_london(folder, allow_partial=True).frame["eyes"])
+    assert np.isfinite(eyes).all(axis=(1, 2)).sum() == n_left
 
 
-def test_landmarks_missing(fake):
-    (fake / "landmarks.csv").unlink()
-    with pytest.raises(FileNotFoundError, match="landmarks.csv' is missing"):
-        load_london(fake)
+@pytest.mark.parametrize("file", ["london.csv", "london_faces_info.csv"])
+def test_person_missing(file, request):
+    folder = request.getfixturevalue("table" if file == "london.csv" else "release")
+    lines = (folder / file).read_text().splitlines(keepends=True)
+    (folder / file).write_text("".join(lines[: -2 if file == "london.csv" else -1]))
+    message = "102 neutral photographs expected, 101 found; .*; 102 subjects expected, 101 found"
+    with pytest.raises(ValueError, match=message):
+        load_london(folder)
+
+
+def test_nothing_there(release):
+    for file in release.glob("*/*.jpg"):
+        file.unlink()
+    with pytest.raises(ValueError, match="has none of the photographs"):
+        load_london(release, allow_partial=True)
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [("grinning", "Unknown expression 'grinning'"), ("sad", "the London set has no faces of sad")],
+)
+def test_other_labels(table, label, message):
+    csv = table / "london.csv"
+    csv.write_text(csv.read_text().replace("050,happy", f"050,{label}"))
+    with pytest.raises(ValueError, match=f"london.csv', row of '.*050_happy.jpg': {message}"):
+        load_london(table)
+
+
+def test_columns_missing(release):
+    file = release / "london_faces_info.csv"
+    file.write_text(file.read_text().replace("face_gender", "face_sex"))
+    with pytest.raises(ValueError, match="faces_info.csv' is no table with face_id, .*face_gender"):
+        load_london(release)
+
+
+@pytest.mark.parametrize("text", ["file,x0,y0,x1\na,1,2,3\n", "file,x0,y0,x1,y1\na,1,2,3,wide\n"])
+def test_landmarks_that_are_none(table, text):
+    (table / "landmarks.csv").write_text(text)
+    with pytest.raises(ValueError, match="landmarks.csv' is no table with file, x0, y0, x1, y1"):
+        load_london(table)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "two\n1 2\n3 4\n", "2\n1 2\n3\n", "2\n1 2\n3 four\n", "2\n1 2\n3 nan\n"]
+)
+def test_templates_that_are_none(release, text):
+    (release / "neutral_front" / "050_03.tem").write_text(text)
+    with pytest.raises(ValueError, match="050_03.tem' is no WebMorph template"):
+        load_london(release)
+
+
+def test_template_without_pupils(release):
+    (release / "neutral_front" / "050_03.tem").write_text("1\n3 4\n")
+    with pytest.raises(ValueError, match="050_03.tem' has 1 points; the first two are the pupils"):
+        load_london(release)
+
+
+def test_duplicates_are_reported(release):
+    copied = release / "smiling_front" / "050_08.jpg"
+    copied.write_bytes((release / "neutral_front" / "050_03.jpg").read_bytes())
+    with pytest.warns(UserWarning, match="The London set has 1 images that are equal") as caught:
+        duplicates = load_london(release).duplicates
+    assert duplicates["path"].tolist() == [str(copied)]
+    assert caught[0].filename == __file__
 
 
 def test_set_absent(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Found no london.csv"):
+    with pytest.raises(FileNotFoundError, match="Found no london.csv or london_faces_info.csv"):
         load_london(tmp_path)
 
 
@@ -107,6 +239,5 @@ def test_real_set():
     data = load_london(SHARED)
     check(data)
     assert read_image(data.faces["image"][0]).shape[0] == 540
-    left, right = data.frame["left_eye_x"].dropna(), data.frame["right_eye_x"].dropna()
-    assert len(left) == 102
-    assert (left < right).all()
+    pupils = np.stack(data.frame["eyes"][data.target == "neutral"])
+    assert (pupils[:, 0, 0] < pupils[:, 1, 0]).all()

@@ -1,0 +1,168 @@
+"""Download a file: resumable, verified, and never half there under its name."""
+
+import hashlib
+import http.client
+import os
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tqdm import tqdm
+
+from skfer._version import __version__
+
+__all__ = ["download", "open_url"]
+
+BLOCK_SIZE = 2**18
+TIMEOUT = 60  # seconds without a byte
+
+
+def open_url(url, headers=None):
+    """Open an address for reading.
+
+    Parameters
+    ----------
+    url : str
+        The address, ``http`` or ``https``.
+    headers : dict of str to str, default=None
+        Of the request, beside its user agent.
+
+    Returns
+    -------
+    response : http.client.HTTPResponse
+        To be used as a context manager.
+
+    Raises
+    ------
+    ConnectionError
+        If the server cannot be reached or answers that it has no such file.
+    """
+    request = urllib.request.Request(
+        url, headers={"User-Agent": f"skfer/{__version__}", **(headers or {})}
+    )
+    try:
+        response = urllib.request.urlopen(request, timeout=TIMEOUT)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise ConnectionError(
+                f"Cannot open '{url}': the server answered {error.code} {error.reason}."
+            ) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise ConnectionError(
+            f"Cannot open '{url}': {getattr(error, 'reason', error)}. Is there a connection to "
+            "the network?"
+        ) from error
+    if response.status not in (200, 206):  # such as 202, where a person is to prove to be one
+        with response:
+            raise ConnectionError(
+                f"Cannot open '{url}': the server answered {response.status} {response.reason}."
+            )
+    return response
+
+
+def download(url, path, *, md5, size, verbose=False):
+    """Download a file, or the rest of it, and verify it.
+
+    What has come of it is in ``path + ".part"`` until all has and is verified; a later call goes
+    on from there. A file that is complete is not downloaded again.
+
+    Parameters
+    ----------
+    url : str
+        The address.
+    path : str or Path
+        Where to put the file; its folder exists.
+    md5 : str
+        Checksum of the file, hexadecimal.
+    size : int
+        Its length in bytes.
+    verbose : bool, default=False
+        Show a progress bar.
+
+    Returns
+    -------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    ConnectionError
+        If the server cannot be reached, or the connection breaks off; what has come is kept.
+    ValueError
+        If length or checksum of what comes are others; it is not kept.
+
+    Examples
+    --------
+    >>> from skfer.datasets._download import download
+    >>> download(
+    ...     "https://example.org/faces.zip", "faces.zip", md5="0123...", size=1024
+    ... )  # doctest: +SKIP
+    """
+    path = Path(path)
+    if path.is_file() and path.stat().st_size == size and _checksum(path) == md5:
+        return path
+    part = path.with_name(path.name + ".part")
+    n_there = part.stat().st_size if part.is_file() else 0
+    if n_there < size:
+        _fetch_rest(url, part, n_there, size, verbose)
+    n_there = part.stat().st_size
+    if n_there < size:
+        raise ConnectionError(
+            f"The download of '{url}' broke off after {n_there} of {size} bytes. They are kept in "
+            f"'{part}'; call again to go on from there."
+        )
+    if n_there > size or _checksum(part) != md5:
+        part.unlink()
+        raise ValueError(
+            f"What '{url}' sent is not the file that was asked for: it has not its {size} bytes "
+            f"with the MD5 checksum {md5}. It was removed; call again to try once more."
+        )
+    os.replace(part, path)
+    return path
+
+
+def _fetch_rest(url, part, n_there, size, verbose):
+    headers = {"Range": f"bytes={n_there}-"} if n_there else {}
+    with open_url(url, headers) as response:
+        if not _goes_on_at(response, n_there):
+            n_there = 0
+        length = response.headers.get("Content-Length", size - n_there)
+        if int(length) != size - n_there:  # before what is there is overwritten
+            raise ValueError(f"'{url}' sends {length} bytes, not the {size - n_there} asked for.")
+        bar = tqdm(
+            total=size,
+            initial=n_there,
+            desc=part.stem,
+            unit="B",
+            unit_scale=True,
+            disable=not verbose,
+        )
+        with open(part, "ab" if n_there else "wb") as file, bar:
+            # One byte too many tells as much as all of them.
+            while n_there <= size and (block := _read_block(response, size + 1 - n_there)):
+                file.write(block)
+                n_there += len(block)
+                bar.update(len(block))
+
+
+def _goes_on_at(response, start):
+    """Tell whether the server sends the rest, which it need not, and not the whole."""
+    content_range = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    return response.status == 206 and content_range and int(content_range[1]) == start
+
+
+def _read_block(response, n_wanted):
+    try:
+        return response.read(min(BLOCK_SIZE, n_wanted))
+    except (OSError, http.client.HTTPException):  # it broke off: what came before is kept
+        return b""
+
+
+def _checksum(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, _new_md5).hexdigest()
+
+
+def _new_md5():
+    return hashlib.md5(usedforsecurity=False)
