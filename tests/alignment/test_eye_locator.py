@@ -177,7 +177,7 @@ def test_bad_parameters(data, params):
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the London set is not beside the project")
-@pytest.mark.parametrize("step", [20, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [13, pytest.param(1, marks=pytest.mark.slow)])
 def test_photographs(step):
     data = load_london(SHARED)
     faces = EyeLocator(n_jobs=2).fit_transform(data.faces[::step])  # raises if any is not found
