@@ -14,6 +14,11 @@ extensions = [
 ]
 autosummary_generate = True
 numpydoc_show_class_members = False
+# Their docstrings refer to scikit-learn's own glossary.
+_requests = ("fit", "partial_fit", "predict", "score", "transform", "inverse_transform")
+autodoc_default_options = {
+    "exclude-members": ", ".join(f"set_{method}_request" for method in _requests)
+}
 exclude_patterns = ["_build"]
 myst_heading_anchors = 2
 sphinx_gallery_conf = {

@@ -44,7 +44,7 @@ class EyeJitterSampler(BaseSampler):
         Number of pixels, unless the images are of any size.
     image_shape_ : tuple of (int, int)
         Height and width of the images, under the same condition.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X is a DataFrame.
 
     References

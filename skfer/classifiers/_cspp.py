@@ -84,7 +84,7 @@ class CSPPClassifier(BaseNetworkClassifier):
         Height and width of the images.
     n_features_in_ : int
         Number of pixels.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if `fit` saw a DataFrame.
 
     References

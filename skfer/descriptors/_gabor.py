@@ -46,7 +46,7 @@ class GaborDescriptor(ImageDescriptor):
         Height and width of the images seen in ``fit``.
     n_features_in_ : int
         Number of pixels of an image.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, where ``fit`` saw a DataFrame.
 
     Notes

@@ -35,7 +35,7 @@ class IntensityNormalizer(ImageTransformer):
         Number of pixels.
     image_shape_ : tuple of (int, int)
         Height and width of the images.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if `fit` saw a DataFrame.
 
     See Also
