@@ -1,6 +1,7 @@
 """What FaceAligner and FaceCropper share: one warp for each face."""
 
 from abc import abstractmethod
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from skfer.alignment._geometry import image_transform, transform_points, warp_image
 from skfer.base import ImageTransformer
 from skfer.utils.images import as_grey
+from skfer.utils.threads import map_in_threads
 from skfer.utils.validation import describe_face
 
 __all__ = ["BaseWarper"]
@@ -29,6 +31,7 @@ class BaseWarper(ImageTransformer):
         "crop": [tuple, list],
         "margin": [Interval(Real, 0, 1, closed="left")],
         "image_shape": [tuple, list, None],
+        "n_jobs": [Integral, None],
     }
 
     def get_feature_names_out(self, input_features=None):
@@ -53,20 +56,17 @@ class BaseWarper(ImageTransformer):
         """Return a function (index, image shape) -> transform of shape (2, 3)."""
 
     def _transform_images(self, images):
-        size = self._padded_size()
-        n_images = len(images.pixels)
         transform_of = self._resize if images.faces is None else self._plan(images.faces["eyes"])
-        transforms = np.empty((n_images, 2, 3))
-        warped = None
-        for index in range(n_images):
-            image = _decode(images, index)
-            transforms[index] = transform_of(index, image.shape)
-            if warped is None:
-                warped = np.empty((n_images, *size), image.dtype)
-            warped[index] = warp_image(image, transforms[index], size)
+        warp = partial(_warp, images, transform_of, self._padded_size())
+        warped, transforms = zip(
+            *map_in_threads(warp, range(len(images.pixels)), n_jobs=self.n_jobs), strict=True
+        )
+        stack = np.empty((len(warped), *warped[0].shape), warped[0].dtype)
+        for index, image in enumerate(warped):  # not np.stack: it would change uint8 among floats
+            stack[index] = image
         if images.faces is None:
-            return warped, None
-        return warped, transform_points(images.faces["eyes"], transforms)
+            return stack, None
+        return stack, transform_points(images.faces["eyes"], np.stack(transforms))
 
     def _resize(self, index, shape):
         return image_transform(shape, self.output_size, self._margins())
@@ -91,6 +91,12 @@ class BaseWarper(ImageTransformer):
         if len(size) != 2 or not all(isinstance(side, Integral) and side > 0 for side in size):
             raise ValueError(f"output_size={size}; expected (height, width) in pixels.")
         return size
+
+
+def _warp(images, transform_of, size, index):
+    image = _decode(images, index)
+    transform = transform_of(index, image.shape)
+    return warp_image(image, transform, size), transform
 
 
 def _decode(images, index):

@@ -28,6 +28,9 @@ class FaceCropper(BaseWarper):
         Context kept on each side, as a fraction of the height and width.
     image_shape : tuple of (int, int), default=None
         Height and width of images given as flattened rows; None takes them as squares.
+    n_jobs : int, default=None
+        Number of images decoded and warped at a time, in threads; None means 1 unless in a
+        ``joblib.parallel_config`` context, -1 means all processors.
 
     Attributes
     ----------
@@ -35,7 +38,7 @@ class FaceCropper(BaseWarper):
         Number of pixels, unless `fit` saw a face array of images of any size.
     image_shape_ : tuple of (int, int)
         Height and width of the images, under the same condition.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if `fit` saw a DataFrame.
 
     Examples
@@ -53,13 +56,21 @@ class FaceCropper(BaseWarper):
     }
 
     def __init__(
-        self, output_size=(48, 48), *, around="eyes", crop=LOPES_CROP, margin=0.0, image_shape=None
+        self,
+        output_size=(48, 48),
+        *,
+        around="eyes",
+        crop=LOPES_CROP,
+        margin=0.0,
+        image_shape=None,
+        n_jobs=None,
     ):
         self.output_size = output_size
         self.around = around
         self.crop = crop
         self.margin = margin
         self.image_shape = image_shape
+        self.n_jobs = n_jobs
 
     def _plan(self, eyes):
         if self.around == "image":

@@ -34,7 +34,10 @@ def add_parser(commands):
     parser.set_defaults(run=run)
     data = parser.add_argument_group("data")
     data.add_argument(
-        "--dataset", required=True, metavar="NAME", help="ck48, image-folder, london or synthetic"
+        "--dataset",
+        required=True,
+        metavar="NAME",
+        help="such as ck48, ckplus, image-folder, jaffe, london, mmi, nimstim, yale or synthetic",
     )
     data.add_argument(
         "--data-home", type=Path, metavar="DIR", help="folder of the data (default: $SKFER_DATA)"

@@ -8,6 +8,7 @@ from sklearn.utils import Bunch
 
 from skfer.faces import make_face_array
 from skfer.utils.images import read_image
+from skfer.utils.threads import map_in_threads
 
 __all__ = ["find_dataset_folder", "get_data_home", "make_bunch", "read_stack"]
 
@@ -102,7 +103,7 @@ def read_stack(paths):
     ValueError
         If a file cannot be decoded or differs in size from the first; the message names it.
     """
-    images = [read_image(path) for path in paths]
+    images = map_in_threads(read_image, paths)
     for path, image in zip(paths, images, strict=True):
         if image.shape != images[0].shape:
             raise ValueError(
@@ -113,7 +114,16 @@ def read_stack(paths):
 
 
 def make_bunch(
-    frame, *, images=None, eyes=None, redistributable, cropped, descr, return_X_y=False, **extra
+    frame,
+    *,
+    images=None,
+    eyes=None,
+    faces=None,
+    redistributable,
+    cropped,
+    descr,
+    return_X_y=False,
+    **extra,
 ):
     """Build what every reader returns.
 
@@ -126,6 +136,8 @@ def make_bunch(
         The pixels. None leaves the files of ``frame["path"]`` to be decoded when they are needed.
     eyes : array-like of shape (n_images, 2, 2), default=None
         Eye centres as (x, y) in pixels; NaN, the default, means unknown.
+    faces : ndarray of shape (n_images,), default=None
+        A face array that is there already, handed out as it is in place of `images` and `eyes`.
     redistributable : bool
         Whether a report may show the images.
     cropped : bool
@@ -147,7 +159,8 @@ def make_bunch(
     """
     target = frame["expression"].to_numpy().astype(str)
     subjects = frame["subject"].to_numpy().astype(str)
-    faces = make_face_array(frame["path"] if images is None else images, eyes, subjects)
+    if faces is None:
+        faces = make_face_array(frame["path"] if images is None else images, eyes, subjects)
     if return_X_y:
         return faces, target, subjects
     return Bunch(

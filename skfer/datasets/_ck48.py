@@ -1,18 +1,22 @@
 """The 48x48 face crops of the Extended Cohn-Kanade data set."""
 
-from typing import NamedTuple
-
 from skfer.datasets._base import find_dataset_folder, make_bunch, read_stack
+from skfer.datasets._completeness import check_complete
+from skfer.datasets._duplicates import find_duplicates, warn_of_duplicates
 from skfer.datasets._files import list_image_files, parse_paths
+from skfer.datasets._index import make_index
 from skfer.datasets._labels import canonical_expression
+from skfer.datasets._selection import check_protocol, keep_rows
 
-__all__ = ["load_ck48"]
+__all__ = ["index_ck48", "load_ck48"]
 
 FOLDERS = ("anger", "contempt", "disgust", "fear", "happy", "sadness", "surprise")
 PATTERN = (
     rf"(?P<expression>{'|'.join(FOLDERS)})/"
     r"(?P<sequence>(?P<subject>S\d{3})_\d{3})_(?P<frame>\d{8})\.png"
 )
+BASIC = {"images": 927, "subjects": 106, "sequences": 309}
+WITH_CONTEMPT = {"images": 981, "subjects": 118, "sequences": 327}
 DESCR = """\
 Extended Cohn-Kanade data set (CK+), faces cropped to 48x48
 ===========================================================
@@ -31,19 +35,36 @@ few subjects only be printed; the images must not appear in reports.
 """
 
 
-class Counts(NamedTuple):
-    """What a complete copy has."""
+def index_ck48(folder):
+    """List the images of a copy of CK+48.
 
-    images: int
-    subjects: int
-    sequences: int
+    Parameters
+    ----------
+    folder : Path
+        The folder, in the layout of `load_ck48`.
+
+    Returns
+    -------
+    index : DataFrame of shape (n_images, 9)
+        The columns of `make_index`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder has no images.
+    ValueError
+        If an image file is misnamed.
+    """
+    files = parse_paths(folder, list_image_files(folder), PATTERN)
+    files["expression"] = files["expression"].map(canonical_expression)
+    files["frame"] = files["frame"].astype(int)
+    files["is_peak"] = files["frame"] == files.groupby("sequence")["frame"].transform("max")
+    return make_index(files.to_dict("records"), "ck48")
 
 
-BASIC = Counts(927, 106, 309)
-WITH_CONTEMPT = Counts(981, 118, 327)
-
-
-def load_ck48(data_home=None, *, contempt=False, allow_partial=False, return_X_y=False):
+def load_ck48(
+    data_home=None, *, contempt=False, protocol=None, allow_partial=False, return_X_y=False
+):
     """Load the 48x48 face crops of the Extended Cohn-Kanade data set [1]_.
 
     The folder is the user's own copy: ``<emotion>/S010_004_00000017.png``, the emotions named
@@ -56,6 +77,9 @@ def load_ck48(data_home=None, *, contempt=False, allow_partial=False, return_X_y
         variable ``SKFER_DATA``.
     contempt : bool, default=False
         Load the seventh expression, contempt, too.
+    protocol : {"c-spp-2019"}, default=None
+        The selection of the C-SPP paper, the 927 images without contempt. The paper cropped them
+        itself, from the frames that `load_ckplus` gives.
     allow_partial : bool, default=False
         Accept a copy in which images are missing.
     return_X_y : bool, default=False
@@ -74,9 +98,12 @@ def load_ck48(data_home=None, *, contempt=False, allow_partial=False, return_X_y
             Expression and subject ("S010") of each image.
         target_names : list of str
             The expressions, sorted.
-        frame : DataFrame of shape (927, 6)
-            The columns ``path``, ``subject``, ``expression``, ``sequence`` ("S010_004"), ``frame``
-            (its number in the sequence) and ``is_peak`` (whether it is the last of its sequence).
+        frame : DataFrame of shape (927, 9)
+            The index: ``path``, ``subject``, ``expression``, ``sequence`` ("S010_004"), ``frame``
+            (its number in the sequence), ``is_peak`` (whether it is the last of its sequence),
+            ``eyes``, ``landmarks`` and ``dataset``.
+        duplicates : DataFrame of shape (n_duplicates, 4)
+            Files equal to one of another subject or expression; none in a proper copy.
         redistributable : bool
             False: the agreement of CK+ forbids passing images on.
         cropped : bool
@@ -86,13 +113,18 @@ def load_ck48(data_home=None, *, contempt=False, allow_partial=False, return_X_y
     (faces, target, subjects) : tuple of ndarray, if `return_X_y`
         The arrays alone.
 
+    Warns
+    -----
+    UserWarning
+        If there are duplicates.
+
     Raises
     ------
     FileNotFoundError
         If the folder is not there or has no images.
     ValueError
-        If an image file is not named as above, cannot be decoded or is not 48x48, or images are
-        missing and `allow_partial` is False.
+        If an image file is not named as above, cannot be decoded or is not 48x48, images are
+        missing and `allow_partial` is False, or `protocol` is given along with ``contempt=True``.
 
     References
     ----------
@@ -104,20 +136,17 @@ def load_ck48(data_home=None, *, contempt=False, allow_partial=False, return_X_y
     >>> from skfer.datasets import load_ck48
     >>> X, y, subjects = load_ck48("datasets", return_X_y=True)  # doctest: +SKIP
     """
+    check_protocol(protocol, contempt=(contempt, False))
     folder = find_dataset_folder(data_home, ("CK+48", "CK48", "ck48"), FOLDERS)
-    frame = parse_paths(folder, list_image_files(folder), PATTERN)
-    if not contempt:
-        frame = frame[frame["expression"] != "contempt"].reset_index(drop=True)
-    if not allow_partial:
-        _check_counts(frame, WITH_CONTEMPT if contempt else BASIC, folder)
-    if frame.empty:
-        raise ValueError(f"'{folder}' has no images of the expressions asked for.")
-    frame["expression"] = frame["expression"].map(canonical_expression)
-    frame["frame"] = frame["frame"].astype(int)
-    frame["is_peak"] = frame["frame"] == frame.groupby("sequence")["frame"].transform("max")
+    frame = index_ck48(folder)
+    keep = contempt | (frame["expression"] != "contempt")
+    _check_counts(frame[keep], WITH_CONTEMPT if contempt else BASIC, folder, allow_partial)
+    frame = keep_rows(frame, keep, folder)
     images = read_stack(frame["path"])
     if images.shape[1:] != (48, 48):
         raise ValueError(f"The images in '{folder}' have shape {images.shape[1:]}, not (48, 48).")
+    duplicates = find_duplicates(frame)
+    warn_of_duplicates(duplicates, "CK+48")
     return make_bunch(
         frame,
         images=images,
@@ -125,18 +154,14 @@ def load_ck48(data_home=None, *, contempt=False, allow_partial=False, return_X_y
         cropped=True,
         descr=DESCR,
         return_X_y=return_X_y,
+        duplicates=duplicates,
     )
 
 
-def _check_counts(frame, expected, folder):
-    found = Counts(len(frame), frame["subject"].nunique(), frame["sequence"].nunique())
-    wrong = [
-        f"{getattr(expected, name)} {name} expected, {getattr(found, name)} found"
-        for name in Counts._fields
-        if getattr(found, name) != getattr(expected, name)
-    ]
-    if wrong:
-        raise ValueError(
-            f"The copy of CK+48 in '{folder}' is not complete: {'; '.join(wrong)}. Pass "
-            "allow_partial=True to use it nevertheless."
-        )
+def _check_counts(frame, expected, folder, allow_partial):
+    found = {
+        "images": len(frame),
+        "subjects": frame["subject"].nunique(),
+        "sequences": frame["sequence"].nunique(),
+    }
+    check_complete("CK+48", folder, expected, found, allow_partial=allow_partial)

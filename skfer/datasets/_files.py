@@ -1,18 +1,23 @@
 """From a folder of images, or a CSV, to one row an image."""
 
+import csv
+import io
+import os
 import re
-from pathlib import Path
 
 import pandas as pd
 
+from skfer.datasets._completeness import name_some
+from skfer.datasets._folder_walk import find_image_files
+
 __all__ = ["list_image_files", "parse_paths", "read_annotations"]
 
-IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 REQUIRED = ("subject", "expression")
+TEXT = (*REQUIRED, "sequence", "frame")
 
 
 def list_image_files(folder):
-    """List the image files of a folder and its sub-folders.
+    """List the image files of a folder and its sub-folders, or refuse the folder.
 
     Parameters
     ----------
@@ -22,23 +27,19 @@ def list_image_files(folder):
     Returns
     -------
     files : list of str
-        Paths relative to `folder`, with forward slashes, sorted. Hidden files are left out.
+        What `find_image_files` finds.
 
     Raises
     ------
     FileNotFoundError
         If there are none.
+    ValueError
+        If a folder cannot be read or is met twice, or an entry with the name of an image is no
+        file.
     """
-    files = sorted(
-        file.relative_to(folder).as_posix()
-        for file in folder.rglob("*")
-        if file.suffix.lower() in IMAGE_SUFFIXES
-    )
-    files = [file for file in files if not any(part.startswith(".") for part in file.split("/"))]
-    if not files:
-        raise FileNotFoundError(
-            f"Found no image files in '{folder}' (looked for {', '.join(IMAGE_SUFFIXES)})."
-        )
+    files, unreadable = find_image_files(folder)
+    for path, problem in unreadable:
+        raise ValueError(f"Cannot read '{path}': {problem}.")
     return files
 
 
@@ -85,7 +86,7 @@ def parse_paths(folder, files, pattern):
         raise ValueError(
             f"pattern={pattern!r} matches {len(files) - len(unmatched)} of the {len(files)} image "
             f"files in '{folder}'. It has to match the whole path of each, as seen from there; not "
-            f"matched: {_name_some(unmatched)}."
+            f"matched: {_quote_some(unmatched)}."
         )
     groups = pd.DataFrame([match.groupdict() for match in matches])
     others = [name for name in groups if name not in REQUIRED]
@@ -94,69 +95,94 @@ def parse_paths(folder, files, pattern):
     return frame
 
 
-def read_annotations(csv, folder):
+def read_annotations(file, folder, *, check_files=True):
     """Read subject, expression and more from a CSV.
 
     Parameters
     ----------
-    csv : Path
-        Comma-separated file with a header. Columns: ``file`` (relative to `folder`), ``subject``,
-        ``expression``; others are kept.
+    file : Path
+        Comma-separated UTF-8 text with a header. Columns: ``file`` (relative to `folder`),
+        ``subject``, ``expression``; others are kept.
     folder : Path
         The folder that holds the files.
+    check_files : bool, default=True
+        Refuse a CSV that names files which do not exist.
 
     Returns
     -------
     frame : DataFrame of shape (n_rows, n_columns)
-        ``path``, ``subject``, ``expression`` and the other columns.
+        ``path``, ``subject``, ``expression``, ``sequence`` and ``frame`` as str; the other columns
+        as numbers where all their entries are. An empty entry of these is missing (NaN).
 
     Raises
     ------
     FileNotFoundError
         If the CSV, or a file it names, does not exist.
     ValueError
-        If a column is missing, an entry is empty, or a file is named twice.
+        If the file is no such text, a row has another number of entries than the header, a column
+        is missing or comes twice, an entry is empty, or a file is named twice.
     """
-    columns = ("file", *REQUIRED)
-    try:
-        header = pd.read_csv(csv, nrows=0, encoding="utf-8-sig").columns
-    except pd.errors.EmptyDataError as error:
-        raise ValueError(f"'{csv}' is empty.") from error
-    absent = [column for column in columns if column not in header]
+    table = _read_table(file)
+    absent = [column for column in ("file", *REQUIRED) if column not in table]
     if absent:
         raise ValueError(
-            f"'{csv}' has no column {_name_some(absent)}; its columns are {_name_some(header)}."
+            f"'{file}' has no column {_quote_some(absent)}; its columns are "
+            f"{_quote_some(table.columns)}."
         )
-    others = [column for column in header if column not in columns]
-    # Subject "001" stays so, and "NA" (one of JAFFE's) is a subject, not a missing value.
-    table = pd.read_csv(
-        csv,
-        dtype=dict.fromkeys(columns, str),
-        na_values={column: [""] for column in others},
-        keep_default_na=False,
-        encoding="utf-8-sig",
-    )
     if table.empty:
-        raise ValueError(f"'{csv}' names no files.")
-    for column in columns:
+        raise ValueError(f"'{file}' names no files.")
+    # Else a stray space would make two subjects of one.
+    table[[*REQUIRED]] = table[[*REQUIRED]].apply(lambda column: column.str.strip())
+    for column in ("file", *REQUIRED):
         if (table[column] == "").any():
             row = (table[column] == "").idxmax()
-            raise ValueError(f"'{csv}' has an empty entry of '{column}' in row {row + 1}.")
-    repeated = table["file"][table["file"].duplicated()]
+            raise ValueError(f"'{file}' has an empty entry of '{column}' in row {row + 1}.")
+    repeated = table["file"][table["file"].map(os.path.normpath).duplicated()]
     if len(repeated):
-        raise ValueError(f"'{csv}' names these files twice: {_name_some(repeated)}.")
-    missing = [file for file in table["file"] if not (folder / file).is_file()]
+        raise ValueError(f"'{file}' names these files twice: {_quote_some(repeated)}.")
+    missing = [name for name in table["file"] if check_files and not (folder / name).is_file()]
     if missing:
         raise FileNotFoundError(
-            f"'{csv}' names {len(missing)} files that are not in '{folder}': {_name_some(missing)}."
+            f"'{file}' names {len(missing)} files that are not in '{folder}': "
+            f"{_quote_some(missing)}."
         )
-    frame = table[[*REQUIRED, *others]].copy()
-    frame.insert(0, "path", [str(Path(folder) / file) for file in table["file"]])
+    frame = table[[*REQUIRED]].copy()
+    frame.insert(0, "path", [str(folder / name) for name in table["file"]])
+    for column in table:
+        if column not in frame and column != "file":
+            filled = table[column].where(table[column] != "")
+            frame[column] = filled if column in TEXT else _as_numbers(filled)
     return frame
 
 
-def _name_some(names, limit=5):
-    names = [f"'{name}'" for name in names]
-    return ", ".join(names[:limit]) + (
-        f" and {len(names) - limit} more" if len(names) > limit else ""
-    )
+def _read_table(file):
+    try:
+        # Not pandas.read_csv: it shifts the columns of a row that has too many entries.
+        text = file.read_bytes().decode("utf-8-sig")
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"'{file}' is no comma-separated UTF-8 text: {error}.") from error
+    if "\0" in text:
+        raise ValueError(f"'{file}' is no comma-separated UTF-8 text: it has null characters.")
+    if not rows:
+        raise ValueError(f"'{file}' is empty.")
+    header, *entries = rows
+    if len(set(header)) < len(header):
+        raise ValueError(f"'{file}' has two columns of one name: {_quote_some(header)}.")
+    for number, row in enumerate(entries, start=1):
+        if len(row) != len(header):
+            raise ValueError(
+                f"'{file}' has {len(row)} entries in row {number}, but {len(header)} columns."
+            )
+    return pd.DataFrame(entries, columns=header, dtype=str)
+
+
+def _as_numbers(column):
+    try:
+        return pd.to_numeric(column)
+    except ValueError:
+        return column
+
+
+def _quote_some(names):
+    return name_some([f"'{name}'" for name in names])

@@ -1,13 +1,27 @@
 """Data sets by name, as the command line asks for them."""
 
 from skfer.datasets._ck48 import load_ck48
+from skfer.datasets._ckplus import load_ckplus
 from skfer.datasets._image_folder import load_image_folder
+from skfer.datasets._jaffe import load_jaffe
 from skfer.datasets._london import load_london
+from skfer.datasets._mmi import load_mmi
+from skfer.datasets._nimstim import load_nimstim
 from skfer.datasets._synthetic import make_faces
+from skfer.datasets._yale import load_yale
 
 __all__ = ["load_dataset"]
 
-READERS = {"ck48": load_ck48, "image-folder": load_image_folder, "london": load_london}
+READERS = {
+    "ck48": load_ck48,
+    "ckplus": load_ckplus,
+    "image-folder": load_image_folder,
+    "jaffe": load_jaffe,
+    "london": load_london,
+    "mmi": load_mmi,
+    "nimstim": load_nimstim,
+    "yale": load_yale,
+}
 GENERATORS = {"synthetic": make_faces}
 
 
@@ -16,8 +30,10 @@ def load_dataset(name, data_home=None, **kwargs):
 
     Parameters
     ----------
-    name : {"ck48", "image-folder", "london", "synthetic"}
-        Stands for `load_ck48`, `load_image_folder`, `load_london` or `make_faces`.
+    name : {"ck48", "ckplus", "image-folder", "jaffe", "london", "mmi", "nimstim", "synthetic", \
+            "yale"}
+        Stands for `load_ck48`, `load_ckplus`, `load_image_folder`, `load_jaffe`, `load_london`,
+        `load_mmi`, `load_nimstim`, `make_faces` or `load_yale`.
     data_home : str or Path, default=None
         As in `get_data_home`; not for "synthetic", which reads nothing.
     **kwargs : dict

@@ -1,12 +1,17 @@
-"""Read one image file or array as grey pixels."""
+"""Read image files and arrays as grey pixels."""
 
-from pathlib import Path
+import os
+import stat
 
 import numpy as np
 
+from skfer.utils._image_header import KNOWN_FORMATS, announced_shape
 from skfer.utils._opencv import cv2
 
-__all__ = ["as_grey", "read_image"]
+__all__ = ["MAX_PIXELS", "as_grey", "read_image"]
+
+# A small file may announce any size and decode to it; 2**26 pixels take 67 MB.
+MAX_PIXELS = 2**26
 
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -60,7 +65,8 @@ def read_image(path):
     Parameters
     ----------
     path : str or Path
-        An image file of any format that OpenCV decodes.
+        A BMP, GIF, JPEG, PNG, PBM, PGM, PPM, TIFF or WebP file; the content counts, not the
+        extension.
 
     Returns
     -------
@@ -70,7 +76,9 @@ def read_image(path):
     Raises
     ------
     ValueError
-        If the file is missing, empty, truncated or no image. The message names the file.
+        If the file is missing, unreadable, empty, truncated, no image, or announces more than
+        ``MAX_PIXELS``, 2**26 pixels, which is known before it is decoded. The message names the
+        file.
 
     Examples
     --------
@@ -81,20 +89,37 @@ def read_image(path):
     ValueError: Cannot read image 'nowhere.png': No such file or directory.
     """
     try:
-        # Not cv2.imread: it cannot open non-ASCII paths everywhere and says nothing on failure.
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise ValueError(f"Cannot read image '{path}': {error.strerror}.") from error
+        return _decode(_read_bytes(path))
+    except (OSError, ValueError, cv2.error) as error:
+        problem = getattr(error, "strerror", None) or getattr(error, "err", None) or error
+        raise ValueError(f"Cannot read image '{path}': {problem}.") from error
+
+
+def _read_bytes(path):
+    status = os.stat(path)
+    if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        raise ValueError("not a regular file")  # to open a pipe would wait for ever
+    if status.st_size > 8 * MAX_PIXELS:  # more than colours and alpha of 16 bits take
+        raise ValueError(f"the file has {status.st_size / 1e6:.0f} MB")
+    with open(path, "rb") as file:  # not cv2.imread: it cannot open non-ASCII paths everywhere
+        return file.read()
+
+
+def _decode(data):
+    shape = announced_shape(data)
+    if shape is None:
+        raise ValueError(f"not an image of a known format ({KNOWN_FORMATS})")
+    height, width = shape
+    if height * width > MAX_PIXELS:
+        raise ValueError(
+            f"it announces {width} x {height} pixels, more than the limit of "
+            f"{MAX_PIXELS / 1e6:.0f} megapixels; make it smaller"
+        )
     if _is_truncated(data):
-        raise ValueError(f"Cannot read image '{path}': the file is truncated.")
-    grey = None
-    if data:
-        try:
-            grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-        except cv2.error as error:
-            raise ValueError(f"Cannot read image '{path}': {error.err}.") from error
+        raise ValueError("the file is truncated")
+    grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
     if grey is None:
-        raise ValueError(f"Cannot read image '{path}': not an image, or an unknown format.")
+        raise ValueError("the image is damaged or truncated")
     return grey
 
 

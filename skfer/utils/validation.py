@@ -8,6 +8,7 @@ from sklearn.utils.validation import validate_data
 
 from skfer.faces import is_face_array, replace_images
 from skfer.utils.images import as_grey
+from skfer.utils.threads import map_in_threads
 
 __all__ = ["ImageBatch", "check_images", "infer_image_shape", "restore_layout"]
 
@@ -172,6 +173,8 @@ def infer_image_shape(n_features, image_shape=None):
 def stack_images(faces):
     """Stack the images of a face array, decoding what is still a file.
 
+    A ``joblib.parallel_config`` context tells how many are decoded at a time.
+
     Parameters
     ----------
     faces : ndarray of shape (n_faces,)
@@ -189,7 +192,7 @@ def stack_images(faces):
     """
     if not faces.dtype["image"].hasobject:
         return faces["image"]
-    images = [as_grey(image) for image in faces["image"]]
+    images = map_in_threads(as_grey, faces["image"])
     for index, image in enumerate(images):
         if image.shape != images[0].shape:
             raise ValueError(

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from skfer.datasets import load_ck48
+from skfer.datasets._index import INDEX_COLUMNS
 from skfer.utils._opencv import cv2
 
 # Sequences of each emotion: 309, with contempt 327.
@@ -17,16 +18,18 @@ N_SEQUENCES = {
 
 
 def write_copy(folder):
-    """Write a copy with the counts of CK+48, all of its images black."""
-    black = cv2.imencode(".png", np.zeros((48, 48), np.uint8))[1].tobytes()
+    """Write a copy with the counts of CK+48, black but for the number of the sequence."""
+    image = np.zeros((48, 48), np.uint8)
     number = 0
     for emotion, n_sequences in N_SEQUENCES.items():
         (folder / emotion).mkdir(parents=True)
         for _ in range(n_sequences):
             subject = 200 + number % 12 if emotion == "contempt" else number % 106
+            image[0, :2] = number // 256, number % 256
+            content = cv2.imencode(".png", image)[1].tobytes()
             for frame in (9, 10, 11):
                 name = f"S{subject:03d}_{number:03d}_{frame:08d}.png"
-                (folder / emotion / name).write_bytes(black)
+                (folder / emotion / name).write_bytes(content)
             number += 1
 
 
@@ -41,13 +44,13 @@ def complete(tmp_path_factory):
 def partial(tmp_path):
     """Two sequences of two subjects."""
     for name in ("anger/S010_004_00000017", "anger/S010_004_00000018", "sadness/S999_001_00000014"):
-        write_image(tmp_path / f"{name}.png")
+        write_image(tmp_path / f"{name}.png", value=7 if "S010" in name else 8)
     return tmp_path
 
 
-def write_image(path, shape=(48, 48)):
+def write_image(path, shape=(48, 48), value=7):
     path.parent.mkdir(exist_ok=True)
-    cv2.imwrite(str(path), np.full(shape, 7, np.uint8))
+    cv2.imwrite(str(path), np.full(shape, value, np.uint8))
 
 
 def test_complete_copy(complete):
@@ -60,6 +63,7 @@ def test_complete_copy(complete):
     assert data.frame["sequence"].nunique() == data.frame["is_peak"].sum() == 309
     assert data.cropped
     assert not data.redistributable
+    assert len(data.duplicates) == 0
     assert "10.1109/CVPRW.2010.5543262" in data.DESCR
 
 
@@ -70,31 +74,49 @@ def test_contempt(complete):
     assert len(np.unique(subjects)) == 118
 
 
+def test_protocol(complete):
+    data = load_ck48(complete, protocol="c-spp-2019")
+    assert len(data.faces) == 927
+    with pytest.raises(ValueError, match="selects the images; give it without contempt=True"):
+        load_ck48(complete, contempt=True, protocol="c-spp-2019")
+
+
+def test_duplicates_are_told(partial):
+    write_image(partial / "sadness" / "S999_001_00000013.png")
+    with pytest.warns(UserWarning, match=r"CK\+48 has 2 images that are equal"):
+        data = load_ck48(partial, allow_partial=True)
+    assert data.duplicates["subject"].tolist() == ["S010", "S999"]
+
+
 def test_columns(partial):
     data = load_ck48(partial, allow_partial=True)
-    assert data.frame.drop(columns="path").to_dict("list") == {
+    assert data.frame.drop(columns=["path", "eyes"]).to_dict("list") == {
         "subject": ["S010", "S010", "S999"],
         "expression": ["anger", "anger", "sad"],
         "sequence": ["S010_004", "S010_004", "S999_001"],
         "frame": [17, 18, 14],
         "is_peak": [False, True, True],
+        "landmarks": [None, None, None],
+        "dataset": ["ck48", "ck48", "ck48"],
     }
-    assert (data.images == 7).all()
+    assert data.frame.columns.tolist() == list(INDEX_COLUMNS)
+    assert np.isnan(np.stack(data.frame["eyes"])).all()
+    assert data.images[:, 0, 0].tolist() == [7, 7, 8]
     assert np.isnan(data.faces["eyes"]).all()
 
 
 def test_partial_copy_is_refused(partial):
     with pytest.raises(
         ValueError,
-        match="927 images expected, 3 found; 106 subjects expected, 2 found; 309 sequences "
-        "expected, 2 found. Pass allow_partial=True",
+        match="official one: 927 images expected, 3 found; 106 subjects expected, 2 found; 309 "
+        "sequences expected, 2 found. Pass allow_partial=True",
     ):
         load_ck48(partial)
 
 
 def test_only_what_differs_is_named(complete, monkeypatch):
     monkeypatch.setattr("skfer.datasets._ck48.list_image_files", drop_peaks_of_two_sequences)
-    with pytest.raises(ValueError, match="complete: 927 images expected, 925 found. Pass"):
+    with pytest.raises(ValueError, match="one: 927 images expected, 925 found. Pass"):
         load_ck48(complete)
 
 

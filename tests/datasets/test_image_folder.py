@@ -1,7 +1,10 @@
+import os
+
 import numpy as np
 import pytest
 
-from skfer.datasets import load_image_folder
+from skfer.datasets import _folder_walk, load_image_folder
+from skfer.datasets._index import INDEX_COLUMNS
 from skfer.utils._opencv import cv2
 
 
@@ -32,7 +35,9 @@ def test_default_pattern(folder):
     assert data.subjects.tolist() == ["anna", "anna", "ben", "ben"]
     assert data.target.tolist() == ["anger", "happy", "anger", "happy"]
     assert data.target_names == ["anger", "happy"]
-    assert data.frame.columns.tolist() == ["path", "subject", "expression"]
+    assert data.frame.columns.tolist() == list(INDEX_COLUMNS)
+    assert (data.frame["dataset"] == "image-folder").all()
+    assert len(data.duplicates) == len(data.unreadable) == 0
     assert data.frame["path"].iloc[0] == str(folder / "anna/Angry/1.jpg")
     assert data.faces["image"].tolist() == data.frame["path"].tolist()
     assert data.images is None
@@ -55,15 +60,13 @@ def test_folder_from_the_variable(folder, monkeypatch):
 
 
 def test_further_groups_become_columns(tmp_path):
-    write_image(tmp_path / "S01_2_fear_0003.png")
-    pattern = r"(?P<subject>S\d+)_(?P<sequence>\d)_(?P<expression>[a-z]+)_(?P<frame>\d+)\.png"
+    write_image(tmp_path / "S01_2_fear_0003_left.png")
+    pattern = r"(?P<subject>S\d+)_(?P<sequence>\d)_(?P<expression>[a-z]+)_(?P<frame>\d+)_"
+    pattern += r"(?P<camera>[a-z]+)\.png"
     frame = load_image_folder(tmp_path, pattern=pattern).frame
-    assert frame.iloc[0, 1:].to_dict() == {
-        "subject": "S01",
-        "expression": "fear",
-        "sequence": "2",
-        "frame": "0003",
-    }
+    row = frame.iloc[0]
+    assert (row["subject"], row["expression"], row["sequence"]) == ("S01", "fear", "2")
+    assert (row["frame"], row["camera"]) == (3, "left")
 
 
 def test_hidden_and_other_files_are_left_out(folder):
@@ -75,16 +78,16 @@ def test_hidden_and_other_files_are_left_out(folder):
 
 def test_csv(annotated):
     data = load_image_folder(annotated, csv="labels.csv")
-    assert data.subjects.tolist() == ["NA", "007"]
-    assert data.target.tolist() == ["happy", "anger"]
-    assert data.frame.columns.tolist() == ["path", "subject", "expression", "age"]
-    assert data.frame["age"].iloc[0] == 30
-    assert np.isnan(data.frame["age"].iloc[1])
-    assert data.faces["image"][1] == str(annotated / "anna/Angry/1.jpg")
+    assert data.subjects.tolist() == ["007", "NA"]
+    assert data.target.tolist() == ["anger", "happy"]
+    assert data.frame.columns.tolist() == [*INDEX_COLUMNS, "age"]
+    assert data.frame["age"].iloc[1] == 30
+    assert np.isnan(data.frame["age"].iloc[0])
+    assert data.faces["image"][0] == str(annotated / "anna/Angry/1.jpg")
 
 
 def test_unknown_expression_names_the_file(folder):
-    write_image(folder / "ben/bored/1.png")
+    write_image(folder / "ben/bored/1.png", 9)
     with pytest.raises(
         ValueError, match=r"ben.bored.1\.png': Unknown expression 'bored'.*canonical_labels=False"
     ):
@@ -92,7 +95,7 @@ def test_unknown_expression_names_the_file(folder):
 
 
 def test_labels_of_ones_own(folder):
-    write_image(folder / "ben/bored/1.png")
+    write_image(folder / "ben/bored/1.png", 9)
     data = load_image_folder(folder, canonical_labels=False)
     assert data.target_names == ["Angry", "angry", "bored", "happiness", "happy"]
 
@@ -154,6 +157,26 @@ def test_csv_absent(folder):
             ValueError,
             "names these files twice: 'ben/happy/1.PNG'",
         ),
+        (
+            "file,subject,expression\nben/happy/1.PNG,1,sad\nben/./happy/1.PNG,2,sad\n",
+            ValueError,
+            "names these files twice: 'ben/./happy/1.PNG'",
+        ),
+        ("file,subject,expression\na,b,c,d\n", ValueError, "has 4 entries in row 1, but 3 columns"),
+        ("file,subject,expression\na,b\n", ValueError, "has 2 entries in row 1"),
+        ("file,subject,expression,subject\n", ValueError, "two columns of one name"),
+        ("file,subject,expression\na,x\0,sad\n", ValueError, "null characters"),
+        ('file,subject,expression\n"a,b,c\n', ValueError, "labels.csv' is no comma-separated"),
+        (
+            "file,subject,expression,eyes\nben/happy/1.PNG,1,sad,2\n",
+            ValueError,
+            "'eyes' is a column",
+        ),
+        (
+            "file,subject,expression,frame\nben/happy/1.PNG,1,sad,last\n",
+            ValueError,
+            "1.PNG': frame 'last' is no number",
+        ),
     ],
 )
 def test_bad_csv(folder, text, error, message):
@@ -181,3 +204,118 @@ def test_crops_of_several_sizes(folder):
     with pytest.raises(ValueError, match=r"2.png' has shape \(7, 7\).*cropped=False"):
         load_image_folder(folder, cropped=True)
     assert load_image_folder(folder).images is None
+
+
+def test_csv_of_another_encoding(folder):
+    (folder / "labels.csv").write_bytes("file,subject,expression\nzürich".encode("latin-1"))
+    with pytest.raises(ValueError, match="labels.csv' is no comma-separated UTF-8 text"):
+        load_image_folder(folder, csv="labels.csv")
+
+
+def test_stray_spaces_make_no_subjects(folder):
+    (folder / "labels.csv").write_text(
+        "file,subject,expression\nben/happy/1.PNG, ben,joy\nben/angry/zürich.png,ben , sad\n"
+    )
+    data = load_image_folder(folder, csv="labels.csv", canonical_labels=False)
+    assert data.subjects.tolist() == ["ben", "ben"]
+    assert data.target.tolist() == ["sad", "joy"]
+
+
+def test_copies_under_two_labels_are_listed(folder):
+    write_image(folder / "ben/sad/1.png", 0)  # as anna/happiness/1.png
+    with pytest.warns(UserWarning, match="1 images that are equal"):
+        data = load_image_folder(folder)
+    assert data.duplicates["path"].tolist() == [str(folder / "ben/sad/1.png")]
+
+
+@pytest.fixture
+def hostile(folder):
+    """Two good images more, among all that may lie around."""
+    (folder / "anna/happiness/empty.png").touch()
+    (folder / "anna/happiness/text.jpg").write_text("no image")
+    (folder / "anna/happiness/huge.pgm").write_bytes(b"P5 20000 20000 255 ")
+    os.mkfifo(folder / "anna/happiness/pipe.png")
+    (folder / "anna/happiness/gone.png").symlink_to("nowhere.png")
+    (folder / "anna/happiness/self.png").symlink_to("self.png")
+    (folder / "anna/loop").symlink_to(folder)
+    (folder / "above").symlink_to("..")
+    (folder / "ben2").symlink_to("ben")
+    write_image(folder / "x.png/sad/1.png", 7)
+    write_image(folder.parent / f"{folder.name}-outside/fear/1.webp", 8)
+    (folder / "linked").symlink_to(folder.parent / f"{folder.name}-outside")
+    return folder
+
+
+needs_unix = pytest.mark.skipif(os.name != "posix", reason="pipes and links")
+
+
+@needs_unix
+@pytest.mark.parametrize("cropped", [False, True])
+def test_skipping_loses_only_what_cannot_be_read(hostile, cropped):
+    data = load_image_folder(hostile, cropped=cropped, on_unreadable="skip")
+    assert data.subjects.tolist() == ["anna", "anna", "ben", "ben", "linked", "x.png"]
+    assert data.target.tolist() == ["anger", "happy", "anger", "happy", "fear", "sad"]
+    assert [os.path.relpath(path, hostile) for path in data.unreadable["path"]] == [
+        "above",
+        "anna/happiness/gone.png",
+        "anna/happiness/pipe.png",
+        "anna/happiness/self.png",
+        "anna/loop",
+        "ben2",
+        "anna/happiness/empty.png",
+        "anna/happiness/huge.pgm",
+        "anna/happiness/text.jpg",
+    ]
+    assert data.unreadable["error"].iloc[7].endswith("make it smaller.")
+    assert (data.images is None) is not cropped
+
+
+@needs_unix
+def test_links_that_would_count_twice_are_refused(folder):
+    (folder / "carl").symlink_to("ben")
+    with pytest.raises(ValueError, match="carl': the same folder as '.*ben'"):
+        load_image_folder(folder)
+    (folder / "carl").unlink()
+    (folder / "anna/loop").symlink_to(folder)
+    with pytest.raises(ValueError, match="anna/loop': the same folder as"):
+        load_image_folder(folder)
+
+
+@pytest.mark.parametrize("on_unreadable", ["raise", "skip"])
+def test_folder_that_cannot_be_listed(folder, monkeypatch, on_unreadable):
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("anna"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(_folder_walk.os, "scandir", refuse)
+    if on_unreadable == "raise":
+        with pytest.raises(ValueError, match="anna': Permission denied"):
+            load_image_folder(folder)
+    else:
+        data = load_image_folder(folder, on_unreadable="skip")
+        assert set(data.subjects) == {"ben"}
+        assert data.unreadable.to_numpy().tolist() == [[str(folder / "anna"), "Permission denied"]]
+
+
+def test_missing_files_of_a_csv_are_skipped_and_listed(annotated):
+    with open(annotated / "labels.csv", "a") as file:
+        file.write("gone.png,ben,sad,\n")
+    data = load_image_folder(annotated, csv="labels.csv", on_unreadable="skip")
+    assert len(data.faces) == 2
+    assert data.unreadable["path"].tolist() == [str(annotated / "gone.png")]
+    assert "No such file" in data.unreadable["error"].iloc[0]
+
+
+def test_nothing_readable_is_an_error(tmp_path):
+    (tmp_path / "ben/sad").mkdir(parents=True)
+    (tmp_path / "ben/sad/1.png").touch()
+    with pytest.raises(ValueError, match=r"None of the 1 images can be read; the first: .*1\.png'"):
+        load_image_folder(tmp_path, on_unreadable="skip")
+
+
+def test_unknown_policy(folder):
+    with pytest.raises(ValueError, match="on_unreadable='ignore'"):
+        load_image_folder(folder, on_unreadable="ignore")

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from skfer import datasets
 from skfer.datasets import load_dataset
+from skfer.datasets._registry import GENERATORS, READERS
 from skfer.utils._opencv import cv2
 
 
@@ -12,10 +14,28 @@ def test_reader_gets_the_folder_and_its_parameters(tmp_path):
     assert data.images.shape == (1, 4, 4)
 
 
-@pytest.mark.parametrize(("name", "message"), [("london", "no london.csv"), ("ck48", "no anger")])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("ck48", "no anger"),
+        ("ckplus", "no cohn-kanade-images"),
+        ("image-folder", "no image files"),
+        ("jaffe", "no images named such as 'KA.AN1.39.tiff'"),
+        ("london", "no london.csv"),
+        ("mmi", "no Sessions"),
+        ("nimstim", "no images named such as '01F_AN_C.BMP'"),
+        ("yale", "no images named such as 'subject01.happy'"),
+    ],
+)
 def test_names_of_the_readers(tmp_path, name, message):
     with pytest.raises(FileNotFoundError, match=message):
         load_dataset(name, tmp_path)
+
+
+def test_every_reader_has_a_name():
+    public = {name for name in datasets.__all__ if name.startswith(("load_", "make_"))}
+    named = {function.__name__ for function in (READERS | GENERATORS).values()}
+    assert named == public - {"load_dataset", "load_faces"}
 
 
 def test_synthetic():
@@ -29,5 +49,6 @@ def test_synthetic_takes_no_folder(tmp_path):
 
 
 def test_unknown_name():
-    with pytest.raises(ValueError, match="'ckplus'; known ones are ck48, image-folder, london"):
-        load_dataset("ckplus")
+    known = "ck48, ckplus, image-folder, jaffe, london, mmi, nimstim, synthetic, yale"
+    with pytest.raises(ValueError, match=f"Unknown data set 'ck'; known ones are {known}."):
+        load_dataset("ck")

@@ -1,0 +1,97 @@
+"""Frames of a video file."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+from skfer.utils._opencv import cv2
+from skfer.utils.images import MAX_PIXELS, as_grey
+
+__all__ = ["count_video_frames", "read_video_frames"]
+
+
+def count_video_frames(file):
+    """Tell how many frames a video file announces; none is decoded.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+
+    Returns
+    -------
+    n_frames : int
+        The number.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be opened or announces no frames.
+
+    Examples
+    --------
+    >>> from skfer.datasets._video import count_video_frames
+    >>> count_video_frames("nowhere.avi")
+    Traceback (most recent call last):
+    ...
+    ValueError: Cannot read video 'nowhere.avi': no such file.
+    """
+    with _open_video(file) as video:
+        n_frames = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
+    if n_frames < 1:
+        raise ValueError(f"Cannot read video '{file}': it announces no frames.")
+    return n_frames
+
+
+def read_video_frames(file, numbers):
+    """Decode some of the frames of a video file.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    numbers : sequence of int
+        Which frames, from 0 on, in increasing order.
+
+    Returns
+    -------
+    frames : list of ndarray of shape (height, width), dtype uint8
+        Grey pixels.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be opened or has no such frame.
+    """
+    frames, position = [], 0
+    with _open_video(file) as video:
+        for number in numbers:
+            # Frame by frame, because a jump lands on a neighbour in some compressed videos.
+            while position < number and video.grab():
+                position += 1
+            done, frame = video.read() if position == number else (False, None)
+            if not done:
+                raise ValueError(
+                    f"Cannot read video '{file}': it is damaged or ends before its frame {number}."
+                )
+            position += 1
+            frames.append(as_grey(frame[:, :, ::-1]))
+    return frames
+
+
+@contextmanager
+def _open_video(file):
+    if not Path(file).is_file():
+        raise ValueError(f"Cannot read video '{file}': no such file.")
+    video = cv2.VideoCapture(str(file))
+    try:
+        if not video.isOpened():
+            raise ValueError(f"Cannot read video '{file}': no video, or of an unknown format.")
+        width, height = video.get(cv2.CAP_PROP_FRAME_WIDTH), video.get(cv2.CAP_PROP_FRAME_HEIGHT)
+        if width * height > MAX_PIXELS:
+            raise ValueError(
+                f"Cannot read video '{file}': it announces frames of {width:.0f} x {height:.0f} "
+                "pixels."
+            )
+        yield video
+    finally:
+        video.release()

@@ -1,0 +1,135 @@
+"""The size that the header of an image file announces, known before anything is decoded.
+
+OpenCV has a limit of its own, 2**30 pixels, which can be changed by an environment variable of the
+whole process alone, and tells no size without decoding.
+"""
+
+import re
+import struct
+
+__all__ = ["KNOWN_FORMATS", "announced_shape"]
+
+KNOWN_FORMATS = "BMP, GIF, JPEG, PNG, PBM, PGM, PPM, TIFF or WebP"
+
+_PNM = re.compile(rb"P[1-6](?:\s|#[^\n]*\n)+(\d{1,9})(?:\s|#[^\n]*\n)+(\d{1,9})\s")
+_TIFF_WIDTHS = (256, 322)  # of the image, of its tiles
+_TIFF_HEIGHTS = (257, 323)
+_TIFF_INTEGERS = {1: "B", 3: "H", 4: "I"}
+
+
+def announced_shape(data):
+    """Read height and width from the header of an image file.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+
+    Returns
+    -------
+    shape : tuple of (int, int) or None
+        Height and width in pixels; None if the file is of none of ``KNOWN_FORMATS`` or ends within
+        its header.
+
+    Examples
+    --------
+    >>> from skfer.utils._image_header import announced_shape
+    >>> announced_shape(b"P5 80 60 255 ")
+    (60, 80)
+    """
+    for magic, read_shape in _READERS.items():
+        if data.startswith(magic):
+            try:
+                return read_shape(data)
+            except struct.error:
+                return None
+    return None
+
+
+def _png_shape(data):
+    width, height = struct.unpack_from(">II", data, 16)
+    return height, width
+
+
+def _gif_shape(data):
+    width, height = struct.unpack_from("<HH", data, 6)
+    return height, width
+
+
+def _bmp_shape(data):
+    (header_size,) = struct.unpack_from("<I", data, 14)
+    width, height = struct.unpack_from("<HH" if header_size == 12 else "<ii", data, 18)
+    return abs(height), abs(width)  # a negative height means: from top to bottom
+
+
+def _pnm_shape(data):
+    match = _PNM.match(data)
+    return match and (int(match[2]), int(match[1]))
+
+
+def _jpeg_shape(data):
+    position = 2
+    while (position := data.find(b"\xff", position)) >= 0:
+        (marker,) = struct.unpack_from("B", data, position + 1)
+        if marker in (0xD9, 0xDA):  # the end, or pixels without a frame
+            return None
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # start of frame
+            return struct.unpack_from(">HH", data, position + 5)
+        if marker == 0xFF:  # filling
+            position += 1
+        elif marker in (0x00, 0x01) or 0xD0 <= marker <= 0xD8:  # without content
+            position += 2
+        else:
+            position += 2 + struct.unpack_from(">H", data, position + 2)[0]
+    return None
+
+
+def _webp_shape(data):
+    chunk = data[12:16]
+    if data[8:12] != b"WEBP":
+        return None
+    if chunk == b"VP8 ":
+        width, height = struct.unpack_from("<HH", data, 26)
+        return height & 0x3FFF, width & 0x3FFF
+    if chunk == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, 21)
+        return (bits >> 14 & 0x3FFF) + 1, (bits & 0x3FFF) + 1
+    if chunk == b"VP8X":
+        low_w, high_w, low_h, high_h = struct.unpack_from("<HBHB", data, 24)
+        return (high_h << 16 | low_h) + 1, (high_w << 16 | low_w) + 1
+    return None
+
+
+def _tiff_shape(data):
+    order = "<" if data.startswith(b"II") else ">"
+    (directory,) = struct.unpack_from(order + "I", data, 4)
+    (n_entries,) = struct.unpack_from(order + "H", data, directory)
+    sides = {}
+    for index in range(n_entries):
+        entry = directory + 2 + 12 * index
+        tag, kind = struct.unpack_from(order + "HH", data, entry)
+        if tag in (*_TIFF_WIDTHS, *_TIFF_HEIGHTS):
+            if kind not in _TIFF_INTEGERS:
+                return None
+            (side,) = struct.unpack_from(order + _TIFF_INTEGERS[kind], data, entry + 8)
+            sides[tag] = max(side, sides.get(tag, 0))
+    if not {256, 257} <= sides.keys():
+        return None
+    # A tile, which is decoded as a whole, may be larger than the image.
+    height, width = (
+        max(sides.get(tag, 0) for tag in tags) for tags in (_TIFF_HEIGHTS, _TIFF_WIDTHS)
+    )
+    return height, width
+
+
+_READERS = {
+    b"\xff\xd8\xff": _jpeg_shape,
+    b"\x89PNG\r\n\x1a\n": _png_shape,
+    b"BM": _bmp_shape,
+    b"GIF87a": _gif_shape,
+    b"GIF89a": _gif_shape,
+    b"II*\x00": _tiff_shape,
+    b"MM\x00*": _tiff_shape,
+    b"RIFF": _webp_shape,
+    **{b"P%d" % number: _pnm_shape for number in range(1, 7)},
+}

@@ -1,0 +1,49 @@
+"""One function over many items, in threads."""
+
+from joblib import effective_n_jobs
+from sklearn.utils import gen_even_slices
+from sklearn.utils.parallel import Parallel, delayed
+
+__all__ = ["map_in_threads"]
+
+
+def map_in_threads(function, items, *, n_jobs=None):
+    """Apply a function to each item, with several threads at work.
+
+    For work that OpenCV or NumPy does outside the interpreter's lock, such as decoding and
+    warping images.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one item.
+    items : sequence
+        What it is applied to.
+    n_jobs : int, default=None
+        Number of threads; None means 1 unless in a ``joblib.parallel_config`` context, -1 means
+        all processors.
+
+    Returns
+    -------
+    results : list
+        One result an item, in their order.
+
+    Examples
+    --------
+    >>> from skfer.utils.threads import map_in_threads
+    >>> map_in_threads(abs, [-1, 2, -3], n_jobs=2)
+    [1, 2, 3]
+    """
+    if len(items) == 0:
+        return []
+    # Resolved here: Parallel takes no n_jobs from a context if told to prefer threads.
+    n_jobs = min(effective_n_jobs(n_jobs), len(items))
+    # One task a thread, since an image alone is hardly more work than the dispatch of a task.
+    parts = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_map)(function, items[part]) for part in gen_even_slices(len(items), n_jobs)
+    )
+    return [result for part in parts for result in part]
+
+
+def _map(function, items):
+    return [function(item) for item in items]

@@ -1,0 +1,427 @@
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from skfer.datasets import load_ckplus
+from skfer.datasets._ckplus_files import official_sequences
+from skfer.utils._opencv import cv2
+
+CODES = {1: "anger", 2: "contempt", 3: "disgust", 4: "fear", 5: "happy", 6: "sad", 7: "surprise"}
+N_SEQUENCES = {1: 45, 2: 18, 3: 59, 4: 25, 5: 69, 6: 28, 7: 83}
+COUNTS = {"anger": 135, "disgust": 177, "fear": 75, "happy": 207, "sad": 84, "surprise": 249}
+EYES = [[200.5, 150.0], [280.5, 150.0]]
+FUZZ = settings(max_examples=50, deadline=None, derandomize=True, database=None)
+
+
+def make_up_codes():
+    """Give each official sequence a code, in the official numbers, contempt alone to 12 subjects.
+
+    The codes are not those of CK+.
+    """
+    sequences = official_sequences()
+    n_of_subject = Counter(sequence[:4] for sequence in sequences)
+    single = [sequence for sequence in sequences if n_of_subject[sequence[:4]] == 1]
+    last = {sequence[:4]: sequence for sequence in sequences if sequence not in single}
+    contempt = [*single[:12], *list(last.values())[:6]]
+    others = [code for code, number in N_SEQUENCES.items() if code != 2 for _ in range(number)]
+    rest = [sequence for sequence in sequences if sequence not in contempt]
+    return dict.fromkeys(contempt, 2) | dict(zip(rest, others, strict=True))
+
+
+def write_sequence(folder, sequence, text, frames=(1, 2, 3, 4), landmarks=True):
+    """Write images of different content, their landmarks and the emotion file of the last."""
+    subject, number = sequence.split("_")
+    images = folder / "cohn-kanade-images" / subject / number
+    images.mkdir(parents=True)
+    for frame in frames:
+        value = int(f"{subject[1:]}{number}{frame}")
+        pixels = np.array([[value // 65536, value // 256 % 256, value % 256]], np.uint8)
+        cv2.imwrite(str(images / f"{sequence}_{frame:08d}.png"), pixels)
+        if landmarks:
+            write_landmarks(folder, sequence, frame)
+    emotion = folder / "Emotion" / subject / number / f"{sequence}_{frames[-1]:08d}_emotion.txt"
+    emotion.parent.mkdir(parents=True)
+    emotion.write_text(text)
+    return emotion
+
+
+def write_landmarks(folder, sequence, frame):
+    points = np.zeros((68, 2))
+    points[36:42] = [[190, 150], [196, 147], [205, 147], [211, 150], [205, 153], [196, 153]]
+    points[42:48] = points[36:42] + [80, 0]
+    file = folder / "Landmarks" / sequence.replace("_", "/") / f"{sequence}_{frame:08d}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    np.savetxt(f"{file}_landmarks.txt", points, fmt="  %.7e")
+
+
+def write_copy(folder):
+    for sequence, code in make_up_codes().items():
+        write_sequence(folder, sequence, f"   {code}.0000000e+00\n", landmarks=False)
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory):
+    """A copy in the official numbers, with the landmarks of one sequence."""
+    home = tmp_path_factory.mktemp("home")
+    write_copy(home / "CK+")
+    for frame in (1, 2, 3, 4):
+        write_landmarks(home / "CK+", "S011_003", frame)
+    (home / "CK+" / "Emotion" / "S011" / "007").mkdir()  # no label
+    (home / "CK+" / "cohn-kanade-images" / "S011" / "007").mkdir()
+    (home / "CK+" / "Emotion" / ".DS_Store").touch()
+    (home / "CK+" / "cohn-kanade-images" / "S011" / "003" / ".DS_Store").touch()
+    return home
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Two sequences of two subjects."""
+    write_sequence(tmp_path, "S005_001", "   3.0000000e+00\n")
+    write_sequence(tmp_path, "S010_004", "   1.0000000e+00\n")
+    return tmp_path
+
+
+def load(folder, **parameters):
+    return load_ckplus(folder, allow_partial=True, **parameters)
+
+
+def emotion_file(folder):
+    return folder / "Emotion" / "S005" / "001" / "S005_001_00000004_emotion.txt"
+
+
+def test_official_sequences():
+    sequences = official_sequences()
+    assert len(set(sequences)) == 327
+    assert len({sequence[:4] for sequence in sequences}) == 118
+    assert sequences == sorted(sequences)
+
+
+def test_complete_copy(complete):
+    data = load_ckplus(complete)
+    assert data.faces.shape == data.target.shape == data.subjects.shape == (927,)
+    assert Counter(data.target.tolist()) == COUNTS
+    assert data.target_names == sorted(COUNTS)
+    assert len(np.unique(data.subjects)) == 106
+    assert data.frame["sequence"].nunique() == data.frame["is_peak"].sum() == 309
+    assert set(data.frame.groupby("sequence")["frame"].agg(tuple)) == {(2, 3, 4)}
+    assert (data.frame.loc[data.frame["is_peak"], "frame"] == 4).all()
+    assert (data.frame["dataset"] == "ckplus").all()
+    assert data.faces["image"].tolist() == data.frame["path"].tolist()
+    assert data.images is None
+    assert len(data.duplicates) == 0
+    assert not data.cropped
+    assert not data.redistributable
+    assert "10.1109/CVPRW.2010.5543262" in data.DESCR
+
+
+def test_labels_are_those_of_the_emotion_files(complete):
+    frame = load_ckplus(complete, contempt=True).frame
+    truth = {sequence: CODES[code] for sequence, code in make_up_codes().items()}
+    assert (frame["expression"] == frame["sequence"].map(truth)).all()
+    assert (frame["subject"] == frame["sequence"].str[:4]).all()
+    assert [Path(path).name for path in frame["path"]] == [
+        f"{sequence}_{frame:08d}.png"
+        for sequence, frame in zip(frame["sequence"], frame["frame"], strict=True)
+    ]
+
+
+def test_contempt(complete):
+    X, y, subjects = load_ckplus(complete / "CK+", contempt=True, return_X_y=True)
+    assert len(X) == 981
+    assert (y == "contempt").sum() == 54
+    assert len(np.unique(subjects)) == 118
+
+
+def test_neutral_first_frames(complete):
+    frame = load_ckplus(complete, neutral=True).frame
+    assert len(frame) == 1236
+    neutral = frame[frame["expression"] == "neutral"]
+    assert len(neutral) == 309
+    assert (neutral["frame"] == 1).all()
+    assert not neutral["is_peak"].any()
+
+
+@pytest.mark.parametrize(
+    ("frames", "neutral", "expected"),
+    [
+        ("peak", False, [4]),
+        (2, False, [3, 4]),
+        ("last3", False, [2, 3, 4]),
+        ("all", False, [1, 2, 3, 4]),
+        ("all", True, [1, 2, 3, 4]),
+        ("peak", True, [1, 4]),
+    ],
+)
+def test_frames(small, frames, neutral, expected):
+    data = load(small, frames=frames, neutral=neutral)
+    for _, sequence in data.frame.groupby("sequence"):
+        assert sequence["frame"].tolist() == expected
+        assert (sequence["expression"] == "neutral").tolist() == [
+            neutral and frame == 1 for frame in expected
+        ]
+
+
+def test_protocol(complete):
+    data = load_ckplus(complete, protocol="c-spp-2019")
+    assert data.frame["path"].tolist() == load_ckplus(complete).frame["path"].tolist()
+    with pytest.raises(ValueError, match="give it without neutral=True and contempt=True"):
+        load_ckplus(complete, protocol="c-spp-2019", neutral=True, contempt=True)
+
+
+def test_partial_copy_is_refused_and_told(complete, tmp_path):
+    folder = tmp_path / "CK+"
+    shutil.copytree(complete / "CK+", folder)
+    shutil.rmtree(folder / "Emotion" / "S005")
+    shutil.rmtree(folder / "cohn-kanade-images" / "S014" / "001")
+    orphan = folder / "Emotion" / "S014" / "001" / "S014_001_00000004_emotion.txt"
+    with pytest.raises(ValueError) as raised:
+        load_ckplus(folder)
+    message = str(raised.value)
+    assert "327 labelled sequences expected, 325 found; " in message
+    assert "0 emotion files without images expected, 1 found; " in message
+    assert "118 subjects expected, 117 found; " in message
+    assert f"; missing: S005/001, S014/001 (no images for '{orphan}'). Pass allow_p" in message
+    assert "other" not in message
+    assert len(load(folder, contempt=True).faces) == 3 * 325
+
+
+def test_unofficial_sequence_is_refused(small):
+    write_sequence(small, "S010_009", "5.0")
+    with pytest.raises(ValueError, match="0 other sequences expected, 1 found"):
+        load_ckplus(small)
+
+
+def test_labels_in_another_order_are_refused(complete, tmp_path):
+    shutil.copytree(complete / "CK+" / "Emotion", tmp_path / "Emotion")
+    (tmp_path / "cohn-kanade-images").symlink_to(complete / "CK+" / "cohn-kanade-images")
+    for file in (tmp_path / "Emotion").glob("*/*/*.txt"):
+        code = int(float(file.read_text()))
+        file.write_text(str({5: 6, 6: 5}.get(code, code)))
+    with pytest.raises(
+        ValueError, match="one: 69 happy sequences expected, 28 found; 28 sad sequences expected, 6"
+    ):
+        load_ckplus(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("images", "emotions"),
+    [
+        ("extended-cohn-kanade-images/cohn-kanade-images", "Emotion_labels/Emotion"),
+        ("extended-cohn-kanade-images", "Emotion_labels"),
+    ],
+)
+def test_folders_of_the_archives(small, images, emotions):
+    for part, name in (("cohn-kanade-images", images), ("Emotion", emotions)):
+        (small / name).parent.mkdir(exist_ok=True)
+        (small / part).rename(small / name)
+    assert load(small, frames="peak").target.tolist() == ["disgust", "anger"]
+
+
+def test_strays_are_ignored(small):
+    (small / "Emotion" / "S005" / "001" / "._S005_001_00000004_emotion.txt").write_text("7")
+    for name in ("Thumbs.db", "ReadMe.txt", "desktop.ini"):
+        (small / "Emotion" / name).touch()
+    for name in ("Thumbs.db", "._S005_001_00000009.png", "notes.txt"):
+        (small / "cohn-kanade-images" / "S005" / "001" / name).touch()
+    assert load(small, frames="peak").target.tolist() == ["disgust", "anger"]
+
+
+def test_eyes_come_from_the_landmarks(small):
+    (small / "Landmarks" / "S010" / "004" / "S010_004_00000004_landmarks.txt").unlink()
+    data = load(small, frames="peak")
+    assert data.faces["eyes"][0].tolist() == data.frame["eyes"][0].tolist() == EYES
+    assert data.frame["landmarks"][0].endswith("S005_001_00000004_landmarks.txt")
+    assert np.isnan(data.faces["eyes"][1]).all()
+    assert data.frame["landmarks"].isna().tolist() == [False, True]
+
+
+def test_without_landmarks(small):
+    shutil.rmtree(small / "Landmarks")
+    assert np.isnan(load(small).faces["eyes"]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1 2\n" * 67, "holds 134 numbers; a file of landmarks holds 68 points"),
+        ("1 2\n" * 67 + "1 nan", "all finite"),
+        ("1 2\n" * 67 + "1 x", "is no file of landmarks: could not convert"),
+        ("1 2\n" * 67 + "1 ä", "is no file of landmarks"),
+    ],
+)
+def test_damaged_landmarks(small, text, message):
+    file = small / "Landmarks" / "S005" / "001" / "S005_001_00000004_landmarks.txt"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message) as raised:
+        load(small)
+    assert f"'{file}'" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["3.5", "8", "0", "-3", "nan", "inf", "happy", "", "3 3", "3.0000000000000000001", "٣"]
+)
+def test_no_code(small, text):
+    emotion_file(small).write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="holds one number from 1 .anger. to 7") as raised:
+        load(small)
+    assert f"'{emotion_file(small)}' holds {text.encode()!r}" in str(raised.value)
+
+
+def test_two_emotion_files(small):
+    other = emotion_file(small).with_name("S005_001_00000003_emotion.txt")
+    other.write_text("7.0")
+    with pytest.raises(ValueError, match="both label one sequence; keep one") as raised:
+        load(small)
+    assert f"'{other}' and '{emotion_file(small)}'" in str(raised.value)
+
+
+def test_emotion_file_in_the_folder_of_another(small):
+    wrong = small / "Emotion" / "S010" / "004" / emotion_file(small).name
+    emotion_file(small).rename(wrong)
+    with pytest.raises(ValueError, match=f"'{wrong}' is not named such as .*, after its folders"):
+        load(small)
+
+
+@pytest.mark.parametrize(
+    "name", ["S005_001_11.png", "S010_001_00000011.png", "S005_001_00000011.jpg", "copy.png"]
+)
+def test_misnamed_image(small, name):
+    file = small / "cohn-kanade-images" / "S005" / "001" / name
+    file.touch()
+    with pytest.raises(ValueError, match=f"'{file}' is not named such as 'S005_001_00000011.png'"):
+        load(small)
+
+
+def image_file(folder, frame):
+    return folder / "cohn-kanade-images" / "S005" / "001" / f"S005_001_{frame:08d}.png"
+
+
+def test_peak_is_missing(small):
+    image_file(small, 4).unlink()
+    with pytest.raises(ValueError, match="names frame 4, but .* end with frame 3") as raised:
+        load(small)
+    assert f"'{emotion_file(small)}'" in str(raised.value)
+
+
+def test_frame_before_the_peak_is_missing(small):
+    image_file(small, 3).unlink()
+    with pytest.raises(ValueError, match="lacks images between frame 1 and 4") as raised:
+        load(small)
+    assert f"'{emotion_file(small)}'" in str(raised.value)
+
+
+def test_neutral_frame_is_missing(small):
+    image_file(small, 1).unlink()
+    assert len(load(small).faces) == 6
+    with pytest.raises(
+        ValueError, match="begins with frame 2; neutral=True needs frame 1"
+    ) as raised:
+        load(small, frames=1, neutral=True)
+    assert f"'{emotion_file(small)}'" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("frames", "neutral", "message"),
+    [
+        (5, False, "has 4 frames; frames=5 and neutral=False need 5"),
+        (4, True, "has 4 frames; frames=4 and neutral=True need 5"),
+    ],
+)
+def test_sequence_is_too_short(small, frames, neutral, message):
+    with pytest.raises(ValueError, match=message) as raised:
+        load(small, frames=frames, neutral=neutral)
+    assert f"'{emotion_file(small)}'" in str(raised.value)
+
+
+@pytest.mark.parametrize("frames", ["first", 0, True, 2.0, None])
+def test_unknown_frames(small, frames):
+    with pytest.raises(ValueError, match=f"frames={frames!r}; expected 'peak', 'last3', 'all'"):
+        load(small, frames=frames)
+
+
+def test_parts_are_absent(small, tmp_path_factory):
+    with pytest.raises(FileNotFoundError, match=r"Found no cohn-kanade-images or .* CK\+"):
+        load(tmp_path_factory.mktemp("empty"))
+    shutil.rmtree(small / "Emotion")
+    with pytest.raises(FileNotFoundError, match="has no Emotion or Emotion_labels/Emotion"):
+        load(small)
+
+
+def test_nothing_is_left(small):
+    shutil.rmtree(small / "cohn-kanade-images" / "S010")
+    emotion_file(small).write_text("2.0")
+    with pytest.raises(ValueError, match="no images of the expressions asked for"):
+        load(small)
+    assert load(small, contempt=True).target.tolist() == ["contempt"] * 3
+
+
+def test_no_images_for_any_label(small):
+    shutil.rmtree(small / "cohn-kanade-images")
+    (small / "cohn-kanade-images" / "S005").mkdir(parents=True)
+    with pytest.raises(ValueError, match="327 labelled sequences expected, 0 found"):
+        load_ckplus(small)
+    with pytest.raises(ValueError, match="no images of the expressions asked for"):
+        load(small)
+
+
+numbers = st.floats() | st.integers(-1, 9) | st.decimals()
+near_misses = st.builds("{}{}{}".format, st.sampled_from(["", "  ", "+"]), numbers, st.just("\n"))
+
+
+@FUZZ
+@given(st.binary(max_size=30) | near_misses.map(str.encode))
+@example(b"   3.0000000e+00\r\n")
+@example(b"7")
+@example(b"30.0e-1")
+@example("\ufeff3.0".encode())
+def test_emotion_files_hold_the_right_label_or_are_refused(content):
+    with tempfile.TemporaryDirectory() as folder:
+        file = write_sequence(Path(folder), "S005_001", "", landmarks=False)
+        file.write_bytes(content)
+        try:
+            target = load(folder, frames="peak", contempt=True).target.tolist()
+        except ValueError as error:
+            assert f"'{file}' holds" in str(error)
+            assert content.strip() not in [f"{code}.0000000e+00".encode() for code in CODES]
+        else:
+            assert target == [CODES[float(content)]]
+
+
+characters = st.characters(exclude_categories=["Cs"], exclude_characters="/\0")
+names = st.text(characters, min_size=1, max_size=40).filter(lambda name: name not in (".", ".."))
+parts = st.tuples(
+    st.sampled_from(["S005", "S010", "s005", "S05", ""]),
+    st.sampled_from(["_001", "_002", "_1", "-001"]),
+    st.sampled_from(["_00000004", "_00000003", "_4", "_0000000٤", "_00000099"]),
+    st.sampled_from(["_emotion.txt", "_emotion", "_emotion (1).txt", "_Emotion.TXT", ".txt"]),
+)
+
+
+@FUZZ
+@given(names | parts.map("".join))
+@example("S005_001_00000004_emotion.txt")
+@example("S005_001_00000003_emotion.txt")
+@example("readme.txt")
+def test_names_of_emotion_files_are_right_or_refused(name):
+    with tempfile.TemporaryDirectory() as folder:
+        write_sequence(Path(folder), "S010_004", "1", landmarks=False)
+        file = write_sequence(Path(folder), "S005_001", "3", landmarks=False)
+        file = file.rename(file.with_name(name))
+        try:
+            frame = load(folder, frames="peak").frame
+        except ValueError as error:
+            assert f"'{file}'" in str(error)
+            assert name != "S005_001_00000004_emotion.txt"
+            return
+        found = {Path(row["path"]).name: row["expression"] for _, row in frame.iterrows()}
+        if name in ("S005_001_00000004_emotion.txt", "S005_001_00000003_emotion.txt"):
+            assert found.pop(name.replace("_emotion.txt", ".png")) == "disgust"
+        else:
+            assert name.startswith(".") or name.lower().startswith(("readme", "thumbs", "desktop"))
+        assert found == {"S010_004_00000004.png": "anger"}

@@ -1,0 +1,24 @@
+import threading
+
+import pytest
+from joblib import parallel_config
+
+from skfer.utils.threads import map_in_threads
+
+
+@pytest.mark.parametrize("n_jobs", [None, 1, 2, 7, -1])
+@pytest.mark.parametrize("n_items", [0, 1, 5])
+def test_results_keep_the_order(n_jobs, n_items):
+    assert map_in_threads(str, range(n_items), n_jobs=n_jobs) == [*map(str, range(n_items))]
+
+
+def test_a_config_runs_as_many_threads_as_it_says():
+    both = threading.Barrier(2, timeout=60)
+    with parallel_config(n_jobs=2):
+        # Each waits for the other: passes only if two are at work at once.
+        assert sorted(map_in_threads(lambda item: both.wait(), ["a", "b"])) == [0, 1]
+
+
+def test_an_error_comes_through():
+    with pytest.raises(ZeroDivisionError):
+        map_in_threads(lambda item: 1 / item, [1, 0, 1], n_jobs=2)
