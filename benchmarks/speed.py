@@ -46,7 +46,10 @@ def main(arguments=None):
     options.out.write_text(json.dumps({"metadata": metadata, "results": results}, indent=1) + "\n")
     for row in results:
         ours, theirs = row["ours"]["median"], row["theirs"]["median"]
-        print(f"{row['name']:10s} {ours:9.0f} images/s, {row['ratio']:.2f}x {row['rival']}", theirs)
+        print(
+            f"{row['name']:10s} {ours:9.0f} images/s, {row['ratio']:.2f} of the {theirs:.0f} of "
+            f"{row['rival']}"
+        )
 
 
 def compare(name, rival, pair, n_images, repeats):
