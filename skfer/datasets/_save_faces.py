@@ -103,7 +103,7 @@ def save_faces(
     ...     file = Path(folder, "aligned.npy")
     ...     _ = save_faces(file, data.faces, data.frame, transformer=FaceAligner((32, 32)))
     ...     saved = load_faces(file)
-    >>> saved.images.shape, saved.target[0]
+    >>> saved.images.shape, str(saved.target[0])
     ((12, 32, 32), 'anger')
     """
     if on_error not in ("raise", "skip"):
