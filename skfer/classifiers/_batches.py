@@ -11,8 +11,10 @@ MIN_BATCH_SIZE, MAX_BATCH_SIZE = 8, 32
 
 
 class DeviceBatches:
-    """Batches of faces that lie on the device as they came, as uint8 if they can.
+    """Batches of faces that are kept as they came, as uint8 if they can.
 
+    On a GPU the faces lie on the device. On the CPU, and for a memory map on any device, they stay
+    where they are and are gathered batch by batch, so that training needs no second copy of them.
     skorch builds it in place of a DataLoader (``iterator_train``, ``iterator_valid``). One
     generator serves all epochs, so each epoch has its own order and its own warps.
 
@@ -45,7 +47,10 @@ class DeviceBatches:
         augmentation=None,
         seed=0,
     ):
-        self.images = torch.as_tensor(np.require(dataset.X, requirements="CW"), device=device)
+        self.device = torch.device(device)
+        self.images = dataset.X
+        if self.device.type != "cpu" and not _is_memory_map(dataset.X):
+            self.images = torch.as_tensor(np.require(dataset.X, requirements="CW"), device=device)
         codes = np.zeros(len(dataset.X), np.int64) if dataset.y is None else dataset.y
         self.codes = torch.as_tensor(codes, device=device)
         self.batch_size = batch_size
@@ -59,15 +64,19 @@ class DeviceBatches:
 
     def __iter__(self):
         n_images = len(self.images)
-        device = self.images.device
         if self.shuffle:
-            order = torch.randperm(n_images, generator=self.generator, device=device)
+            order = torch.randperm(n_images, generator=self.generator, device=self.device)
         else:
-            order = torch.arange(n_images, device=device)
+            order = torch.arange(n_images, device=self.device)
         starts = batch_starts(n_images, self.batch_size)
         for start, stop in zip(starts, [*starts[1:], n_images], strict=True):
             chosen = order[start:stop]
-            yield self._prepare(self.images[chosen]), self.codes[chosen]
+            yield self._prepare(self._gather(chosen)), self.codes[chosen]
+
+    def _gather(self, chosen):
+        if isinstance(self.images, torch.Tensor):
+            return self.images[chosen]
+        return torch.from_numpy(self.images[chosen.numpy(force=True)]).to(self.device)
 
     def _prepare(self, images):
         images = scale_to_unit(images)[:, None]
@@ -77,6 +86,15 @@ class DeviceBatches:
             len(images), generator=self.generator, device=images.device, **self.augmentation
         )
         return warp_images(images, transforms, self.input_size)
+
+
+def _is_memory_map(array):
+    """Tell whether an array, or what it is a view of, is a file."""
+    while isinstance(array, np.ndarray):
+        if isinstance(array, np.memmap):
+            return True
+        array = array.base
+    return False
 
 
 def batch_starts(n_images, batch_size):

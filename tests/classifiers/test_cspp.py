@@ -10,6 +10,7 @@ from skorch.callbacks import Callback
 from skfer.alignment import FaceAligner
 from skfer.classifiers import CSPPClassifier
 from skfer.datasets import make_faces
+from skfer.utils.validation import check_images
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +131,18 @@ def test_one_sample_is_refused(data):
     X, y, _ = data
     with pytest.raises(ValueError, match="1 sample"):
         quick().fit(X[:1], y[:1])
+
+
+class ImagesSeen(Callback):
+    def on_train_begin(self, net, X=None, **kwargs):
+        self.images = X
+
+
+def test_a_memory_map_is_trained_on_without_a_copy(data, tmp_path):
+    X, y, _ = data
+    np.save(tmp_path / "faces.npy", X)
+    mapped = np.load(tmp_path / "faces.npy", mmap_mode="r")
+    model = quick(callbacks=[("seen", ImagesSeen())]).fit(mapped, y)
+    assert np.shares_memory(dict(model.net_.callbacks_)["seen"].images, mapped["image"])
+    assert np.shares_memory(check_images(model, mapped, reset=False).pixels, mapped["image"])
+    np.testing.assert_array_equal(model.predict_proba(mapped), quick().fit(X, y).predict_proba(X))
