@@ -1,0 +1,208 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skfer.alignment import FaceAligner
+from skfer.datasets import _save_faces, load_faces, make_faces, save_faces
+from skfer.faces import make_face_array
+from skfer.utils._opencv import cv2
+
+ALIGNER = FaceAligner((24, 24), margin=0.125)
+
+
+@pytest.fixture
+def collection(tmp_path):
+    """Twenty files of two sizes with known eyes, and their index."""
+    data = make_faces(10, 1, expressions=("happy", "sad"), random_state=0)
+    eyes, paths = data.faces["eyes"].copy(), []
+    for row, image in enumerate(data.images):
+        if row % 2:
+            image = cv2.copyMakeBorder(image, 5, 0, 7, 0, cv2.BORDER_REPLICATE)
+            eyes[row] += (7, 5)
+        paths.append(str(tmp_path / f"{row:02d}.png"))
+        cv2.imwrite(paths[-1], image)
+    return make_face_array(paths, eyes, data.subjects), data.frame
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "saved.npy"
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+@pytest.mark.parametrize("mmap_mode", [None, "r"])
+def test_saved_faces_come_back_as_the_transformer_made_them(collection, file, n_jobs, mmap_mode):
+    faces, index = collection
+    save_faces(file, faces, index, transformer=ALIGNER, batch_size=6, n_jobs=n_jobs)
+    data = load_faces(file, mmap_mode=mmap_mode, verify=True)
+    np.testing.assert_array_equal(data.faces, ALIGNER.fit_transform(faces))
+    np.testing.assert_array_equal(data.target, index["expression"])
+    np.testing.assert_array_equal(data.subjects, index["subject"])
+    assert list(data.frame) == list(index)
+    assert isinstance(data.faces, np.memmap) == (mmap_mode == "r")
+    assert np.shares_memory(data.images, data.faces)
+    assert data.unreadable.empty
+
+
+def test_return_X_y_gives_the_parts_of_the_bunch(collection, file):
+    data = save_faces(file, *collection, transformer=ALIGNER)
+    faces, target, subjects = load_faces(file, return_X_y=True)
+    np.testing.assert_array_equal(faces, data.faces)
+    np.testing.assert_array_equal(target, data.target)
+    np.testing.assert_array_equal(subjects, data.subjects)
+
+
+def test_an_interrupted_call_goes_on_after_the_last_finished_batch(collection, file, monkeypatch):
+    faces, index = collection
+    append = _save_faces._append
+
+    def interrupt_the_third(file, manifest, *batch):
+        if len(manifest["batches"]) == 2:
+            raise KeyboardInterrupt
+        append(file, manifest, *batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_save_faces, "_append", interrupt_the_third)
+        with pytest.raises(KeyboardInterrupt):
+            save_faces(file, faces, index, transformer=ALIGNER, batch_size=6)
+    with pytest.raises(ValueError, match="unfinished, 12 faces are done"):
+        load_faces(file)
+    for path in faces["image"][:12]:  # the finished ones are needed no more
+        Path(path).unlink()
+    again = save_faces(file, faces, index, transformer=ALIGNER, batch_size=5)
+    assert len(again.faces) == 20
+    np.testing.assert_array_equal(again.faces[12:], ALIGNER.fit_transform(faces[12:]))
+
+
+KILLED = """
+import os, signal, sys
+import numpy as np
+from sklearn.base import BaseEstimator
+from skfer.datasets import make_faces, save_faces
+
+class Killer(BaseEstimator):
+    def transform(self, X):
+        if "KILL" in os.environ and X["subject"][0] == "synthetic002":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return X
+
+data = make_faces(4, 1, expressions=("happy",), image_size=(32, 32), random_state=0)
+saved = save_faces(sys.argv[1], data.faces, data.frame, transformer=Killer(), batch_size=1)
+assert np.array_equal(saved.faces, data.faces)
+"""
+
+
+def test_a_killed_process_loses_no_finished_batch(file):
+    command = [sys.executable, "-c", KILLED, str(file)]
+    killed = subprocess.run(command, env=os.environ | {"KILL": "1"}, check=False)
+    assert killed.returncode == -9
+    with pytest.raises(ValueError, match="unfinished, 2 faces are done"):
+        load_faces(file)
+    subprocess.run(command, check=True)
+    assert len(load_faces(file, verify=True).faces) == 4
+
+
+def test_a_damaged_batch_is_made_again_on_resuming(collection, file, monkeypatch):
+    faces, index = collection
+    with monkeypatch.context() as patch:
+        patch.setattr(_save_faces, "_finish", lambda *arguments: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            save_faces(file, faces, index, transformer=ALIGNER, batch_size=6)
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    saved = save_faces(file, faces, index, transformer=ALIGNER, batch_size=6)
+    np.testing.assert_array_equal(saved.faces, ALIGNER.fit_transform(faces))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda faces, index: (faces[:10], index[:10], ALIGNER), "other faces"),
+        (lambda faces, index: (faces, index.assign(note=1), ALIGNER), "another index"),
+        (lambda faces, index: (faces, index, FaceAligner((30, 30))), "another transformer"),
+    ],
+)
+def test_another_job_is_refused(collection, file, change, message):
+    save_faces(file, *collection, transformer=ALIGNER)
+    faces, index, transformer = change(*collection)
+    with pytest.raises(ValueError, match=message):
+        save_faces(file, faces, index, transformer=transformer)
+
+
+def test_repeating_a_finished_call_reads_nothing_again(collection, file):
+    faces, index = collection
+    first = save_faces(file, faces, index, transformer=ALIGNER)
+    for path in faces["image"]:
+        Path(path).unlink()
+    again = save_faces(file, faces, index, transformer=ALIGNER)
+    np.testing.assert_array_equal(again.faces, first.faces)
+
+
+def test_a_file_of_somebody_else_is_not_overwritten(collection, file):
+    file.write_bytes(b"mine")
+    with pytest.raises(FileExistsError, match="was not begun by save_faces"):
+        save_faces(file, *collection, transformer=ALIGNER)
+    assert file.read_bytes() == b"mine"
+
+
+def test_unreadable_files_are_named_or_skipped_and_listed(collection, file):
+    faces, index = collection
+    broken = Path(faces["image"][7])
+    broken.write_bytes(broken.read_bytes()[:200])
+    with pytest.raises(ValueError, match=r"Row 7, file '.*07\.png': .*truncated"):
+        save_faces(file, faces, index, transformer=ALIGNER, batch_size=6)
+    data = save_faces(file, faces, index, transformer=ALIGNER, batch_size=6, on_error="skip")
+    assert data.unreadable["row"].tolist() == [7]
+    assert data.unreadable["path"].tolist() == [str(broken)]
+    assert "truncated" in data.unreadable.loc[0, "error"]
+    kept = np.delete(np.arange(20), 7)
+    np.testing.assert_array_equal(data.faces, ALIGNER.fit_transform(faces[kept]))
+    assert data.frame["sequence"].tolist() == index["sequence"].iloc[kept].tolist()
+
+
+def test_images_of_two_sizes_need_a_transformer(collection, file):
+    with pytest.raises(ValueError, match="has shape"):
+        save_faces(file, *collection)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda file: file.write_bytes(file.read_bytes()[:-1]), "it is damaged"),
+        (lambda file: file.write_bytes(b"x" + file.read_bytes()[1:]), "no array of saved faces"),
+        (lambda file: file.write_bytes(file.read_bytes()[:-1] + b"x"), "batch 3 does not hold"),
+        (lambda file: file.with_suffix(".csv").write_text("a,b"), "not the index that was saved"),
+        (lambda file: file.with_suffix(".json").write_text("[1]"), "no manifest of save_faces"),
+        (lambda file: file.with_suffix(".json").write_text("{"), "no manifest of save_faces"),
+    ],
+)
+def test_damage_is_noticed_on_opening(collection, file, damage, message):
+    save_faces(file, *collection, transformer=ALIGNER, batch_size=6)
+    damage(file)
+    with pytest.raises(ValueError, match=message):
+        load_faces(file, verify=True)
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".csv", ".json"])
+def test_a_missing_file_is_named(collection, file, suffix):
+    save_faces(file, *collection, transformer=ALIGNER)
+    file.with_suffix(suffix).unlink()
+    with pytest.raises(FileNotFoundError, match=rf"saved\{suffix}"):
+        load_faces(file)
+
+
+def test_what_does_not_fit_is_refused(collection, file):
+    faces, index = collection
+    with pytest.raises(ValueError, match="ends with .npy"):
+        save_faces(file.with_suffix(".dat"), faces, index)
+    with pytest.raises(ValueError, match="19 rows, but there are 20 faces"):
+        save_faces(file, faces, index[:-1])
+    with pytest.raises(ValueError, match="Row 0 of the index has the subject"):
+        save_faces(file, faces, index.assign(subject="nobody"))
+    with pytest.raises(ValueError, match="on_error='ignore'"):
+        save_faces(file, faces, index, on_error="ignore")
