@@ -1,8 +1,8 @@
 """Images that a data set holds twice, under two names."""
 
 import hashlib
+import os
 import warnings
-from pathlib import Path
 
 from skfer.datasets._completeness import name_some
 
@@ -41,7 +41,7 @@ def find_duplicates(index):
     ['S2']
     """
     columns = ["path", "subject", "expression"]
-    files = index[columns].assign(size=[Path(path).stat().st_size for path in index["path"]])
+    files = index[columns].assign(size=[os.path.getsize(path) for path in index["path"]])
     files = files[files["size"].duplicated(keep=False)]
     files = files.assign(content=[_digest(path) for path in files["path"]])
     copies = files.groupby("content")
@@ -80,5 +80,5 @@ def warn_of_duplicates(duplicates, data_set):
 
 
 def _digest(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "blake2b").hexdigest()
+    with open(path, "rb", buffering=0) as file:
+        return hashlib.blake2b(file.read()).digest()

@@ -3,7 +3,6 @@
 from copy import deepcopy
 
 import numpy as np
-from joblib import effective_n_jobs
 from sklearn.utils import gen_batches
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
@@ -64,7 +63,7 @@ def save_faces(
     batch_size : int, default=1024
         Faces decoded, transformed and saved at a time.
     n_jobs : int, default=None
-        Number of batches worked on at a time, in threads; None means 1 unless in a
+        Number of batches worked on at a time, in processes; None means 1 unless in a
         ``joblib.parallel_config`` context, -1 means all processors.
     on_error : {"raise", "skip"}, default="raise"
         What to do with faces that cannot be decoded or transformed: "raise" an error that names
@@ -128,9 +127,8 @@ def save_faces(
             for batch in gen_batches(len(faces) - n_done, batch_size)
         ]
         # Batches arrive in their order, and few are held: those that wait to be written.
-        results = Parallel(
-            n_jobs=effective_n_jobs(n_jobs), prefer="threads", return_as="generator"
-        )(
+        # In processes: what Python does for each image would make threads wait for each other.
+        results = Parallel(n_jobs=n_jobs, return_as="generator")(
             delayed(_process_batch)(faces[batch], batch.start, transformer, on_error)
             for batch in batches
         )
@@ -204,7 +202,7 @@ def _process_batch(faces, start, transformer, on_error):
 def _transform(faces, transformer):
     if transformer is None:
         return replace_images(faces, stack_images(faces))
-    # Copied, since a transformer may take notes, as EyeLocator does, and threads share it.
+    # Copied, since a transformer may take notes, as EyeLocator does, and it is the caller's.
     transformed = deepcopy(transformer).transform(faces)
     if not is_face_array(transformed) or transformed.dtype.hasobject:
         raise TypeError(
