@@ -1,14 +1,14 @@
 """Data sets by name, as the command line asks for them."""
 
-from skfer.datasets._ck48 import load_ck48
-from skfer.datasets._ckplus import load_ckplus
-from skfer.datasets._image_folder import load_image_folder
-from skfer.datasets._jaffe import load_jaffe
-from skfer.datasets._london import load_london
-from skfer.datasets._mmi import load_mmi
-from skfer.datasets._nimstim import load_nimstim
+from skfer.datasets._layouts.ck48 import load_ck48
+from skfer.datasets._layouts.ckplus import load_ckplus
+from skfer.datasets._layouts.image_folder import load_image_folder
+from skfer.datasets._layouts.jaffe import load_jaffe
+from skfer.datasets._layouts.london import load_london
+from skfer.datasets._layouts.mmi import load_mmi
+from skfer.datasets._layouts.nimstim import load_nimstim
+from skfer.datasets._layouts.yale import load_yale
 from skfer.datasets._synthetic import make_faces
-from skfer.datasets._yale import load_yale
 
 __all__ = ["load_dataset"]
 

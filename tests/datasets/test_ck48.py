@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from skfer.datasets import load_ck48
-from skfer.datasets._index import INDEX_COLUMNS
+from skfer.datasets._indexing.index import INDEX_COLUMNS
 from skfer.utils._opencv import cv2
 
 # Sequences of each emotion: 309, with contempt 327.
@@ -115,7 +115,9 @@ def test_partial_copy_is_refused(partial):
 
 
 def test_only_what_differs_is_named(complete, monkeypatch):
-    monkeypatch.setattr("skfer.datasets._ck48.list_image_files", drop_peaks_of_two_sequences)
+    monkeypatch.setattr(
+        "skfer.datasets._layouts.ck48.list_image_files", drop_peaks_of_two_sequences
+    )
     with pytest.raises(ValueError, match="one: 927 images expected, 925 found. Pass"):
         load_ck48(complete)
 

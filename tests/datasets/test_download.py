@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from file_server import run_file_server
 
-from skfer.datasets import _download
-from skfer.datasets._download import download
+from skfer.datasets._fetching import download as downloading
+from skfer.datasets._fetching.download import download
 
 CONTENT = np.random.default_rng(0).bytes(600_000)  # more than two blocks
 MD5 = hashlib.md5(CONTENT).hexdigest()
@@ -71,19 +71,19 @@ def test_goes_on_twice(fetch, server):
 
 
 def test_goes_on_where_it_was_interrupted(fetch, server, tmp_path, monkeypatch):
-    read_block = _download._read_block
+    read_block = downloading._read_block
 
     def interrupt(*args):
         raise KeyboardInterrupt
 
     steps = iter([read_block, interrupt])
-    monkeypatch.setattr(_download, "_read_block", lambda *args: next(steps)(*args))
+    monkeypatch.setattr(downloading, "_read_block", lambda *args: next(steps)(*args))
     with pytest.raises(KeyboardInterrupt):
         fetch()
     monkeypatch.undo()
-    assert (tmp_path / "faces.zip.part").stat().st_size == _download.BLOCK_SIZE
+    assert (tmp_path / "faces.zip.part").stat().st_size == downloading.BLOCK_SIZE
     assert fetch().read_bytes() == CONTENT
-    assert server.requests[1] == ("faces.zip", f"bytes={_download.BLOCK_SIZE}-")
+    assert server.requests[1] == ("faces.zip", f"bytes={downloading.BLOCK_SIZE}-")
 
 
 def test_server_that_ignores_ranges(fetch, server, tmp_path):

@@ -3,8 +3,9 @@ import os
 import numpy as np
 import pytest
 
-from skfer.datasets import _folder_walk, load_image_folder
-from skfer.datasets._index import INDEX_COLUMNS
+from skfer.datasets import load_image_folder
+from skfer.datasets._indexing import folder_walk
+from skfer.datasets._indexing.index import INDEX_COLUMNS
 from skfer.utils._opencv import cv2
 
 
@@ -290,7 +291,7 @@ def test_folder_that_cannot_be_listed(folder, monkeypatch, on_unreadable):
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
-    monkeypatch.setattr(_folder_walk.os, "scandir", refuse)
+    monkeypatch.setattr(folder_walk.os, "scandir", refuse)
     if on_unreadable == "raise":
         with pytest.raises(ValueError, match="anna': Permission denied"):
             load_image_folder(folder)

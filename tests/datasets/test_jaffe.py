@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from skfer.datasets._jaffe import load_jaffe
+from skfer.datasets._layouts.jaffe import load_jaffe
 from skfer.utils._opencv import cv2
 from skfer.utils.images import read_image
 

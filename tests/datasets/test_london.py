@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skfer.datasets import load_london
-from skfer.datasets._webmorph import read_webmorph_template
+from skfer.datasets._layouts.webmorph import read_webmorph_template
 from skfer.utils.images import read_image
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"

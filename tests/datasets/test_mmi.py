@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from skfer.datasets import load_mmi
-from skfer.datasets._video import count_video_frames, read_video_frames
+from skfer.datasets._layouts.video import count_video_frames, read_video_frames
 from skfer.utils._opencv import cv2
 
 SESSION = '<?xml version="1.0"?><session><track filename="a" view="{}"/></session>'
@@ -108,7 +108,8 @@ def test_videos_are_decoded_and_frames_stay_paths(home):
 def test_videos_are_compared_once(home, monkeypatch):
     given = []
     monkeypatch.setattr(
-        "skfer.datasets._mmi.find_duplicates", lambda index: given.extend(index["path"]) or []
+        "skfer.datasets._layouts.mmi.find_duplicates",
+        lambda index: given.extend(index["path"]) or [],
     )
     data = load_mmi(home)
     assert sorted(given) == sorted(set(data.frame["path"]))

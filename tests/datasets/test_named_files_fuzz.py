@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skfer.datasets._jaffe import index_jaffe
-from skfer.datasets._named_files import NO_IMAGE_SUFFIXES
-from skfer.datasets._nimstim import index_nimstim
-from skfer.datasets._yale import index_yale
+from skfer.datasets._indexing.named_files import NO_IMAGE_SUFFIXES
+from skfer.datasets._layouts.jaffe import index_jaffe
+from skfer.datasets._layouts.nimstim import index_nimstim
+from skfer.datasets._layouts.yale import index_yale
 
 IMAGE_SUFFIXES = ("bmp", "jpg", "jpeg", "png", "tif", "tiff")
 JAFFE = {

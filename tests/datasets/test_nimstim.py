@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skfer.datasets._nimstim import load_nimstim
+from skfer.datasets._layouts.nimstim import load_nimstim
 
 ACTORS = [f"{number:02d}{'F' if number <= 18 else 'M'}" for number in range(1, 44)]
 POSES = [

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from skfer.alignment import FaceAligner
-from skfer.datasets import _save_faces, load_faces, make_faces, save_faces
+from skfer.datasets import load_faces, make_faces, save_faces
+from skfer.datasets._saved import saving
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
 
@@ -58,7 +59,7 @@ def test_return_X_y_gives_the_parts_of_the_bunch(collection, file):
 
 def test_an_interrupted_call_goes_on_after_the_last_finished_batch(collection, file, monkeypatch):
     faces, index = collection
-    append = _save_faces._append
+    append = saving._append
 
     def interrupt_the_third(file, manifest, *batch):
         if len(manifest["batches"]) == 2:
@@ -66,7 +67,7 @@ def test_an_interrupted_call_goes_on_after_the_last_finished_batch(collection, f
         append(file, manifest, *batch)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_save_faces, "_append", interrupt_the_third)
+        patch.setattr(saving, "_append", interrupt_the_third)
         with pytest.raises(KeyboardInterrupt):
             save_faces(file, faces, index, transformer=ALIGNER, batch_size=6)
     with pytest.raises(ValueError, match="unfinished, 12 faces are done"):
@@ -109,7 +110,7 @@ def test_a_killed_process_loses_no_finished_batch(file):
 def test_a_damaged_batch_is_made_again_on_resuming(collection, file, monkeypatch):
     faces, index = collection
     with monkeypatch.context() as patch:
-        patch.setattr(_save_faces, "_finish", lambda *arguments: 1 / 0)
+        patch.setattr(saving, "_finish", lambda *arguments: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             save_faces(file, faces, index, transformer=ALIGNER, batch_size=6)
     content = bytearray(file.read_bytes())

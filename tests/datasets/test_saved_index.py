@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skfer.datasets._index import make_index
-from skfer.datasets._saved_index import format_index, parse_index
+from skfer.datasets._indexing.index import make_index
+from skfer.datasets._saved.index_text import format_index, parse_index
 
 NASTY = ["", "NA", "007", "a,b", 'quo"te', "new\nline", "return\r", " space ", "ä\udcff", "1e5"]
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from skfer.datasets import _yale
-from skfer.datasets._yale import load_yale
+from skfer.datasets._layouts import yale
+from skfer.datasets._layouts.yale import load_yale
 from skfer.utils._opencv import cv2
 from skfer.utils.images import read_image
 
@@ -25,7 +25,7 @@ CONDITIONS = (
     "wink",
 )
 CAN_DECODE_GIF = (
-    cv2.imdecode(np.frombuffer(_yale.GIF_OF_ONE_PIXEL, np.uint8), cv2.IMREAD_GRAYSCALE) is not None
+    cv2.imdecode(np.frombuffer(yale.GIF_OF_ONE_PIXEL, np.uint8), cv2.IMREAD_GRAYSCALE) is not None
 )
 needs_gif = pytest.mark.skipif(not CAN_DECODE_GIF, reason="this OpenCV cannot decode GIF")
 
@@ -134,9 +134,9 @@ def test_opencv_without_gif(copy, monkeypatch):
     old = SimpleNamespace(
         __version__="4.8.0", IMREAD_GRAYSCALE=0, imdecode=lambda data, flags: None
     )
-    monkeypatch.setattr(_yale, "cv2", old)
+    monkeypatch.setattr(yale, "cv2", old)
     load_quietly(copy)  # the files of this copy are no GIF
-    (copy / "subject01.happy").write_bytes(_yale.GIF_OF_ONE_PIXEL)
+    (copy / "subject01.happy").write_bytes(yale.GIF_OF_ONE_PIXEL)
     message = r"OpenCV 4.8.0 cannot decode GIF.*opencv-python>=4.11,<5.*subject01.happy.png"
     with pytest.raises(RuntimeError, match=message):
         load_yale(copy)

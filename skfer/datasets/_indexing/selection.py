@@ -24,7 +24,7 @@ def check_choice(name, value, choices):
 
     Examples
     --------
-    >>> from skfer.datasets._selection import check_choice
+    >>> from skfer.datasets._indexing.selection import check_choice
     >>> check_choice("mouth", "wide", (None, "open", "closed"))
     Traceback (most recent call last):
     ...
@@ -52,7 +52,7 @@ def check_protocol(protocol, **selection):
 
     Examples
     --------
-    >>> from skfer.datasets._selection import check_protocol
+    >>> from skfer.datasets._indexing.selection import check_protocol
     >>> check_protocol("c-spp-2019", neutral=(False, True))
     Traceback (most recent call last):
     ...
@@ -93,7 +93,7 @@ def keep_rows(index, keep, folder):
     Examples
     --------
     >>> import pandas as pd
-    >>> from skfer.datasets._selection import keep_rows
+    >>> from skfer.datasets._indexing.selection import keep_rows
     >>> index = pd.DataFrame({"expression": ["sad", "neutral"]})
     >>> keep_rows(index, index["expression"] != "sad", "DIR")
       expression

@@ -44,7 +44,7 @@ def format_index(index):
     Examples
     --------
     >>> import pandas as pd
-    >>> from skfer.datasets._saved_index import format_index
+    >>> from skfer.datasets._saved.index_text import format_index
     >>> format_index(pd.DataFrame({"subject": ["007"], "frame": [3]}))
     ('"subject","frame"\n"007",3\n', {'subject': 'str', 'frame': '<i8'})
     """

@@ -31,7 +31,7 @@ def read_webmorph_template(file):
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from skfer.datasets._webmorph import read_webmorph_template
+    >>> from skfer.datasets._layouts.webmorph import read_webmorph_template
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder, "001_03.tem")
     ...     _ = file.write_text("2\n565.0\t632.0\n778.0\t624.0\n0\n")

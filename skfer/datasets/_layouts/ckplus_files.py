@@ -26,12 +26,13 @@ def official_sequences():
 
     Examples
     --------
-    >>> from skfer.datasets._ckplus_files import official_sequences
+    >>> from skfer.datasets._layouts.ckplus_files import official_sequences
     >>> sequences = official_sequences()
     >>> len(sequences), sequences[0]
     (327, 'S005_001')
     """
-    text = (files("skfer.datasets") / "_resources" / "ckplus_sequences.txt").read_text("ascii")
+    resource = files("skfer.datasets._layouts") / "resources" / "ckplus_sequences.txt"
+    text = resource.read_text("ascii")
     lines = [line.split() for line in text.splitlines()]
     return [f"{subject}_{number}" for subject, *numbers in lines for number in numbers]
 
@@ -58,7 +59,7 @@ def read_emotion(file):
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from skfer.datasets._ckplus_files import read_emotion
+    >>> from skfer.datasets._layouts.ckplus_files import read_emotion
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder, "S005_001_00000011_emotion.txt")
     ...     _ = file.write_text("   3.0000000e+00\n")

@@ -40,7 +40,7 @@ def make_index(rows, dataset):
 
     Examples
     --------
-    >>> from skfer.datasets._index import make_index
+    >>> from skfer.datasets._indexing.index import make_index
     >>> index = make_index([{"path": "a.png", "subject": "S1", "expression": "sad"}], "mine")
     >>> index.loc[0, ["sequence", "dataset"]].tolist()
     ['a.png', 'mine']

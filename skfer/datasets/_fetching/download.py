@@ -94,7 +94,7 @@ def download(url, path, *, md5, size, verbose=False):
 
     Examples
     --------
-    >>> from skfer.datasets._download import download
+    >>> from skfer.datasets._fetching.download import download
     >>> download(
     ...     "https://example.org/faces.zip", "faces.zip", md5="0123...", size=1024
     ... )  # doctest: +SKIP

@@ -4,9 +4,9 @@ from numbers import Integral
 
 import pandas as pd
 
-from skfer.datasets._completeness import name_some
-from skfer.datasets._index import make_index
-from skfer.datasets._mmi_files import find_apex, read_session
+from skfer.datasets._indexing.completeness import name_some
+from skfer.datasets._indexing.index import make_index
+from skfer.datasets._layouts.mmi_files import find_apex, read_session
 
 __all__ = ["SESSIONS", "check_known", "index_mmi", "list_sessions"]
 

@@ -8,9 +8,9 @@ from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
 
 from skfer._version import __version__
-from skfer.datasets._load_faces import load_faces
-from skfer.datasets._saved_index import format_index
-from skfer.datasets._saved_manifest import (
+from skfer.datasets._saved.index_text import format_index
+from skfer.datasets._saved.loading import load_faces
+from skfer.datasets._saved.manifest import (
     check_name,
     checksum,
     count_bytes,

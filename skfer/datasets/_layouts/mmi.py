@@ -4,11 +4,11 @@ import warnings
 from numbers import Integral
 
 from skfer.datasets._base import find_dataset_folder, make_bunch
-from skfer.datasets._completeness import check_complete
-from skfer.datasets._duplicates import find_duplicates, warn_of_duplicates
-from skfer.datasets._mmi_index import SESSIONS, check_known, index_mmi, list_sessions
-from skfer.datasets._selection import check_protocol
-from skfer.datasets._video import read_video_frames
+from skfer.datasets._indexing.completeness import check_complete
+from skfer.datasets._indexing.duplicates import find_duplicates, warn_of_duplicates
+from skfer.datasets._indexing.selection import check_protocol
+from skfer.datasets._layouts.mmi_index import SESSIONS, check_known, index_mmi, list_sessions
+from skfer.datasets._layouts.video import read_video_frames
 from skfer.utils._opencv import cv2
 from skfer.utils.images import read_image
 

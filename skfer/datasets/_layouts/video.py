@@ -29,7 +29,7 @@ def count_video_frames(file):
 
     Examples
     --------
-    >>> from skfer.datasets._video import count_video_frames
+    >>> from skfer.datasets._layouts.video import count_video_frames
     >>> count_video_frames("nowhere.avi")
     Traceback (most recent call last):
     ...

@@ -7,8 +7,8 @@ import re
 
 import pandas as pd
 
-from skfer.datasets._completeness import name_some
-from skfer.datasets._folder_walk import find_image_files
+from skfer.datasets._indexing.completeness import name_some
+from skfer.datasets._indexing.folder_walk import find_image_files
 
 __all__ = ["list_image_files", "parse_paths", "read_annotations"]
 

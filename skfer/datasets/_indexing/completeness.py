@@ -26,7 +26,7 @@ def check_complete(data_set, folder, expected, found, *, missing=(), allow_parti
 
     Examples
     --------
-    >>> from skfer.datasets._completeness import check_complete
+    >>> from skfer.datasets._indexing.completeness import check_complete
     >>> check_complete("JAFFE", "DIR", {"images": 213}, {"images": 213})
     """
     wrong = [
@@ -60,7 +60,7 @@ def name_some(names, limit=5):
 
     Examples
     --------
-    >>> from skfer.datasets._completeness import name_some
+    >>> from skfer.datasets._indexing.completeness import name_some
     >>> name_some(["S005/001", "S010/002", "S011/001"], limit=2)
     'S005/001, S010/002 and 1 more'
     """

@@ -3,12 +3,12 @@
 import re
 
 from skfer.datasets._base import make_bunch
-from skfer.datasets._completeness import check_complete
-from skfer.datasets._duplicates import find_duplicates, warn_of_duplicates
-from skfer.datasets._index import make_index
-from skfer.datasets._jaffe_ratings import read_jaffe_ratings
-from skfer.datasets._named_files import find_folder_of_names, match_file_names
-from skfer.datasets._selection import check_protocol, keep_rows
+from skfer.datasets._indexing.completeness import check_complete
+from skfer.datasets._indexing.duplicates import find_duplicates, warn_of_duplicates
+from skfer.datasets._indexing.index import make_index
+from skfer.datasets._indexing.named_files import find_folder_of_names, match_file_names
+from skfer.datasets._indexing.selection import check_protocol, keep_rows
+from skfer.datasets._layouts.jaffe_ratings import read_jaffe_ratings
 
 __all__ = ["index_jaffe", "load_jaffe"]
 

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from skfer.datasets._ckplus_files import read_emotion, read_eyes
-from skfer.datasets._folder_walk import IMAGE_SUFFIXES
-from skfer.datasets._index import UNKNOWN_EYES, make_index
+from skfer.datasets._indexing.folder_walk import IMAGE_SUFFIXES
+from skfer.datasets._indexing.index import UNKNOWN_EYES, make_index
+from skfer.datasets._layouts.ckplus_files import read_emotion, read_eyes
 
 __all__ = ["EMOTION_FOLDERS", "IMAGE_FOLDERS", "index_ckplus"]
 

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from skfer.datasets._base import find_dataset_folder, make_bunch
-from skfer.datasets._completeness import check_complete
-from skfer.datasets._duplicates import find_duplicates, warn_of_duplicates
-from skfer.datasets._files import read_annotations
-from skfer.datasets._index import UNKNOWN_EYES, make_index
+from skfer.datasets._indexing.completeness import check_complete
+from skfer.datasets._indexing.duplicates import find_duplicates, warn_of_duplicates
+from skfer.datasets._indexing.files import read_annotations
+from skfer.datasets._indexing.index import UNKNOWN_EYES, make_index
 from skfer.datasets._labels import canonical_expression
-from skfer.datasets._webmorph import read_webmorph_template
+from skfer.datasets._layouts.webmorph import read_webmorph_template
 
 __all__ = ["index_london", "load_london"]
 

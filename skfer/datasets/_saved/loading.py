@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from skfer.datasets._base import make_bunch
-from skfer.datasets._saved_index import parse_index
-from skfer.datasets._saved_manifest import (
+from skfer.datasets._saved.index_text import parse_index
+from skfer.datasets._saved.manifest import (
     check_name,
     checksum,
     count_bytes,

@@ -1,12 +1,12 @@
 """The 48x48 face crops of the Extended Cohn-Kanade data set."""
 
 from skfer.datasets._base import find_dataset_folder, make_bunch, read_stack
-from skfer.datasets._completeness import check_complete
-from skfer.datasets._duplicates import find_duplicates, warn_of_duplicates
-from skfer.datasets._files import list_image_files, parse_paths
-from skfer.datasets._index import make_index
+from skfer.datasets._indexing.completeness import check_complete
+from skfer.datasets._indexing.duplicates import find_duplicates, warn_of_duplicates
+from skfer.datasets._indexing.files import list_image_files, parse_paths
+from skfer.datasets._indexing.index import make_index
+from skfer.datasets._indexing.selection import check_protocol, keep_rows
 from skfer.datasets._labels import canonical_expression
-from skfer.datasets._selection import check_protocol, keep_rows
 
 __all__ = ["index_ck48", "load_ck48"]
 

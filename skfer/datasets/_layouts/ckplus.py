@@ -3,11 +3,11 @@
 from numbers import Integral
 
 from skfer.datasets._base import find_dataset_folder, make_bunch
-from skfer.datasets._ckplus_files import official_sequences
-from skfer.datasets._ckplus_index import EMOTION_FOLDERS, IMAGE_FOLDERS, index_ckplus
-from skfer.datasets._completeness import check_complete
-from skfer.datasets._duplicates import find_duplicates, warn_of_duplicates
-from skfer.datasets._selection import check_protocol, keep_rows
+from skfer.datasets._indexing.completeness import check_complete
+from skfer.datasets._indexing.duplicates import find_duplicates, warn_of_duplicates
+from skfer.datasets._indexing.selection import check_protocol, keep_rows
+from skfer.datasets._layouts.ckplus_files import official_sequences
+from skfer.datasets._layouts.ckplus_index import EMOTION_FOLDERS, IMAGE_FOLDERS, index_ckplus
 
 __all__ = ["load_ckplus"]
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import warnings
 
-from skfer.datasets._completeness import name_some
+from skfer.datasets._indexing.completeness import name_some
 
 __all__ = ["find_duplicates", "warn_of_duplicates"]
 
@@ -30,7 +30,7 @@ def find_duplicates(index):
     >>> import tempfile
     >>> from pathlib import Path
     >>> import pandas as pd
-    >>> from skfer.datasets._duplicates import find_duplicates
+    >>> from skfer.datasets._indexing.duplicates import find_duplicates
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     paths = [Path(folder, name) for name in ("a.png", "b.png")]
     ...     _ = [path.write_bytes(b"pixels") for path in paths]

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from skfer.datasets._completeness import name_some
-from skfer.datasets._folder_walk import IMAGE_SUFFIXES
+from skfer.datasets._indexing.completeness import name_some
+from skfer.datasets._indexing.folder_walk import IMAGE_SUFFIXES
 from skfer.datasets._labels import BASIC_EXPRESSIONS, decode_expression
-from skfer.datasets._video import count_video_frames
+from skfer.datasets._layouts.video import count_video_frames
 
 __all__ = ["Session", "find_apex", "read_session"]
 

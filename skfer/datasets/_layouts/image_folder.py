@@ -5,10 +5,10 @@ import re
 import pandas as pd
 
 from skfer.datasets._base import get_data_home, make_bunch, read_stack
-from skfer.datasets._duplicates import find_duplicates, warn_of_duplicates
-from skfer.datasets._files import list_image_files, parse_paths, read_annotations
-from skfer.datasets._folder_walk import find_image_files
-from skfer.datasets._index import INDEX_COLUMNS, make_index
+from skfer.datasets._indexing.duplicates import find_duplicates, warn_of_duplicates
+from skfer.datasets._indexing.files import list_image_files, parse_paths, read_annotations
+from skfer.datasets._indexing.folder_walk import find_image_files
+from skfer.datasets._indexing.index import INDEX_COLUMNS, make_index
 from skfer.datasets._labels import canonical_expression
 from skfer.utils.images import read_image
 from skfer.utils.threads import map_in_threads

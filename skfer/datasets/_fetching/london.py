@@ -8,8 +8,8 @@ import zipfile
 from pathlib import PurePosixPath
 
 from skfer.datasets._base import get_data_home
-from skfer.datasets._download import download, open_url
-from skfer.datasets._london import PEOPLE, TABLE, VIEWS, load_london
+from skfer.datasets._fetching.download import download, open_url
+from skfer.datasets._layouts.london import PEOPLE, TABLE, VIEWS, load_london
 
 __all__ = ["fetch_london"]
 

@@ -38,7 +38,7 @@ def read_jaffe_ratings(file):
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from skfer.datasets._jaffe_ratings import read_jaffe_ratings
+    >>> from skfer.datasets._layouts.jaffe_ratings import read_jaffe_ratings
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder, "README_FIRST.txt")
     ...     _ = file.write_text(

@@ -4,7 +4,7 @@ import filecmp
 from pathlib import Path
 
 from skfer.datasets._base import get_data_home
-from skfer.datasets._completeness import name_some
+from skfer.datasets._indexing.completeness import name_some
 
 __all__ = ["find_folder_of_names", "match_file_names"]
 
@@ -92,7 +92,7 @@ def match_file_names(folder, pattern, example, *, misnamed=None):
     --------
     >>> import re, tempfile
     >>> from pathlib import Path
-    >>> from skfer.datasets._named_files import match_file_names
+    >>> from skfer.datasets._indexing.named_files import match_file_names
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     Path(folder, "KA.AN1.39.tiff").touch()
     ...     Path(folder, "README_FIRST.txt").touch()

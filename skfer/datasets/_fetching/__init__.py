@@ -1,0 +1,1 @@
+"""Downloads of data sets with an open licence."""

@@ -1,0 +1,1 @@
+"""How files become an index: listing, names, counts, duplicates and selections."""

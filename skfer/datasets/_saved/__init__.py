@@ -1,0 +1,1 @@
+"""Faces of a big collection, saved in one file that can be mapped into memory."""
