@@ -96,8 +96,9 @@ def measure(folder, n_files, n_jobs):
             "cpu_count": os.cpu_count(),
             "jobs": n_jobs,
             "python": platform.python_version(),
-            "versions": {"skfer": __version__}
-            | {name: version(name) for name in ("numpy", "torch", "opencv-python")},
+            # Not the version of the package, which may be opencv-python-headless.
+            "versions": {"skfer": __version__, "opencv": cv2.__version__}
+            | {name: version(name) for name in ("numpy", "torch")},
         },
         "saving": {
             "rival": "cv2.imread and the same warp, nothing kept",
