@@ -13,6 +13,8 @@ from skfer.alignment._geometry import (
     transform_points,
     warp_image,
 )
+from skfer.alignment._landmark_model import load_landmark_model, save_landmark_model
+from skfer.alignment._supervised_descent import SupervisedDescent
 
 __all__ = [
     "LOPES_CROP",
@@ -20,10 +22,13 @@ __all__ = [
     "EyeLocator",
     "FaceAligner",
     "FaceCropper",
+    "SupervisedDescent",
     "crop_squeeze",
     "eye_transforms",
     "image_transform",
+    "load_landmark_model",
     "nominal_eyes",
+    "save_landmark_model",
     "transform_points",
     "warp_image",
 ]

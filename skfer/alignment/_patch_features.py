@@ -1,0 +1,74 @@
+"""Histograms of oriented gradients in patches around landmarks."""
+
+import numpy as np
+
+from skfer.utils._opencv import cv2
+
+__all__ = ["N_PATCH_FEATURES", "describe_patches"]
+
+GRID = 3  # cells along each side of a patch
+N_DIRECTIONS = 8
+N_PATCH_FEATURES = GRID * GRID * N_DIRECTIONS
+_ANGLES = np.arange(N_DIRECTIONS // 2) * (2 * np.pi / N_DIRECTIONS)
+_STEPS = np.arange(GRID) - (GRID - 1) / 2
+_OFFSETS = np.stack(np.meshgrid(_STEPS, _STEPS), axis=-1).reshape(-1, 2)
+
+
+def describe_patches(image, points, cell):
+    """Describe the surroundings of points by histograms of oriented gradients.
+
+    The gradient is split into eight directions, averaged over square cells and read, between
+    pixels, at the centres of 3 x 3 cells around each point. Each patch is divided by its length,
+    which takes contrast out.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width), dtype float32
+        Grey pixels.
+    points : ndarray of shape (n_points, 2)
+        Points (x, y) in pixels; what lies outside of the image counts as its border.
+    cell : int
+        Side of a cell in pixels, odd.
+
+    Returns
+    -------
+    features : ndarray of shape (n_points * 72,), dtype float32
+        Patch by patch.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.alignment._patch_features import describe_patches
+    >>> image = np.random.default_rng(0).random((40, 40), dtype=np.float32)
+    >>> describe_patches(image, np.array([[20.0, 20.0], [25.0, 12.0]]), 5).shape
+    (144,)
+    """
+    channels = [
+        cv2.blur(channel, (cell, cell), borderType=cv2.BORDER_REPLICATE)
+        for channel in _direction_channels(image)
+    ]
+    places = (points[:, None] + cell * _OFFSETS).reshape(-1, 2)
+    cells = _sample(np.stack(channels), places).T.reshape(len(points), -1)
+    length = np.sqrt((cells * cells).sum(axis=1, keepdims=True))
+    # A patch without structure stays near zero instead of showing its noise.
+    return (cells / (length + 0.05 * length.mean() + 1e-6)).ravel()
+
+
+def _direction_channels(image):
+    dx = cv2.Sobel(image, cv2.CV_32F, 1, 0, ksize=1, borderType=cv2.BORDER_REPLICATE)
+    dy = cv2.Sobel(image, cv2.CV_32F, 0, 1, ksize=1, borderType=cv2.BORDER_REPLICATE)
+    for angle in _ANGLES:
+        along = np.float32(np.cos(angle)) * dx + np.float32(np.sin(angle)) * dy
+        yield np.maximum(along, 0)
+        yield np.maximum(-along, 0)
+
+
+def _sample(channels, places):
+    height, width = channels.shape[1:]
+    x = np.clip(places[:, 0], 0, width - 1.001)
+    y = np.clip(places[:, 1], 0, height - 1.001)
+    left, top = x.astype(int), y.astype(int)
+    u, v = (x - left).astype(np.float32), (y - top).astype(np.float32)
+    upper = channels[:, top, left] * (1 - u) + channels[:, top, left + 1] * u
+    lower = channels[:, top + 1, left] * (1 - u) + channels[:, top + 1, left + 1] * u
+    return upper * (1 - v) + lower * v

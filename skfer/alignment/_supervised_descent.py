@@ -1,0 +1,315 @@
+"""SupervisedDescent: facial landmarks by a cascade of linear regressions."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
+
+from skfer.alignment._patch_features import N_PATCH_FEATURES, describe_patches
+from skfer.alignment._shapes import (
+    apply_similarity,
+    fit_similarity,
+    invert_similarity,
+    mean_shape,
+    similarity_matrix,
+    to_complex,
+    to_points,
+)
+from skfer.utils._opencv import cv2
+from skfer.utils.images import as_grey
+
+__all__ = ["SupervisedDescent"]
+
+# From stage to stage more pixels for the size of a face (the root mean square distance of its
+# points from their centre) and smaller cells, as fractions of that size.
+_RESOLUTIONS = (16, 22, 28, 34, 40)
+_CELLS = (0.30, 0.22, 0.16, 0.12, 0.09)
+
+
+class SupervisedDescent(RegressorMixin, BaseEstimator):
+    """Landmark regressor: the Supervised Descent Method (SDM) [1]_.
+
+    From the mean shape in the face box, each stage describes the surroundings of the current
+    points by histograms of oriented gradients and adds to the points what a ridge regression has
+    learned to be missing. The image is turned and scaled to the current shape at each stage, so
+    that what is learned depends neither on roll nor on size.
+
+    Parameters
+    ----------
+    n_stages : int, default=5
+        Number of regressions, at most 5; patches shrink from stage to stage.
+    n_perturbations : int, default=20
+        Initial shapes drawn for each training image.
+    translation : float, default=0.12
+        Standard deviation of the shift of the initial shapes, in sizes of the face.
+    scaling : float, default=0.12
+        Standard deviation of the logarithm of their scale.
+    rotation : float, default=15.0
+        Standard deviation of their rotation, in degrees.
+    alpha : float, default=0.005
+        Ridge regularization, as a fraction of the mean squared feature times the number of
+        features.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the initial shapes.
+
+    Attributes
+    ----------
+    mean_shape_ : ndarray of shape (n_points, 2)
+        Mean shape about the origin, of root mean square distance 1 from it.
+    box_pose_ : ndarray of shape (2, 2)
+        The initial shape in a box: the scale (x and y of a complex number) and the shift, in
+        widths of the box from its centre.
+    coefs_ : list of ndarray of shape (72 * n_points + 1, 2 * n_points)
+        Regression of each stage; the last row is the intercept.
+
+    References
+    ----------
+    .. [1] X. Xiong and F. De la Torre (2013). Supervised descent method and its applications to
+       face alignment. CVPR, 532-539.
+
+    Examples
+    --------
+    >>> from skfer.alignment import SupervisedDescent
+    >>> from skfer.datasets import make_faces
+    >>> data = make_faces(4, 1, random_state=0)
+    >>> model = SupervisedDescent(n_stages=2, n_perturbations=3, random_state=0)
+    >>> model.fit(data.images, data.landmarks).predict(data.images[:2]).shape
+    (2, 68, 2)
+    """
+
+    _parameter_constraints: dict = {
+        "n_stages": [Interval(Integral, 1, len(_CELLS), closed="both")],
+        "n_perturbations": [Interval(Integral, 1, None, closed="left")],
+        "translation": [Interval(Real, 0, None, closed="left")],
+        "scaling": [Interval(Real, 0, None, closed="left")],
+        "rotation": [Interval(Real, 0, None, closed="left")],
+        "alpha": [Interval(Real, 0, None, closed="neither")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        *,
+        n_stages=5,
+        n_perturbations=20,
+        translation=0.12,
+        scaling=0.12,
+        rotation=15.0,
+        alpha=0.005,
+        random_state=None,
+    ):
+        self.n_stages = n_stages
+        self.n_perturbations = n_perturbations
+        self.translation = translation
+        self.scaling = scaling
+        self.rotation = rotation
+        self.alpha = alpha
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, images, landmarks, boxes=None):
+        """Learn the mean shape and the regressions.
+
+        Parameters
+        ----------
+        images : sequence of ndarray of shape (height, width) or (height, width, 3), or paths
+            Photographs or crops.
+        landmarks : array-like of shape (n_images, n_points, 2)
+            Points (x, y) in pixels.
+        boxes : array-like of shape (n_images, 4), default=None
+            Face boxes: left edge, upper edge, width and height; None takes the whole images.
+
+        Returns
+        -------
+        self : object
+            The fitted regressor.
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not fit, or points or boxes are not finite.
+        """
+        shapes = to_complex(_check_landmarks(landmarks, len(images)))
+        boxes = _check_boxes(images, boxes)
+        rng = check_random_state(self.random_state)
+        mean = mean_shape(shapes)
+        poses = np.stack(fit_similarity(np.broadcast_to(mean, shapes.shape), shapes), axis=1)
+        box_pose = np.mean(_relative_to_box(poses, boxes), axis=0)
+        self.mean_shape_ = to_points(mean)
+        self.box_pose_ = to_points(box_pose)
+        owner = np.repeat(np.arange(len(shapes)), self.n_perturbations)
+        truth, current = shapes[owner], self._draw_initial_shapes(poses[owner], rng)
+        pictures = [
+            _reduce(as_grey(image), abs(pose[0])) for image, pose in zip(images, poses, strict=True)
+        ]
+        self.coefs_ = []
+        for stage in range(self.n_stages):
+            to_mean = fit_similarity(current, mean[None])
+            features = np.empty((len(owner), N_PATCH_FEATURES * len(mean) + 1), np.float32)
+            for row, image in enumerate(owner):
+                similarity = to_mean[0][row], to_mean[1][row]
+                features[row] = _describe(*pictures[image], current[row], similarity, stage, mean)
+            missing = apply_similarity(to_mean, truth) - apply_similarity(to_mean, current)
+            targets = to_points(missing).reshape(len(owner), -1).astype(np.float32)
+            self.coefs_.append(_fit_ridge(features, targets, self.alpha))
+            current = _update(current, to_mean, features @ self.coefs_[-1])
+        return self
+
+    def predict(self, images, boxes=None):
+        """Locate the landmarks.
+
+        Parameters
+        ----------
+        images : sequence of ndarray of shape (height, width) or (height, width, 3), or paths
+            Photographs or crops.
+        boxes : array-like of shape (n_images, 4), default=None
+            Face boxes: left edge, upper edge, width and height; None takes the whole images.
+
+        Returns
+        -------
+        landmarks : ndarray of shape (n_images, n_points, 2)
+            Points (x, y) in pixels.
+        """
+        check_is_fitted(self)
+        boxes = _check_boxes(images, boxes)
+        mean, box_pose = to_complex(self.mean_shape_), to_complex(self.box_pose_)
+        poses = _relative_to_image(box_pose, boxes)
+        located = np.empty((len(boxes), *self.mean_shape_.shape))
+        for index, (image, pose) in enumerate(zip(images, poses, strict=True)):
+            picture = _reduce(as_grey(image), abs(pose[0]))
+            shape = apply_similarity(pose, mean)
+            for stage, coef in enumerate(self.coefs_):
+                to_mean = fit_similarity(shape, mean)
+                features = _describe(*picture, shape, to_mean, stage, mean)
+                shape = _update(shape, to_mean, features @ coef)
+            located[index] = to_points(shape)
+        return located
+
+    def score(self, images, landmarks, boxes=None):
+        """Return minus the mean distance to the true points, in sizes of the face.
+
+        Parameters
+        ----------
+        images : sequence of ndarray or paths
+            Photographs or crops.
+        landmarks : array-like of shape (n_images, n_points, 2)
+            True points (x, y) in pixels.
+        boxes : array-like of shape (n_images, 4), default=None
+            Face boxes; None takes the whole images.
+
+        Returns
+        -------
+        score : float
+            At most 0; higher is better.
+        """
+        truth = to_complex(_check_landmarks(landmarks, len(images)))
+        found = to_complex(self.predict(images, boxes))
+        size = np.sqrt(np.mean(np.abs(truth - truth.mean(axis=1, keepdims=True)) ** 2, axis=1))
+        return float(-np.mean(np.abs(found - truth) / size[:, None]))
+
+    def _draw_initial_shapes(self, poses, rng):
+        n_shapes = len(poses)
+        noise = rng.standard_normal((4, n_shapes))
+        a = poses[:, 0] * np.exp(
+            self.scaling * noise[0] + 1j * np.radians(self.rotation) * noise[1]
+        )
+        b = poses[:, 1] + self.translation * np.abs(poses[:, 0]) * (noise[2] + 1j * noise[3])
+        return apply_similarity((a, b), to_complex(self.mean_shape_)[None])
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _check_landmarks(landmarks, n_images):
+    landmarks = np.asarray(landmarks, dtype=float)
+    if landmarks.ndim != 3 or landmarks.shape[2] != 2 or landmarks.shape[1] < 2:
+        raise ValueError(
+            f"landmarks has shape {landmarks.shape}; expected (n_images, n_points, 2) with two "
+            "points or more."
+        )
+    if len(landmarks) != n_images:
+        raise ValueError(f"There are {n_images} images, but landmarks of {len(landmarks)}.")
+    bad = np.flatnonzero(~np.isfinite(landmarks).all(axis=(1, 2)))
+    if len(bad):
+        raise ValueError(f"The landmarks of image {bad[0]} are not finite.")
+    return landmarks
+
+
+def _check_boxes(images, boxes):
+    if len(images) == 0:
+        raise ValueError("Found no images; SupervisedDescent needs at least one.")
+    if boxes is None:
+        shapes = [as_grey(image).shape for image in images]
+        return np.array([[0, 0, width, height] for height, width in shapes], dtype=float)
+    boxes = np.asarray(boxes, dtype=float)
+    if boxes.shape != (len(images), 4):
+        raise ValueError(f"boxes has shape {boxes.shape}; expected ({len(images)}, 4).")
+    bad = np.flatnonzero(~(np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > 0).all(axis=1)))
+    if len(bad):
+        raise ValueError(f"The box of image {bad[0]} is {boxes[bad[0]]}; it has no size.")
+    return boxes
+
+
+def _box_frame(boxes):
+    return to_complex(boxes[:, :2] + boxes[:, 2:] / 2), boxes[:, 2]
+
+
+def _relative_to_box(poses, boxes):
+    centre, width = _box_frame(boxes)
+    return np.stack([poses[:, 0] / width, (poses[:, 1] - centre) / width], axis=1)
+
+
+def _relative_to_image(box_pose, boxes):
+    centre, width = _box_frame(boxes)
+    return np.stack([box_pose[0] * width, box_pose[1] * width + centre], axis=1)
+
+
+def _reduce(grey, face_size):
+    """Shrink an image to about the resolution of the last stage; return it and its scale."""
+    # A whole factor, because OpenCV averages whole pixels many times faster.
+    factor = int(face_size / (1.2 * _RESOLUTIONS[-1]))
+    if factor < 2:
+        return grey.astype(np.float32, copy=False), 1.0
+    scale = 1 / factor
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32, copy=False), scale
+
+
+def _describe(picture, scale, shape, to_mean, stage, mean):
+    """Describe the image around a shape, turned and scaled to the mean shape; append the 1."""
+    resolution = _RESOLUTIONS[stage]
+    margin = 2 * _CELLS[stage]  # half a patch, and as much as a point may be off
+    low = np.array([mean.real.min(), mean.imag.min()]) - margin
+    high = np.array([mean.real.max(), mean.imag.max()]) + margin
+    size = tuple(int(side) for side in np.ceil((high - low) * resolution))
+    a, b = to_mean
+    # From pixels of the reduced picture, whose centres lie half a pixel in, to those of the crop.
+    half = (0.5 + 0.5j) * (1 / scale - 1)
+    similarity = resolution * a / scale, resolution * (a * half + b - complex(*low))
+    crop = cv2.warpAffine(
+        picture, similarity_matrix(similarity), size, borderMode=cv2.BORDER_REPLICATE
+    )
+    places = to_points((a * shape + b - complex(*low)) * resolution)
+    cell = 2 * round((_CELLS[stage] * resolution - 1) / 2) + 1
+    return np.append(describe_patches(crop, places, cell), np.float32(1))
+
+
+def _update(shapes, to_mean, steps):
+    """Add steps, given in the frame of the mean shape, to shapes of the image."""
+    steps = steps.reshape(*shapes.shape, 2)
+    aligned = apply_similarity(to_mean, shapes) + to_complex(steps)
+    return apply_similarity(invert_similarity(to_mean), aligned)
+
+
+def _fit_ridge(features, targets, alpha):
+    gram = features.T @ features
+    gram[np.diag_indices_from(gram)] += alpha * np.trace(gram) / len(gram)
+    return cho_solve(cho_factor(gram, overwrite_a=True), features.T @ targets)

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from skfer.alignment import SupervisedDescent, load_landmark_model, save_landmark_model
+from skfer.alignment._haar import find_face
+from skfer.datasets import make_faces
+from skfer.utils._opencv import cv2
+
+
+@pytest.fixture(scope="module")
+def data():
+    return make_faces(10, 1, expressions=("happy", "fear"), random_state=0)
+
+
+@pytest.fixture(scope="module")
+def model(data):
+    points = data.landmarks[:, ::8]
+    return SupervisedDescent(n_stages=2, n_perturbations=4, random_state=0).fit(data.images, points)
+
+
+def test_a_saved_model_predicts_the_same(model, data, tmp_path):
+    file = tmp_path / "model.safetensors"
+    save_landmark_model(model, file, "abcdefghi")
+    loaded = load_landmark_model(file)
+    assert loaded.point_names_ == list("abcdefghi")
+    # Half precision: a hundredth of a pixel.
+    np.testing.assert_allclose(loaded.predict(data.images), model.predict(data.images), atol=0.02)
+
+
+def test_names_and_points_are_as_many(model, tmp_path):
+    with pytest.raises(ValueError, match="2 names for 9 points"):
+        save_landmark_model(model, tmp_path / "model.safetensors", ["a", "b"])
+
+
+def test_the_shipped_model_finds_the_eyes_of_drawn_faces_which_it_has_never_seen(data):
+    pictures = [
+        cv2.copyMakeBorder(cv2.resize(image, None, fx=2, fy=2), 32, 32, 32, 32, 1)
+        for image in data.images
+    ]
+    boxes = np.array([[*find_face(picture), find_face(picture)[2]] for picture in pictures])
+    eyes = load_landmark_model().predict(pictures, boxes)[:, :2]
+    truth = (data.faces["eyes"] + 0.5) * 2 - 0.5 + 32
+    distance = np.linalg.norm(truth[:, 1] - truth[:, 0], axis=1)
+    errors = np.linalg.norm(eyes - truth, axis=2).max(axis=1) / distance
+    assert np.mean(errors < 0.1) >= 0.9
+
+
+def test_what_is_no_model_is_refused(tmp_path):
+    file = tmp_path / "model.safetensors"
+    with pytest.raises(FileNotFoundError, match="There is no file"):
+        load_landmark_model(file)
+    file.write_bytes(b"something else")
+    with pytest.raises(ValueError, match="is no landmark model"):
+        load_landmark_model(file)
+    save_file({"weights": np.zeros(3)}, file, {"format": "another"})
+    with pytest.raises(ValueError, match="in the format 'skfer landmark model 1'"):
+        load_landmark_model(file)
