@@ -20,7 +20,7 @@ autodoc_default_options = {
     "exclude-members": ", ".join(f"set_{method}_request" for method in _requests)
 }
 exclude_patterns = ["_build"]
-myst_heading_anchors = 2
+myst_heading_anchors = 3
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
