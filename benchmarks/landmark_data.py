@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from skfer.alignment._haar import find_face
+from skfer.alignment import HaarFaceDetector, choose_face
 from skfer.utils._opencv import cv2
 
 # Points of the 189 of the Face Research Lab template, and their mirror images, by picture side.
@@ -74,8 +74,10 @@ def load_portraits(folder):
 
 def face_box(image):
     """Return Haar's face box as (x, y, width, height), or the whole picture."""
-    box = find_face(image)
-    return np.array([0, 0, *image.shape[::-1]], float) if box is None else np.append(box, box[2])
+    boxes, scores, _ = HaarFaceDetector().detect(image)
+    if len(boxes) == 0:
+        return np.array([0, 0, *image.shape[::-1]], dtype=float)
+    return boxes[choose_face(boxes, scores, image.shape)]
 
 
 def mirror(portrait):

@@ -2,7 +2,8 @@
 
 from skfer.alignment._aligner import FaceAligner
 from skfer.alignment._cropper import FaceCropper
-from skfer.alignment._eye_locator import EyeLocator
+from skfer.alignment._detection import Detections, FaceDetector, choose_face
+from skfer.alignment._eye_locator import EyeLocator, drop_missing
 from skfer.alignment._geometry import (
     LOPES_CROP,
     SQUARE_CROP,
@@ -13,17 +14,25 @@ from skfer.alignment._geometry import (
     transform_points,
     warp_image,
 )
+from skfer.alignment._haar_detector import HaarFaceDetector
 from skfer.alignment._landmark_model import load_landmark_model, save_landmark_model
 from skfer.alignment._supervised_descent import SupervisedDescent
+from skfer.alignment._yunet_detector import YuNetFaceDetector
 
 __all__ = [
     "LOPES_CROP",
     "SQUARE_CROP",
+    "Detections",
     "EyeLocator",
     "FaceAligner",
     "FaceCropper",
+    "FaceDetector",
+    "HaarFaceDetector",
     "SupervisedDescent",
+    "YuNetFaceDetector",
+    "choose_face",
     "crop_squeeze",
+    "drop_missing",
     "eye_transforms",
     "image_transform",
     "load_landmark_model",

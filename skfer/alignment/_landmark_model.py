@@ -13,6 +13,7 @@ from skfer.alignment._supervised_descent import SupervisedDescent
 __all__ = ["load_landmark_model", "save_landmark_model"]
 
 FORMAT = "skfer landmark model 1"
+_PARTS = ("mean_shape", "box_pose", "confidence_coef")
 
 
 def save_landmark_model(model, file, point_names):
@@ -34,7 +35,7 @@ def save_landmark_model(model, file, point_names):
     """
     if len(point_names) != len(model.mean_shape_):
         raise ValueError(f"{len(point_names)} names for {len(model.mean_shape_)} points.")
-    arrays = {"mean_shape": model.mean_shape_, "box_pose": model.box_pose_}
+    arrays = {name: getattr(model, f"{name}_") for name in _PARTS}
     arrays |= {f"coef_{stage}": coef.astype(np.float16) for stage, coef in enumerate(model.coefs_)}
     # safetensors writes the bytes as they lie, whatever the order of the axes.
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
@@ -95,10 +96,11 @@ def load_landmark_model(file=None):
     except SafetensorError as error:
         raise ValueError(f"'{file}' is no landmark model: {error}.") from error
     stages = sorted(name for name in arrays if name.startswith("coef_"))
-    if metadata.get("format") != FORMAT or not {"mean_shape", "box_pose"} <= set(arrays):
+    if metadata.get("format") != FORMAT or not set(_PARTS) <= set(arrays):
         raise ValueError(f"'{file}' is no landmark model in the format '{FORMAT}'.")
     model = SupervisedDescent(n_stages=len(stages))
-    model.mean_shape_, model.box_pose_ = arrays["mean_shape"], arrays["box_pose"]
+    for name in _PARTS:
+        setattr(model, f"{name}_", arrays[name])
     model.coefs_ = [arrays[name].astype(np.float32) for name in stages]
     model.point_names_ = json.loads(metadata["point_names"])
     return model

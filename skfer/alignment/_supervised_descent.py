@@ -28,6 +28,11 @@ __all__ = ["SupervisedDescent"]
 # points from their centre) and smaller cells, as fractions of that size.
 _RESOLUTIONS = (16, 22, 28, 34, 40)
 _CELLS = (0.30, 0.22, 0.16, 0.12, 0.09)
+# The confidence is learned from initial shapes that are this much further off, one for so many of
+# the others, and from whether they arrive within so many sizes of the face.
+_FAR = 5
+_FAR_SHARE = 4
+_ARRIVED = 0.1
 
 
 class SupervisedDescent(RegressorMixin, BaseEstimator):
@@ -65,6 +70,9 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
         widths of the box from its centre.
     coefs_ : list of ndarray of shape (72 * n_points + 1, 2 * n_points)
         Regression of each stage; the last row is the intercept.
+    confidence_coef_ : ndarray of shape (72 * n_points + 1, 1)
+        Regression from the features of the last stage to 1 where the shape arrived and 0 where
+        it did not.
 
     References
     ----------
@@ -149,17 +157,17 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
         self.coefs_ = []
         for stage in range(self.n_stages):
             to_mean = fit_similarity(current, mean[None])
-            features = np.empty((len(owner), N_PATCH_FEATURES * len(mean) + 1), np.float32)
-            for row, image in enumerate(owner):
-                similarity = to_mean[0][row], to_mean[1][row]
-                features[row] = _describe(*pictures[image], current[row], similarity, stage, mean)
+            features = _describe_all(pictures, owner, current, to_mean, stage, mean)
             missing = apply_similarity(to_mean, truth) - apply_similarity(to_mean, current)
             targets = to_points(missing).reshape(len(owner), -1).astype(np.float32)
             self.coefs_.append(_fit_ridge(features, targets, self.alpha))
             current = _update(current, to_mean, features @ self.coefs_[-1])
+        self.confidence_coef_ = self._fit_confidence(
+            pictures, shapes, poses, features, _error(current, truth), rng
+        )
         return self
 
-    def predict(self, images, boxes=None):
+    def predict(self, images, boxes=None, *, return_confidence=False):
         """Locate the landmarks.
 
         Parameters
@@ -168,17 +176,23 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
             Photographs or crops.
         boxes : array-like of shape (n_images, 4), default=None
             Face boxes: left edge, upper edge, width and height; None takes the whole images.
+        return_confidence : bool, default=False
+            Return the confidence as well.
 
         Returns
         -------
         landmarks : ndarray of shape (n_images, n_points, 2)
             Points (x, y) in pixels.
+        confidence : ndarray of shape (n_images,)
+            From 0 to 1: how much the surroundings of the points look like those of points that
+            lie right; only if `return_confidence`.
         """
         check_is_fitted(self)
         boxes = _check_boxes(images, boxes)
         mean, box_pose = to_complex(self.mean_shape_), to_complex(self.box_pose_)
         poses = _relative_to_image(box_pose, boxes)
         located = np.empty((len(boxes), *self.mean_shape_.shape))
+        confidence = np.empty(len(boxes))
         for index, (image, pose) in enumerate(zip(images, poses, strict=True)):
             picture = _reduce(as_grey(image), abs(pose[0]))
             shape = apply_similarity(pose, mean)
@@ -187,7 +201,8 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
                 features = _describe(*picture, shape, to_mean, stage, mean)
                 shape = _update(shape, to_mean, features @ coef)
             located[index] = to_points(shape)
-        return located
+            confidence[index] = np.clip(features @ self.confidence_coef_, 0, 1)[0]
+        return (located, confidence) if return_confidence else located
 
     def score(self, images, landmarks, boxes=None):
         """Return minus the mean distance to the true points, in sizes of the face.
@@ -208,12 +223,24 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
         """
         truth = to_complex(_check_landmarks(landmarks, len(images)))
         found = to_complex(self.predict(images, boxes))
-        size = np.sqrt(np.mean(np.abs(truth - truth.mean(axis=1, keepdims=True)) ** 2, axis=1))
-        return float(-np.mean(np.abs(found - truth) / size[:, None]))
+        return float(-np.mean(_error(found, truth)))
 
-    def _draw_initial_shapes(self, poses, rng):
+    def _fit_confidence(self, pictures, shapes, poses, features, errors, rng):
+        """Learn to tell shapes that arrived from shapes that started too far off to arrive."""
+        mean = to_complex(self.mean_shape_)
+        owner = np.repeat(np.arange(len(shapes)), max(1, self.n_perturbations // _FAR_SHARE))
+        current = self._draw_initial_shapes(poses[owner], rng, _FAR)
+        for stage, coef in enumerate(self.coefs_):
+            to_mean = fit_similarity(current, mean[None])
+            far = _describe_all(pictures, owner, current, to_mean, stage, mean)
+            current = _update(current, to_mean, far @ coef)
+        errors = np.concatenate([errors, _error(current, shapes[owner])])
+        arrived = (errors <= _ARRIVED).astype(np.float32)[:, None]
+        return _fit_ridge(np.concatenate([features, far]), arrived, self.alpha)
+
+    def _draw_initial_shapes(self, poses, rng, spread=1):
         n_shapes = len(poses)
-        noise = rng.standard_normal((4, n_shapes))
+        noise = spread * rng.standard_normal((4, n_shapes))
         a = poses[:, 0] * np.exp(
             self.scaling * noise[0] + 1j * np.radians(self.rotation) * noise[1]
         )
@@ -281,6 +308,21 @@ def _reduce(grey, face_size):
     scale = 1 / factor
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return small.astype(np.float32, copy=False), scale
+
+
+def _describe_all(pictures, owner, shapes, to_mean, stage, mean):
+    """Describe shapes, of which owner tells the picture each belongs to."""
+    features = np.empty((len(owner), N_PATCH_FEATURES * len(mean) + 1), np.float32)
+    for row, image in enumerate(owner):
+        similarity = to_mean[0][row], to_mean[1][row]
+        features[row] = _describe(*pictures[image], shapes[row], similarity, stage, mean)
+    return features
+
+
+def _error(found, truth):
+    """Return the mean distance of points, in sizes of the face, for each shape."""
+    size = np.sqrt(np.mean(np.abs(truth - truth.mean(axis=1, keepdims=True)) ** 2, axis=1))
+    return np.mean(np.abs(found - truth), axis=1) / size
 
 
 def _describe(picture, scale, shape, to_mean, stage, mean):

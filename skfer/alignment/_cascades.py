@@ -1,0 +1,65 @@
+"""The Haar cascades that OpenCV brings along."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from skfer.utils._opencv import cv2
+
+__all__ = ["detect_by_cascade", "resize_longer_side", "stretch_contrast"]
+
+_cascades = threading.local()  # a cascade can be neither shared between threads nor pickled
+
+
+def detect_by_cascade(name, picture, scale_factor, min_side):
+    """Detect by one cascade.
+
+    Parameters
+    ----------
+    name : str
+        File name without ``haarcascade_`` and extension.
+    picture : ndarray of shape (height, width), dtype uint8
+        Grey picture.
+    scale_factor : float
+        Step of the scale pyramid.
+    min_side : int
+        Smallest side of a box in pixels.
+
+    Returns
+    -------
+    boxes : ndarray of shape (n_boxes, 4)
+        Left edge, upper edge, width and height, in a fixed order.
+    counts : ndarray of shape (n_boxes,)
+        How many raw detections agree on each box.
+    """
+    boxes, counts = _cascade(name).detectMultiScale2(
+        picture, scaleFactor=scale_factor, minNeighbors=3, minSize=(min_side, min_side)
+    )
+    if len(boxes) == 0:
+        return np.empty((0, 4)), np.empty(0)
+    # OpenCV's threads hand them over in any order.
+    order = np.lexsort(np.column_stack([boxes, counts]).T)
+    return np.asarray(boxes, dtype=float)[order], np.asarray(counts, dtype=float)[order]
+
+
+def stretch_contrast(grey):
+    """Stretch the range of a picture to 0..255, as uint8."""
+    return cv2.normalize(grey, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
+
+
+def resize_longer_side(picture, side):
+    """Resize a picture to a length of its longer side; return it and the scale."""
+    scale = side / max(picture.shape)
+    height, width = (max(1, round(scale * length)) for length in picture.shape)
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(picture, (width, height), interpolation=interpolation), scale
+
+
+def _cascade(name):
+    cascade = getattr(_cascades, name, None)
+    if cascade is None:
+        file = Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"
+        cascade = cv2.CascadeClassifier(str(file))
+        setattr(_cascades, name, cascade)
+    return cascade

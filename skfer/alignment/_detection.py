@@ -1,0 +1,87 @@
+"""What a face detector returns, and which of several faces counts."""
+
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+
+__all__ = ["Detections", "FaceDetector", "choose_face"]
+
+
+class Detections(NamedTuple):
+    """Faces in one picture.
+
+    Attributes
+    ----------
+    boxes : ndarray of shape (n_faces, 4)
+        Left edge, upper edge, width and height in pixels; a box may reach beyond the picture.
+    scores : ndarray of shape (n_faces,)
+        The higher, the surer; on a scale of the detector's own.
+    landmarks : ndarray of shape (n_faces, n_points, 2) or None
+        Points (x, y) in pixels, the two eyes first, that on the left of the picture before the
+        other; None from a detector that finds boxes alone.
+    """
+
+    boxes: np.ndarray
+    scores: np.ndarray
+    landmarks: np.ndarray | None = None
+
+
+@runtime_checkable
+class FaceDetector(Protocol):
+    """What :class:`EyeLocator` needs of a detector.
+
+    It is pickled if `n_jobs` asks for processes.
+    """
+
+    def detect(self, image):
+        """Detect faces.
+
+        Parameters
+        ----------
+        image : ndarray of shape (height, width) or (height, width, 3), or path
+            Grey or RGB pixels.
+
+        Returns
+        -------
+        detections : Detections
+            Or any tuple (boxes, scores) or (boxes, scores, landmarks).
+        """
+
+
+def choose_face(boxes, scores, shape, choose="score"):
+    """Choose one of several faces.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_faces, 4)
+        Left edge, upper edge, width and height; at least one.
+    scores : ndarray of shape (n_faces,)
+        The higher, the surer.
+    shape : tuple of (int, int)
+        Height and width of the picture.
+    choose : {"score", "largest", "central"}, default="score"
+        The surest face, the largest one, or that nearest to the centre of the picture.
+
+    Returns
+    -------
+    index : int
+        Position of the face.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.alignment import choose_face
+    >>> boxes = np.array([[0, 0, 10, 10], [40, 40, 20, 20]])
+    >>> scores = np.array([9.0, 4.0])
+    >>> choose_face(boxes, scores, (100, 100)), choose_face(boxes, scores, (100, 100), "largest")
+    (0, 1)
+    """
+    boxes = np.asarray(boxes, dtype=float)
+    merits = {
+        "score": lambda: np.asarray(scores),
+        "largest": lambda: boxes[:, 2] * boxes[:, 3],
+        "central": lambda: (
+            -np.hypot(*(boxes[:, :2] + boxes[:, 2:] / 2 - np.array(shape[::-1]) / 2).T)
+        ),
+    }
+    return int(np.argmax(merits[choose]()))

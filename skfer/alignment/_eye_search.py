@@ -1,0 +1,124 @@
+"""From a picture to eye centres: face, landmarks, and eye cascades where those look wrong."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skfer.alignment._cascades import stretch_contrast
+from skfer.alignment._detection import choose_face
+from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, typical_eyes
+
+__all__ = ["EyeSearch", "box_around_eyes", "search_eyes"]
+
+MIN_CONFIDENCE = 0.3
+
+
+class EyeSearch(NamedTuple):
+    """What was found in one picture.
+
+    Attributes
+    ----------
+    eyes : ndarray of shape (2, 2)
+        Eye centres (x, y), that on the left of the picture first; their typical places where
+        they were not found.
+    confidence : float
+        From 0 to 1; 0 where the eyes were not found.
+    landmarks : ndarray of shape (n_points, 2)
+        Points (x, y); NaN where they were not found.
+    problem : str
+        Why the eyes were not found; empty where they were.
+    """
+
+    eyes: np.ndarray
+    confidence: float
+    landmarks: np.ndarray
+    problem: str
+
+
+def search_eyes(grey, detector, model, choose="score"):
+    """Search the eyes of one face.
+
+    Parameters
+    ----------
+    grey : ndarray of shape (height, width)
+        Grey picture.
+    detector : FaceDetector
+        Finds faces.
+    model : SupervisedDescent
+        Fitted; its first two points are the eyes.
+    choose : {"score", "largest", "central", "only"}, default="score"
+        Which of several faces counts; "only" takes several for a problem.
+
+    Returns
+    -------
+    search : EyeSearch
+        What was found.
+
+    Notes
+    -----
+    Landmarks that look wrong, or lie where no eyes can be in the face, are sought again around
+    what the eye cascades find; if they still look wrong, the eyes are those of the cascades.
+    """
+    nothing = np.full(model.mean_shape_.shape, np.nan)
+    boxes, scores, *points = detector.detect(grey)
+    if len(boxes) == 0:
+        whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
+        return EyeSearch(typical_eyes(whole), 0.0, nothing, "no face found")
+    if choose == "only" and len(boxes) > 1:
+        best = boxes[choose_face(boxes, scores, grey.shape)]
+        return EyeSearch(typical_eyes(best), 0.0, nothing, f"{len(boxes)} faces found")
+    chosen = choose_face(boxes, scores, grey.shape, "score" if choose == "only" else choose)
+    has_points = bool(points) and points[0] is not None
+    box = box_around_eyes(points[0][chosen][:2]) if has_points else boxes[chosen]
+    landmarks, confidence = _find_landmarks(grey, box, model)
+    if confidence >= MIN_CONFIDENCE:
+        return EyeSearch(landmarks[:2], confidence, landmarks, "")
+    eyes = find_eyes_in_box(stretch_contrast(grey), box)
+    if eyes is None:
+        return EyeSearch(typical_eyes(box), 0.0, nothing, "no plausible eyes in the face")
+    landmarks, confidence = _find_landmarks(grey, box_around_eyes(eyes), model)
+    if confidence >= MIN_CONFIDENCE:
+        return EyeSearch(landmarks[:2], confidence, landmarks, "")
+    return EyeSearch(eyes, confidence, nothing, "")
+
+
+def box_around_eyes(eyes):
+    """Return the face box in which eyes lie at their typical places.
+
+    Parameters
+    ----------
+    eyes : ndarray of shape (2, 2)
+        Eye centres (x, y) in pixels.
+
+    Returns
+    -------
+    box : ndarray of shape (4,)
+        Left edge, upper edge, width and height.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.alignment._eye_cascades import typical_eyes
+    >>> from skfer.alignment._eye_search import box_around_eyes
+    >>> box_around_eyes(typical_eyes(np.array([10, 20, 100, 100]))).round(6).tolist()
+    [10.0, 20.0, 100.0, 100.0]
+    """
+    left, right = np.asarray(eyes, dtype=float)
+    side = np.hypot(*(right - left)) / (TYPICAL_EYES[1, 0] - TYPICAL_EYES[0, 0])
+    corner = (left + right) / 2 + 0.5 - side * TYPICAL_EYES.mean(axis=0)
+    return np.array([*corner, side, side])
+
+
+def _find_landmarks(grey, box, model):
+    """Return landmarks and their confidence, 0 where the eyes cannot be those of the box."""
+    landmarks, confidence = model.predict([grey], box[None], return_confidence=True)
+    left, right = (landmarks[0, :2] + 0.5 - box[:2]) / box[2:]
+    across = right - left
+    centre = (left + right) / 2
+    plausible = (
+        0.2 <= np.hypot(*across) <= 0.65
+        and abs(across[1]) <= across[0]
+        and 0.25 <= centre[0] <= 0.75
+        and 0.15 <= centre[1] <= 0.65
+    )
+    return landmarks[0], float(confidence[0]) if plausible else 0.0
