@@ -10,7 +10,7 @@ from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, typica
 
 __all__ = ["EyeSearch", "box_around_eyes", "search_eyes"]
 
-MIN_CONFIDENCE = 0.3
+MIN_CONFIDENCE = 0.2
 
 
 class EyeSearch(NamedTuple):
