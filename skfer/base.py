@@ -15,7 +15,7 @@ class ImageTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_ke
 
     A subclass writes ``_transform_images(images)``, which takes an
     :class:`~skfer.utils.ImageBatch` to a stack of new pixels and to the new eye centres, or None
-    where nothing moved.
+    where nothing moved; landmarks may follow.
     """
 
     # True for a step that takes face arrays whose images differ in size.

@@ -84,7 +84,7 @@ def is_face_array(X):
     return names is not None and {"image", "eyes"} <= set(names)
 
 
-def replace_images(faces, images, eyes=None):
+def replace_images(faces, images, eyes=None, landmarks=None):
     """Copy a face array with other images and, where they moved, other eye centres.
 
     Parameters
@@ -95,6 +95,8 @@ def replace_images(faces, images, eyes=None):
         The new images.
     eyes : ndarray of shape (n_faces, 2, 2), default=None
         Eye centres in the new images; None keeps those of `faces`.
+    landmarks : ndarray of shape (n_faces, n_points, 2), default=None
+        Landmarks in the new images, where `faces` has such a field; None keeps them.
 
     Returns
     -------
@@ -118,6 +120,8 @@ def replace_images(faces, images, eyes=None):
         replaced[name] = faces[name]
     if eyes is not None:
         replaced["eyes"] = eyes
+    if landmarks is not None:
+        replaced["landmarks"] = landmarks
     return replaced
 
 

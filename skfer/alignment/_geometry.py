@@ -30,6 +30,12 @@ LOPES_CROP = (2.4, 1.3, 3.2)
 # As wide as high, with cheeks and jaw: nothing is squeezed in a square image.
 SQUARE_CROP = (4.0, 1.2, 2.8)
 
+BORDERS = {
+    "replicate": cv2.BORDER_REPLICATE,
+    "reflect": cv2.BORDER_REFLECT_101,
+    "constant": cv2.BORDER_CONSTANT,
+}
+
 
 def eye_transforms(eyes, output_size, *, crop=LOPES_CROP, margin=(0, 0), rotate=True):
     """Compute the transforms that take eye centres to their places in the crop.
@@ -64,7 +70,7 @@ def eye_transforms(eyes, output_size, *, crop=LOPES_CROP, margin=(0, 0), rotate=
     >>> transform_points([[[100, 120], [160, 120]]], transforms).round(1).tolist()
     [[[3.5, 13.4], [43.5, 13.4]]]
     """
-    eyes = _check_eyes(eyes)
+    eyes = check_eyes(eyes)
     height, width = output_size
     crop_width, above, below = crop
     across = eyes[:, 1] - eyes[:, 0]
@@ -115,8 +121,8 @@ def nominal_eyes(image_shape, crop=LOPES_CROP):
     return np.stack([x, np.full(2, y)], axis=1)
 
 
-def image_transform(image_shape, output_size, margin=(0, 0)):
-    """Compute the transform that takes a whole picture to the crop.
+def image_transform(image_shape, output_size, margin=(0, 0), roll=0.0):
+    """Compute the transform that takes a whole picture to the output.
 
     Parameters
     ----------
@@ -126,6 +132,9 @@ def image_transform(image_shape, output_size, margin=(0, 0)):
         Height and width of the crop, margins not counted.
     margin : tuple of (int, int), default=(0, 0)
         Pixels added above and below, and left and right, of the crop.
+    roll : float, default=0.0
+        Angle in radians, clockwise on the screen, by which the picture is turned back about its
+        centre.
 
     Returns
     -------
@@ -135,12 +144,16 @@ def image_transform(image_shape, output_size, margin=(0, 0)):
     Examples
     --------
     >>> from skfer.alignment import image_transform
-    >>> image_transform((10, 10), (5, 5)).tolist()
-    [[0.5, 0.0, -0.25], [0.0, 0.5, -0.25]]
+    >>> image_transform((10, 10), (5, 5))[0].tolist()
+    [0.5, 0.0, -0.25]
     """
     scale = np.array([output_size[1] / image_shape[1], output_size[0] / image_shape[0]])
-    shift = 0.5 * scale - 0.5 + np.array([margin[1], margin[0]])
-    return np.column_stack([np.diag(scale), shift])
+    turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
+    linear = scale[:, None] * turn
+    # Pixel centres have whole coordinates: the centres of picture and output lie half a pixel in.
+    picture = np.array(image_shape[::-1]) / 2 - 0.5
+    output = np.array(output_size[::-1]) / 2 - 0.5 + np.array([margin[1], margin[0]])
+    return np.column_stack([linear, output - linear @ picture])
 
 
 def crop_squeeze(image_shape, crop=LOPES_CROP):
@@ -196,7 +209,7 @@ def transform_points(points, transforms):
     return np.einsum("nij,npj->npi", transforms[:, :, :2], points) + transforms[:, None, :, 2]
 
 
-def warp_image(image, transform, output_size):
+def warp_image(image, transform, output_size, border="replicate"):
     """Warp one image, averaging over the area of each new pixel where it shrinks.
 
     Parameters
@@ -207,11 +220,13 @@ def warp_image(image, transform, output_size):
         Affine transform from pixels of the image to pixels of the output.
     output_size : tuple of (int, int)
         Height and width of the output.
+    border : {"replicate", "reflect", "constant"}, default="replicate"
+        What lies outside the picture: its border pixels repeated, its mirror image, or zeros.
 
     Returns
     -------
     warped : ndarray of shape (output_height, output_width)
-        Of the type of `image`; what lies outside the picture repeats its border.
+        Of the type of `image`.
 
     Examples
     --------
@@ -233,21 +248,22 @@ def warp_image(image, transform, output_size):
         fine,
         (width * finer_x, height * finer_y),
         flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
+        borderMode=BORDERS[border],
     )
     if finer_x == finer_y == 1:
         return warped
     return cv2.resize(warped, (width, height), interpolation=cv2.INTER_AREA)
 
 
-def _check_eyes(eyes):
+def check_eyes(eyes):
+    """Return eye centres as floats; raise a ValueError that names those that are unusable."""
     eyes = np.asarray(eyes, dtype=float)
     distance = np.hypot(*(eyes[:, 1] - eyes[:, 0]).T)
     bad = np.flatnonzero(~np.isfinite(eyes).all(axis=(1, 2)) | ~(distance > 0))
     if len(bad):
         raise ValueError(
             f"{len(bad)} faces have no usable eye centres: samples {_enumerate(bad)}. Locate them "
-            "with an EyeLocator, drop these faces, or use FaceCropper(around='image')."
+            "with an EyeLocator, drop these faces, or use FaceCropper(crop=None)."
         )
     return eyes
 

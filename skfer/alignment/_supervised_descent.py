@@ -201,7 +201,8 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
                 features = _describe(*picture, shape, to_mean, stage, mean)
                 shape = _update(shape, to_mean, features @ coef)
             located[index] = to_points(shape)
-            confidence[index] = np.clip(features @ self.confidence_coef_, 0, 1)[0]
+            if return_confidence:
+                confidence[index] = np.clip(features @ self.confidence_coef_, 0, 1)[0]
         return (located, confidence) if return_confidence else located
 
     def score(self, images, landmarks, boxes=None):

@@ -162,7 +162,6 @@ def _evaluate_split(split, estimator, faces, data, options, cache):
 def _locate_eyes(faces, n_jobs):
     """Find the eyes once, not again in each fold: nothing is learned from the data here."""
     from skfer.alignment import EyeLocator
-    from skfer.utils.validation import describe_face
 
     locator = EyeLocator(on_missing="box", n_jobs=n_jobs, verbose=1)
     with warnings.catch_warnings():
@@ -170,7 +169,7 @@ def _locate_eyes(faces, n_jobs):
         faces = locator.fit_transform(faces)
     n_missing = len(locator.missing_)
     if n_missing:
-        names = ", ".join(describe_face(faces, index) for index in locator.missing_[:5])
+        names = ", ".join(locator.missing_["name"][:5])
         more = f" and {n_missing - 5} more" if n_missing > 5 else ""
         print(f"No eyes found in {n_missing} of {len(faces)} photographs: {names}{more}.")
         print("There the typical places of the eyes in the face are taken.")

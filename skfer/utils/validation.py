@@ -111,7 +111,7 @@ def check_images(
     return images if y is None else (images, y)
 
 
-def restore_layout(images, pixels, eyes=None):
+def restore_layout(images, pixels, eyes=None, landmarks=None):
     """Give new pixels the layout in which the images came.
 
     Parameters
@@ -122,6 +122,8 @@ def restore_layout(images, pixels, eyes=None):
         The result of an operation on ``images.pixels``.
     eyes : ndarray of shape (n_images, 2, 2), default=None
         Where the operation took the eye centres; None if it moved nothing.
+    landmarks : ndarray of shape (n_images, n_points, 2), default=None
+        Where it took the landmarks of a face array that has them.
 
     Returns
     -------
@@ -129,7 +131,7 @@ def restore_layout(images, pixels, eyes=None):
         Rows for rows, a stack for a stack, faces for faces.
     """
     if images.layout == "faces":
-        return replace_images(images.faces, pixels, eyes)
+        return replace_images(images.faces, pixels, eyes, landmarks)
     return pixels.reshape(len(pixels), -1) if images.layout == "rows" else pixels
 
 

@@ -93,20 +93,23 @@ def test_missing_raises_with_all_names(data, tmp_path):
     cv2.imwrite(str(tmp_path / "black.png"), BLACK)
     locator = EyeLocator()
     with pytest.raises(
-        ValueError, match=r"in 2 of 3 images: Sample 0, Sample 2 \('.*black.png'\)\. Remove"
+        ValueError,
+        match=r"in 2 of 3 images \(Sample 0: no face found, Sample 2 \('.*black.png'\): no",
     ):
         locator.fit_transform([BLACK, data.images[0], tmp_path / "black.png"])
-    assert locator.missing_.tolist() == [0, 2]
+    assert locator.missing_["sample"].tolist() == [0, 2]
 
 
 def test_missing_takes_typical_places(data, eyes):
     locator = EyeLocator(on_missing="box").fit(data.images)
-    with pytest.warns(UserWarning, match="in 1 of 2 images: Sample 1. The typical") as record:
+    with pytest.warns(
+        UserWarning, match=r"in 1 of 2 images \(Sample 1: no face found\). The typical"
+    ) as record:
         faces = locator.transform([data.images[0], BLACK])
     assert len(record) == 1
     np.testing.assert_array_equal(faces["eyes"][0], eyes[0])
     np.testing.assert_allclose(faces["eyes"][1], [[11.9, 15.1], [27.1, 15.1]])
-    assert locator.missing_.tolist() == [1]
+    assert locator.missing_["sample"].tolist() == [1]
 
 
 def test_missing_stays_unknown(data, eyes):
@@ -114,9 +117,9 @@ def test_missing_stays_unknown(data, eyes):
     faces = locator.fit_transform([BLACK, data.images[0]])
     assert np.isnan(faces["eyes"][0]).all()
     np.testing.assert_array_equal(faces["eyes"][1], eyes[0])
-    assert locator.missing_.tolist() == [0]
+    assert locator.missing_["sample"].tolist() == [0]
     assert locator.transform(data.images).shape == (2,)
-    assert locator.missing_.tolist() == []
+    assert locator.missing_["sample"].tolist() == []
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])

@@ -3,8 +3,11 @@ import threading
 import numpy as np
 import pytest
 
-from skfer.alignment._haar import find_face, locate_eyes, typical_eyes
+from skfer.alignment import HaarFaceDetector
+from skfer.alignment._cascades import stretch_contrast
+from skfer.alignment._eye_cascades import find_eyes_in_box, typical_eyes
 from skfer.datasets import make_faces
+from skfer.utils._opencv import cv2
 
 
 @pytest.fixture(scope="module")
@@ -12,6 +15,15 @@ def face():
     """A picture with one face, and its eyes."""
     faces = make_faces(1, 1, expressions=("neutral",), image_size=(128, 128), random_state=0).faces
     return faces["image"][0], faces["eyes"][0]
+
+
+def find_face(image):
+    boxes, scores, _ = HaarFaceDetector().detect(image)
+    return boxes[np.argmax(scores)]
+
+
+def locate_eyes(image):
+    return find_eyes_in_box(stretch_contrast(image), find_face(image))
 
 
 def relative_error(eyes, truth):
@@ -86,15 +98,39 @@ def test_threads_have_cascades_of_their_own(face):
     ids=["black", "pixel", "line", "noise"],
 )
 def test_no_face(grey):
-    assert find_face(grey) is None
-    assert locate_eyes(grey) is None
+    boxes, scores, landmarks = HaarFaceDetector().detect(grey)
+    assert boxes.shape == (0, 4)
+    assert scores.shape == (0,)
+    assert landmarks is None
+    assert find_eyes_in_box(stretch_contrast(grey), np.array([0, 0, *grey.shape[::-1]])) is None
 
 
 def test_typical_eyes_lie_in_the_face_box(face):
     image, truth = face
-    assert relative_error(typical_eyes(image), truth) < 0.3
+    assert relative_error(typical_eyes(find_face(image)), truth) < 0.3
 
 
-def test_typical_eyes_of_a_picture_without_a_face():
-    eyes = typical_eyes(np.zeros((100, 200), np.uint8))
-    np.testing.assert_allclose(eyes, [[61.5, 38.5], [137.5, 38.5]])
+def test_small_face_in_a_large_photograph(face):
+    image, truth = face
+    photograph = np.full((1500, 2000), 128, np.uint8)
+    photograph[900:1028, 1200:1328] = image
+    boxes, scores, _ = HaarFaceDetector().detect(photograph)
+    eyes = typical_eyes(boxes[np.argmax(scores)])
+    assert relative_error(eyes - (1200, 900), truth) < 0.3
+
+
+def test_every_face_once(face):
+    image, truth = face
+    pair = np.hstack([image, image[:, ::-1]])
+    boxes, scores, _ = HaarFaceDetector(many=True).detect(pair)
+    assert len(boxes) == len(scores) == 2
+    assert sorted(boxes[:, 0] + boxes[:, 2] / 2 > 128) == [False, True]
+
+
+def test_leaning_face(face):
+    image, truth = face
+    turn = cv2.getRotationMatrix2D((63.5, 63.5), 25, 1)
+    leaning = cv2.warpAffine(image, turn, (128, 128), borderMode=cv2.BORDER_REPLICATE)
+    box = find_face(leaning)
+    centre = truth.mean(axis=0) @ turn[:, :2].T + turn[:, 2]
+    assert np.linalg.norm(typical_eyes(box).mean(axis=0) - centre) < 0.25 * box[2]

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from benchmarks.landmark_data import face_box
 from skfer.alignment import SupervisedDescent, load_landmark_model, save_landmark_model
-from skfer.alignment._haar import find_face
 from skfer.datasets import make_faces
 from skfer.utils._opencv import cv2
 
@@ -38,7 +38,7 @@ def test_the_shipped_model_finds_the_eyes_of_drawn_faces_which_it_has_never_seen
         cv2.copyMakeBorder(cv2.resize(image, None, fx=2, fy=2), 32, 32, 32, 32, 1)
         for image in data.images
     ]
-    boxes = np.array([[*find_face(picture), find_face(picture)[2]] for picture in pictures])
+    boxes = np.array([face_box(picture) for picture in pictures])
     eyes = load_landmark_model().predict(pictures, boxes)[:, :2]
     truth = (data.faces["eyes"] + 0.5) * 2 - 0.5 + 32
     distance = np.linalg.norm(truth[:, 1] - truth[:, 0], axis=1)

@@ -60,14 +60,14 @@ def test_aligner_of_a_stack_resizes_it(faces):
 
 def test_whole_picture_needs_no_eyes():
     faces = make_face_array([np.zeros((40, 30), np.uint8), np.full((90, 60), 7, np.uint8)])
-    cropped = FaceCropper((16, 16), around="image").fit_transform(faces)
+    cropped = FaceCropper((16, 16), crop=None).fit_transform(faces)
     assert cropped["image"].shape == (2, 16, 16)
     assert (cropped["image"][1] == 7).all()
 
 
 def test_eyes_given_to_the_whole_picture_go_along():
     faces = make_face_array(np.zeros((1, 40, 20)), [[[5.0, 10.0], [15.0, 10.0]]])
-    cropped = FaceCropper((20, 10), around="image").fit_transform(faces)
+    cropped = FaceCropper((20, 10), crop=None).fit_transform(faces)
     np.testing.assert_allclose(cropped["eyes"], [[[2.25, 4.75], [7.25, 4.75]]])
 
 
@@ -112,3 +112,66 @@ def test_square_crop_squeezes_nothing(faces):
 def test_wrong_crop_is_refused(faces, crop):
     with pytest.raises(ValueError, match="crop="):
         FaceAligner(crop=crop).fit_transform(faces)
+
+
+def rolled_faces():
+    """A picture whose right half is bright, turned by a quarter, and its eyes."""
+    picture = np.zeros((1, 41, 41), np.uint8)
+    picture[0, 21:] = 200
+    return make_face_array(picture, [[[20.0, 14.0], [20.0, 26.0]]])
+
+
+@pytest.mark.parametrize("crop", [None, (2.4, 1.3, 3.2)])
+def test_each_step_of_the_ablation(crop):
+    faces = rolled_faces()
+    turned = FaceAligner((41, 41), crop=crop).fit_transform(faces)
+    upright = FaceAligner((41, 41), crop=crop, rotate=False).fit_transform(faces)
+    assert np.ptp(turned["eyes"][0, :, 1]) < 1e-9
+    assert turned["image"][0, :, :18].max() < 20 < 180 < turned["image"][0, :, 23:].min()
+    assert np.ptp(upright["eyes"][0, :, 0]) < 1e-9
+    assert upright["image"][0, -1].min() > 180
+    cropper = FaceCropper((41, 41), crop=crop).fit_transform(faces)
+    np.testing.assert_array_equal(cropper["image"], upright["image"])
+
+
+def test_whole_picture_keeps_its_size_when_turned():
+    turned = FaceAligner((41, 41), crop=None).fit_transform(rolled_faces())
+    np.testing.assert_allclose(turned["eyes"], [[[14.0, 20.0], [26.0, 20.0]]], atol=1e-9)
+
+
+def test_rotation_without_eyes_is_refused():
+    faces = make_face_array(np.zeros((1, 9, 9), np.uint8))
+    with pytest.raises(ValueError, match="samples 0.*crop=None"):
+        FaceAligner(crop=None).fit_transform(faces)
+
+
+def test_border_is_chosen():
+    picture = np.full((1, 20, 20), 90, np.uint8)
+    picture[0, :, 0] = 200
+    faces = make_face_array(picture, [[[-3.0, 10.0], [9.0, 10.0]]])
+
+    def left_edge(border):
+        aligned = FaceAligner((20, 20), border=border).fit_transform(faces)
+        return aligned["image"][0, 6, 0]
+
+    assert left_edge("constant") == 0
+    assert left_edge("replicate") == 200
+    assert left_edge("reflect") not in (0, 200)
+
+
+def test_wrong_border_is_refused(faces):
+    with pytest.raises(ValueError, match="border"):
+        FaceAligner(border="wrap").fit(faces)
+
+
+def test_landmarks_go_along(faces):
+    dtype = [
+        *((name, faces.dtype[name]) for name in faces.dtype.names),
+        ("landmarks", float, (2, 2)),
+    ]
+    marked = np.empty(len(faces), dtype)
+    for name in faces.dtype.names:
+        marked[name] = faces[name]
+    marked["landmarks"] = faces["eyes"]
+    aligned = FaceAligner((32, 32)).fit_transform(marked)
+    np.testing.assert_allclose(aligned["landmarks"], aligned["eyes"])
