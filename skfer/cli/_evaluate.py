@@ -31,7 +31,7 @@ def add_parser(commands):
         "results.json, images.csv, subjects.csv, folds.csv and report.html.",
         allow_abbrev=False,
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, how_to_go_on="Finished folds are kept: add --resume to go on.")
     data = parser.add_argument_group("data")
     data.add_argument(
         "--dataset",

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from skfer._version import __version__
-from skfer.cli import _evaluate
+from skfer.cli import _align, _evaluate
 
 __all__ = ["main"]
 
@@ -33,7 +33,7 @@ def main(argv=None):
     try:
         options.run(options, argv)
     except KeyboardInterrupt:
-        print("\nInterrupted. Finished folds are kept: add --resume to go on.", file=sys.stderr)
+        print(f"\nInterrupted. {options.how_to_go_on}", file=sys.stderr)
         return 130
     except (ValueError, ImportError, OSError) as error:
         if options.debug:
@@ -51,4 +51,5 @@ def _build_parser():
     parser.add_argument("--version", action="version", version=f"skfer {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _evaluate.add_parser(commands)
+    _align.add_parser(commands)
     return parser

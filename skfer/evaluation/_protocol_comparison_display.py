@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from skfer.evaluation._matplotlib import get_axes
 from skfer.evaluation._result import summarize_results
+from skfer.utils._matplotlib import get_axes
 
 __all__ = ["ProtocolComparisonDisplay"]
 

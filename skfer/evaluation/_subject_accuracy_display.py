@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from skfer.evaluation._matplotlib import get_axes
+from skfer.utils._matplotlib import get_axes
 
 __all__ = ["SubjectAccuracyDisplay"]
 

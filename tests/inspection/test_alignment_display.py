@@ -1,0 +1,72 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from skfer.alignment import EyeLocator, FaceCropper
+from skfer.datasets import make_faces
+from skfer.faces import make_face_array
+from skfer.inspection import AlignmentDisplay
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def faces():
+    images = make_faces(1, 1, image_size=(96, 96), random_state=0).images
+    locator = EyeLocator(on_missing="nan", landmarks=True)
+    return locator.fit_transform([*images[:3], np.zeros((60, 80), np.uint8)])
+
+
+def captions(display):
+    return [text.get_text() for text in display.text_]
+
+
+def test_missing_first_then_by_confidence(faces):
+    shown = captions(AlignmentDisplay.from_faces(faces, names=list("abcd")))
+    assert shown[0] == "d: no eyes"
+    confidence = [float(caption.split(": ")[1]) for caption in shown[1:]]
+    assert confidence == sorted(confidence)
+    assert sorted(caption[0] for caption in shown) == list("abcd")
+
+
+def test_eyes_are_drawn_where_they_are(faces):
+    known = faces[:1]
+    marks = AlignmentDisplay.from_faces(known).eye_marks_.get_offsets()
+    scale = 160 / 96
+    np.testing.assert_allclose(marks[:2], (known["eyes"][0] + 0.5) * scale - 0.5 + (0, 26))
+    assert (marks[2:, 0] > 160).all()
+    assert np.ptp(marks[2:, 1]) < 1e-6  # aligned: the eyes are level
+
+
+def test_landmarks_are_drawn_where_there_are_any(faces):
+    assert len(AlignmentDisplay.from_faces(faces[:2]).landmark_marks_.get_offsets()) == 2 * 2 * 32
+    plain = make_face_array(list(faces["image"][:2]), faces["eyes"][:2])
+    display = AlignmentDisplay.from_faces(plain)
+    assert len(display.landmark_marks_.get_offsets()) == 0
+    assert captions(display) == ["0", "1"]
+
+
+def test_only_as_many_as_asked_for(faces):
+    display = AlignmentDisplay.from_faces(faces, n_faces=2)
+    assert len(display.text_) == 2
+
+
+def test_picture_before_and_after(faces):
+    display = AlignmentDisplay.from_faces(faces[:1], FaceCropper((32, 32), crop=None))
+    sheet = display.im_.get_array()
+    before, after = sheet[26:, :160], sheet[26:, 160:320]
+    assert abs(before.astype(float) - after).mean() < 20 < before.std()
+
+
+def test_axes_are_used(faces):
+    _, ax = plt.subplots()
+    assert AlignmentDisplay.from_faces(faces, ax=ax).ax_ is ax
+
+
+def test_no_faces(faces):
+    with pytest.raises(ValueError, match="no faces"):
+        AlignmentDisplay.from_faces(faces[:0])
