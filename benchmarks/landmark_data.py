@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from skfer.alignment import HaarFaceDetector, choose_face
+from skfer.alignment import HaarFaceDetector, rank_faces
 from skfer.utils._opencv import cv2
 
 # Points of the 189 of the Face Research Lab template, and their mirror images, by picture side.
@@ -77,7 +77,7 @@ def face_box(image):
     boxes, scores, _ = HaarFaceDetector().detect(image)
     if len(boxes) == 0:
         return np.array([0, 0, *image.shape[::-1]], dtype=float)
-    return boxes[choose_face(boxes, scores, image.shape)]
+    return boxes[rank_faces(boxes, scores, image.shape)[0]]
 
 
 def mirror(portrait):

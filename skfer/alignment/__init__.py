@@ -2,7 +2,7 @@
 
 from skfer.alignment._aligner import FaceAligner
 from skfer.alignment._cropper import FaceCropper
-from skfer.alignment._detection import Detections, FaceDetector, choose_face
+from skfer.alignment._detection import Detections, FaceDetector, rank_faces
 from skfer.alignment._eye_locator import EyeLocator, drop_missing
 from skfer.alignment._geometry import (
     LOPES_CROP,
@@ -30,7 +30,7 @@ __all__ = [
     "HaarFaceDetector",
     "SupervisedDescent",
     "YuNetFaceDetector",
-    "choose_face",
+    "rank_faces",
     "crop_squeeze",
     "drop_missing",
     "eye_transforms",

@@ -4,7 +4,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-__all__ = ["Detections", "FaceDetector", "choose_face"]
+__all__ = ["Detections", "FaceDetector", "rank_faces"]
 
 
 class Detections(NamedTuple):
@@ -48,35 +48,37 @@ class FaceDetector(Protocol):
         """
 
 
-def choose_face(boxes, scores, shape, choose="score"):
-    """Choose one of several faces.
+def rank_faces(boxes, scores, shape, choose="score"):
+    """Rank the faces of one picture.
 
     Parameters
     ----------
     boxes : ndarray of shape (n_faces, 4)
-        Left edge, upper edge, width and height; at least one.
+        Left edge, upper edge, width and height.
     scores : ndarray of shape (n_faces,)
         The higher, the surer.
     shape : tuple of (int, int)
         Height and width of the picture.
     choose : {"score", "largest", "central"}, default="score"
-        The surest face, the largest one, or that nearest to the centre of the picture.
+        The surest face first, the largest one, or that nearest to the centre of the picture.
 
     Returns
     -------
-    index : int
-        Position of the face.
+    order : ndarray of shape (n_faces,), dtype int
+        Positions of the faces, the one that counts first.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from skfer.alignment import choose_face
+    >>> from skfer.alignment import rank_faces
     >>> boxes = np.array([[0, 0, 10, 10], [40, 40, 20, 20]])
     >>> scores = np.array([9.0, 4.0])
-    >>> choose_face(boxes, scores, (100, 100)), choose_face(boxes, scores, (100, 100), "largest")
-    (0, 1)
+    >>> rank_faces(boxes, scores, (100, 100)).tolist()
+    [0, 1]
+    >>> rank_faces(boxes, scores, (100, 100), "largest").tolist()
+    [1, 0]
     """
-    boxes = np.asarray(boxes, dtype=float)
+    boxes = np.asarray(boxes, dtype=float).reshape(-1, 4)
     merits = {
         "score": lambda: np.asarray(scores),
         "largest": lambda: boxes[:, 2] * boxes[:, 3],
@@ -84,4 +86,4 @@ def choose_face(boxes, scores, shape, choose="score"):
             -np.hypot(*(boxes[:, :2] + boxes[:, 2:] / 2 - np.array(shape[::-1]) / 2).T)
         ),
     }
-    return int(np.argmax(merits[choose]()))
+    return np.argsort(-merits[choose](), kind="stable")

@@ -34,7 +34,8 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     Parameters
     ----------
     detector : FaceDetector, default=None
-        Finds faces; None takes ``HaarFaceDetector()``.
+        Finds faces; None takes ``HaarFaceDetector()`` and, where its face has no eyes to be
+        trusted, ``HaarFaceDetector(many=True)``.
     landmark_model : str, Path or FrozenEstimator, default=None
         A file that :func:`save_landmark_model` wrote, or a fitted :class:`SupervisedDescent` in
         a ``sklearn.frozen.FrozenEstimator``, which keeps it fitted when cross-validation clones
@@ -162,13 +163,15 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         """
         self._validate_params()
         model = _resolve_model(self.landmark_model)
-        detector = HaarFaceDetector() if self.detector is None else self.detector
+        detectors = [self.detector]
+        if self.detector is None:
+            detectors = [HaarFaceDetector(), HaarFaceDetector(many=True)]
         n_points = len(model.mean_shape_) if self.landmarks else 0
         faces = _with_results(_as_face_array(X), n_points)
         unknown = np.flatnonzero(~np.isfinite(faces["eyes"]).all(axis=(1, 2)))
         search = Parallel(n_jobs=self.n_jobs, return_as="generator")(
             delayed(_search)(
-                faces["image"][index], describe_face(faces, index), detector, model, self.choose
+                faces["image"][index], describe_face(faces, index), detectors, model, self.choose
             )
             for index in unknown
         )
@@ -264,12 +267,12 @@ def _with_results(faces, n_points):
     return extended
 
 
-def _search(image, name, detector, model, choose):
+def _search(image, name, detectors, model, choose):
     grey = as_grey(image)
     if grey.size == 0 or not np.isfinite(grey).all():
         problem = "has no pixels" if grey.size == 0 else "contains NaN or infinity"
         raise ValueError(f"{name} {problem}; remove the image or repair it.")
-    return search_eyes(grey, detector, model, choose)
+    return search_eyes(grey, detectors, model, choose)
 
 
 def drop_missing(faces, *arrays):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skfer.alignment._cascades import stretch_contrast
-from skfer.alignment._detection import choose_face
+from skfer.alignment._detection import rank_faces
 from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, typical_eyes
 
 __all__ = ["EyeSearch", "box_around_eyes", "search_eyes"]
@@ -35,19 +35,20 @@ class EyeSearch(NamedTuple):
     problem: str
 
 
-def search_eyes(grey, detector, model, choose="score"):
+def search_eyes(grey, detectors, model, choose="score"):
     """Search the eyes of one face.
 
     Parameters
     ----------
     grey : ndarray of shape (height, width)
         Grey picture.
-    detector : FaceDetector
-        Finds faces.
+    detectors : sequence of FaceDetector
+        Find faces; the next one is asked where no face of those before has eyes to be trusted.
     model : SupervisedDescent
         Fitted; its first two points are the eyes.
     choose : {"score", "largest", "central", "only"}, default="score"
-        Which of several faces counts; "only" takes several for a problem.
+        Which of several faces counts, if its eyes can be trusted; "only" takes several for a
+        problem.
 
     Returns
     -------
@@ -57,22 +58,39 @@ def search_eyes(grey, detector, model, choose="score"):
     Notes
     -----
     Landmarks that look wrong, or lie where no eyes can be in the face, are sought again around
-    what the eye cascades find; if they still look wrong, the eyes are those of the cascades.
+    what the eye cascades find. If they look wrong for every face, the eyes are those that the
+    cascades find in the first face that has any.
     """
     nothing = np.full(model.mean_shape_.shape, np.nan)
-    boxes, scores, *points = detector.detect(grey)
-    if len(boxes) == 0:
+    distrusted = []
+    for detector in detectors:
+        boxes = _ranked_boxes(detector.detect(grey), grey.shape, choose)
+        if choose == "only" and len(boxes) > 1:
+            return EyeSearch(typical_eyes(boxes[0]), 0.0, nothing, f"{len(boxes)} faces found")
+        for box in boxes:
+            found = _search_in_box(grey, box, model)
+            if found.confidence >= MIN_CONFIDENCE:
+                return found
+            distrusted.append(found)
+    if not distrusted:
         whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
         return EyeSearch(typical_eyes(whole), 0.0, nothing, "no face found")
-    if choose == "only" and len(boxes) > 1:
-        best = boxes[choose_face(boxes, scores, grey.shape)]
-        return EyeSearch(typical_eyes(best), 0.0, nothing, f"{len(boxes)} faces found")
-    chosen = choose_face(boxes, scores, grey.shape, "score" if choose == "only" else choose)
-    has_points = bool(points) and points[0] is not None
-    box = box_around_eyes(points[0][chosen][:2]) if has_points else boxes[chosen]
+    return next((found for found in distrusted if not found.problem), distrusted[0])
+
+
+def _ranked_boxes(detections, shape, choose):
+    boxes, scores, *points = detections
+    order = rank_faces(boxes, scores, shape, "score" if choose == "only" else choose)
+    if points and points[0] is not None:
+        return [box_around_eyes(points[0][index][:2]) for index in order]
+    return [np.asarray(boxes[index], dtype=float) for index in order]
+
+
+def _search_in_box(grey, box, model):
     landmarks, confidence = _find_landmarks(grey, box, model)
     if confidence >= MIN_CONFIDENCE:
         return EyeSearch(landmarks[:2], confidence, landmarks, "")
+    nothing = np.full(landmarks.shape, np.nan)
     eyes = find_eyes_in_box(stretch_contrast(grey), box)
     if eyes is None:
         return EyeSearch(typical_eyes(box), 0.0, nothing, "no plausible eyes in the face")

@@ -170,7 +170,13 @@ def _draw_tile(sheet, grey, corner):
     left, top = corner
     tile = cv2.resize(grey, (width, height), interpolation=interpolation)
     sheet[top : top + height, left : left + width] = tile
-    return lambda points: (points + 0.5) * scale - 0.5 + corner
+    inside = np.array([width, height]) / scale - 0.5
+
+    def to_sheet(points):
+        seen = ((points >= -0.5) & (points <= inside)).all(axis=1)
+        return (points[seen] + 0.5) * scale - 0.5 + corner
+
+    return to_sheet
 
 
 def _scatter(ax, points, size, colour):

@@ -14,9 +14,9 @@ from skfer.alignment import (
     FaceDetector,
     HaarFaceDetector,
     SupervisedDescent,
-    choose_face,
     drop_missing,
     load_landmark_model,
+    rank_faces,
     save_landmark_model,
 )
 from skfer.alignment._eye_cascades import typical_eyes
@@ -98,10 +98,12 @@ def test_several_faces_where_one_is_asked_for(face):
     assert np.isnan(found["eyes"]).all()
 
 
-def test_choose_face():
+def test_rank_of_faces():
     boxes = np.array([[0, 0, 20, 20], [45, 45, 10, 10], [70, 0, 30, 30]])
     scores = np.array([9, 1, 2])
-    picked = [choose_face(boxes, scores, (100, 100), by) for by in ("score", "largest", "central")]
+    picked = [
+        rank_faces(boxes, scores, (100, 100), by)[0] for by in ("score", "largest", "central")
+    ]
     assert picked == [0, 2, 1]
 
 
@@ -135,7 +137,7 @@ def test_points_of_the_detector_lead(face):
 def test_landmarks_where_no_face_is_are_not_trusted():
     noise = np.random.default_rng(0).integers(0, 255, (128, 128)).astype(np.uint8)
     box = np.array([[20.0, 20.0, 90.0, 90.0]])
-    found = search_eyes(noise, StubDetector(box, np.ones(1)), load_landmark_model())
+    found = search_eyes(noise, [StubDetector(box, np.ones(1))], load_landmark_model())
     assert found.problem == "no plausible eyes in the face"
     assert found.confidence == 0
     assert np.isnan(found.landmarks).all()
@@ -154,7 +156,7 @@ def test_cascades_help_where_the_box_is_wrong(face, monkeypatch):
             boxes.append(box[0])
             return truth[None], np.array([0.9 if len(boxes) == 2 else 0.0])
 
-    found = search_eyes(image, HaarFaceDetector(), Model())
+    found = search_eyes(image, [HaarFaceDetector()], Model())
     assert len(boxes) == 2
     assert found.confidence == 0.9
     np.testing.assert_array_equal(found.eyes, truth)
@@ -224,3 +226,13 @@ def test_cached_in_a_pipeline(face, tmp_path, monkeypatch):
     again = clone(pipeline)
     np.testing.assert_array_equal(again.fit_transform(images)["image"], first["image"])
     assert again["locate"].missing_["sample"].tolist() == [1]
+
+
+def test_a_face_without_eyes_gives_way_to_the_next(face):
+    image, truth = face
+    picture = np.full((128, 256), 128, np.uint8)
+    picture[:, 128:] = image
+    boxes = np.stack([[0.0, 0.0, 100.0, 100.0], box_around_eyes(truth + (128, 0))])
+    found, problems = locate(picture, detector=StubDetector(boxes, np.array([9.0, 1.0])))
+    assert problems == []
+    assert relative_error(found["eyes"], truth + (128, 0)) < 0.1

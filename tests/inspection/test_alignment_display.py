@@ -43,7 +43,8 @@ def test_eyes_are_drawn_where_they_are(faces):
 
 
 def test_landmarks_are_drawn_where_there_are_any(faces):
-    assert len(AlignmentDisplay.from_faces(faces[:2]).landmark_marks_.get_offsets()) == 2 * 2 * 32
+    marks = AlignmentDisplay.from_faces(faces[:2]).landmark_marks_.get_offsets()
+    assert 2 * 2 * 24 < len(marks) <= 2 * 2 * 32  # what the crop leaves out is not drawn
     plain = make_face_array(list(faces["image"][:2]), faces["eyes"][:2])
     display = AlignmentDisplay.from_faces(plain)
     assert len(display.landmark_marks_.get_offsets()) == 0
