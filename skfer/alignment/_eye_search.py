@@ -10,7 +10,7 @@ from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, typica
 
 __all__ = ["EyeSearch", "box_around_eyes", "search_eyes"]
 
-MIN_CONFIDENCE = 0.2
+MIN_CONFIDENCE = 0.3
 
 
 class EyeSearch(NamedTuple):
@@ -59,7 +59,7 @@ def search_eyes(grey, detectors, model, choose="score"):
     -----
     Landmarks that look wrong, or lie where no eyes can be in the face, are sought again around
     what the eye cascades find. If they look wrong for every face, the eyes are those that the
-    cascades find in the first face that has any.
+    cascades find in the first face of the first detector that has any, of a low confidence.
     """
     nothing = np.full(model.mean_shape_.shape, np.nan)
     distrusted = []
@@ -67,11 +67,13 @@ def search_eyes(grey, detectors, model, choose="score"):
         boxes = _ranked_boxes(detector.detect(grey), grey.shape, choose)
         if choose == "only" and len(boxes) > 1:
             return EyeSearch(typical_eyes(boxes[0]), 0.0, nothing, f"{len(boxes)} faces found")
+        searches = []
         for box in boxes:
             found = _search_in_box(grey, box, model)
             if found.confidence >= MIN_CONFIDENCE:
                 return found
-            distrusted.append(found)
+            searches.append(found)
+        distrusted = distrusted or searches
     if not distrusted:
         whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
         return EyeSearch(typical_eyes(whole), 0.0, nothing, "no face found")

@@ -28,8 +28,9 @@ __all__ = ["SupervisedDescent"]
 # points from their centre) and smaller cells, as fractions of that size.
 _RESOLUTIONS = (16, 22, 28, 34, 40)
 _CELLS = (0.30, 0.22, 0.16, 0.12, 0.09)
-# The confidence is learned from initial shapes that are this much further off, one for so many of
-# the others, and from whether they arrive within so many sizes of the face.
+# The confidence is learned from initial shapes that are this much further off, and from others on
+# faces upside down, one of each for so many of the usual ones, and from whether they arrive within
+# so many sizes of the face.
 _FAR = 5
 _FAR_SHARE = 4
 _ARRIVED = 0.1
@@ -227,17 +228,32 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
         return float(-np.mean(_error(found, truth)))
 
     def _fit_confidence(self, pictures, shapes, poses, features, errors, rng):
-        """Learn to tell shapes that arrived from shapes that started too far off to arrive."""
-        mean = to_complex(self.mean_shape_)
+        """Learn to tell shapes that arrived from those that started too far off or upside down."""
         owner = np.repeat(np.arange(len(shapes)), max(1, self.n_perturbations // _FAR_SHARE))
-        current = self._draw_initial_shapes(poses[owner], rng, _FAR)
-        for stage, coef in enumerate(self.coefs_):
-            to_mean = fit_similarity(current, mean[None])
-            far = _describe_all(pictures, owner, current, to_mean, stage, mean)
-            current = _update(current, to_mean, far @ coef)
-        errors = np.concatenate([errors, _error(current, shapes[owner])])
+        far_start = self._draw_initial_shapes(poses[owner], rng, _FAR)
+        far, far_features = self._descend(pictures, owner, far_start)
+        # An upright shape, well placed on a face that stands on its head.
+        heights = np.array([len(picture) / scale for picture, scale in pictures])
+        centres = poses[:, 1].conj() + 1j * (heights - 1)
+        flipped_poses = np.stack([poses[:, 0], centres], axis=1)[owner]
+        flipped_pictures = [(np.ascontiguousarray(picture[::-1]), s) for picture, s in pictures]
+        _, flipped_features = self._descend(
+            flipped_pictures, owner, self._draw_initial_shapes(flipped_poses, rng)
+        )
+        errors = np.concatenate([errors, _error(far, shapes[owner]), np.full(len(owner), np.inf)])
         arrived = (errors <= _ARRIVED).astype(np.float32)[:, None]
-        return _fit_ridge(np.concatenate([features, far]), arrived, self.alpha)
+        return _fit_ridge(
+            np.concatenate([features, far_features, flipped_features]), arrived, self.alpha
+        )
+
+    def _descend(self, pictures, owner, shapes):
+        """Run all stages; return the shapes and the features of the last stage."""
+        mean = to_complex(self.mean_shape_)
+        for stage, coef in enumerate(self.coefs_):
+            to_mean = fit_similarity(shapes, mean[None])
+            features = _describe_all(pictures, owner, shapes, to_mean, stage, mean)
+            shapes = _update(shapes, to_mean, features @ coef)
+        return shapes, features
 
     def _draw_initial_shapes(self, poses, rng, spread=1):
         n_shapes = len(poses)

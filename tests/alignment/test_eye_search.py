@@ -61,16 +61,17 @@ def test_same_face_in_other_pixels(face, change):
 
 
 def test_upside_down(face):
-    found, problems = locate(face[0][::-1])
-    assert np.isnan(found["eyes"]).all()
-    assert problems in (["no face found"], ["no plausible eyes in the face"])
-    assert found["confidence"] == 0
+    """Haar may see a face in it; its eyes are missing or less sure."""
+    upright, _ = locate(face[0])
+    found, _ = locate(face[0][::-1])
+    assert found["confidence"] < 0.5
+    assert found["confidence"] < upright["confidence"]
 
 
 def test_half_a_face(face):
     image, truth = face
     found, _ = locate(image[:, : round(truth[:, 0].mean())])
-    assert np.isnan(found["eyes"]).all() or found["confidence"] < 0.7
+    assert found["confidence"] < 0.5
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1)])
