@@ -13,6 +13,10 @@ from skfer.cli._methods import METHODS, make_method
 
 __all__ = ["add_parser", "run"]
 
+_LONDON_NOTE = (
+    "Note: the shipped landmark model was fitted on the neutral portraits of this set, so that its "
+    "eyes may give the label away. For a figure to publish: python -m benchmarks.alignment"
+)
 _SPLITS = {"subject": ["subject"], "image": ["image"], "both": ["subject", "image"]}
 
 
@@ -105,6 +109,8 @@ def run(options, argv):
     data = _load_data(options)
     n_subjects = len(set(data.subjects))
     print(f"{options.dataset}: {len(data.target)} images, {n_subjects} subjects")
+    if options.dataset == "london":
+        print(_LONDON_NOTE)
     faces, n_eyes_not_found = (
         (data.faces, 0) if data.cropped else _locate_eyes(data.faces, options.jobs)
     )
