@@ -73,6 +73,13 @@ def add_parser(commands):
         default="subject",
         help="by subject (default), by image (LEAKY, for comparison only) or both",
     )
+    protocol.add_argument(
+        "--on-missing",
+        choices=["box", "drop", "raise"],
+        default="box",
+        help="photographs without eyes: guess them from the face box (default), drop the images, "
+        "or stop",
+    )
     protocol.add_argument("--seed", type=int, default=0, help="default: 0")
     protocol.add_argument(
         "--jobs", type=int, default=1, metavar="N", help="folds at the same time (default: 1)"
@@ -107,13 +114,13 @@ def run(options, argv):
     from skfer.evaluation import append_run_log, collect_metadata, summarize_results
 
     data = _load_data(options)
-    n_subjects = len(set(data.subjects))
-    print(f"{options.dataset}: {len(data.target)} images, {n_subjects} subjects")
+    print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
     if options.dataset == "london":
         print(_LONDON_NOTE)
-    faces, n_eyes_not_found = (
-        (data.faces, 0) if data.cropped else _locate_eyes(data.faces, options.jobs)
-    )
+    faces, n_eyes_not_found = data.faces, 0
+    if not data.cropped:
+        faces, data, n_eyes_not_found = _locate_eyes(data, options)
+    n_subjects = len(set(data.subjects))
     metadata = collect_metadata(
         command=_portable_command(argv),
         dataset=options.dataset,
@@ -165,21 +172,29 @@ def _evaluate_split(split, estimator, faces, data, options, cache):
     return evaluate_subject_independent(estimator, faces, data.target, data.subjects, **shared)
 
 
-def _locate_eyes(faces, n_jobs):
+def _locate_eyes(data, options):
     """Find the eyes once, not again in each fold: nothing is learned from the data here."""
-    from skfer.alignment import EyeLocator
+    from sklearn.utils import Bunch
 
-    locator = EyeLocator(on_missing="box", n_jobs=n_jobs, verbose=1)
+    from skfer.alignment import EyeLocator, drop_missing
+
+    on_missing = "nan" if options.on_missing == "drop" else options.on_missing
+    locator = EyeLocator(on_missing=on_missing, n_jobs=options.jobs, verbose=1)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Found no eyes")  # counted below
-        faces = locator.fit_transform(faces)
+        faces = locator.fit_transform(data.faces)
     n_missing = len(locator.missing_)
     if n_missing:
         names = ", ".join(locator.missing_["name"][:5])
         more = f" and {n_missing - 5} more" if n_missing > 5 else ""
         print(f"No eyes found in {n_missing} of {len(faces)} photographs: {names}{more}.")
+    if n_missing and options.on_missing == "box":
         print("There the typical places of the eyes in the face are taken.")
-    return faces, n_missing
+    if n_missing and options.on_missing == "drop":
+        print("These are left out.")
+        (faces, target, subjects), _ = drop_missing(faces, data.target, data.subjects)
+        data = Bunch(**{**data, "target": target, "subjects": subjects})
+    return faces, data, n_missing
 
 
 def _write_files(options, results, metadata, faces, data):

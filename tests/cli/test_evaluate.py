@@ -1,13 +1,16 @@
 import json
 
 import jsonschema
+import numpy as np
 import pandas as pd
 import pytest
 
 import skfer.evaluation
 from skfer.cli import main
 from skfer.cli._evaluate import _portable_command
+from skfer.datasets import make_faces
 from skfer.evaluation import load_results_schema
+from skfer.utils._opencv import cv2
 
 
 @pytest.fixture
@@ -139,6 +142,38 @@ def test_photographs_without_eyes_are_counted(image_folder, tmp_path, capsys):
     assert "No eyes found in 6 of 6 photographs: Sample 0" in capsys.readouterr().out
     document = json.loads((tmp_path / "out" / "results.json").read_text())
     assert document["metadata"]["n_eyes_not_found"] == 6
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """Three people with two faces each, and a black picture of the third."""
+    folder = tmp_path / "photographs"
+    data = make_faces(3, 1, expressions=("happy", "sad"), image_size=(96, 96), random_state=0)
+    images = [*data.images, np.zeros((60, 60), np.uint8)]
+    subjects, labels = [*data.subjects, data.subjects[-1]], [*data.target, "sad"]
+    for index, image in enumerate(images):
+        path = folder / subjects[index] / labels[index] / f"{index}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), image)
+    return folder
+
+
+@pytest.mark.parametrize(("policy", "n_images"), [("box", 7), ("drop", 6)])
+def test_policy_for_photographs_without_eyes(photographs, tmp_path, policy, n_images):
+    arguments = ["--dataset", "image-folder", "--data-home", str(photographs), "--folds", "3"]
+    arguments += ["--method", "pixel-1nn", "--on-missing", policy, "--out", str(tmp_path / "out")]
+    assert main(["evaluate", *arguments]) == 0
+    document = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert document["metadata"]["n_images"] == n_images
+    assert document["metadata"]["n_eyes_not_found"] == 1
+    assert len(pd.read_csv(tmp_path / "out" / "images.csv")) == n_images
+
+
+def test_photographs_without_eyes_stop_the_run_if_asked(photographs, tmp_path, capsys):
+    arguments = ["--dataset", "image-folder", "--data-home", str(photographs), "--folds", "3"]
+    arguments += ["--method", "pixel-1nn", "--on-missing", "raise", "--out", str(tmp_path / "out")]
+    assert main(["evaluate", *arguments]) == 2
+    assert "6.png'): no face found" in capsys.readouterr().err
 
 
 def test_synthetic_faces_follow_the_seed(tmp_path):
