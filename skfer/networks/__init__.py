@@ -1,10 +1,25 @@
 """Networks: plain PyTorch modules that know nothing of scikit-learn."""
 
 from skfer.networks._cspp import CSPPNet
+from skfer.networks._dexpression import DeXpressionNet
 from skfer.networks._layers import (
     LocalContrastNormalization,
     SpatialPyramidPooling,
     gaussian_window,
 )
+from skfer.networks._mollahosseini import MollahosseiniNet
+from skfer.networks._plain import LopesNet, Plain5Net, Plain7Net, Plain8Net, plain_stages
 
-__all__ = ["CSPPNet", "LocalContrastNormalization", "SpatialPyramidPooling", "gaussian_window"]
+__all__ = [
+    "CSPPNet",
+    "DeXpressionNet",
+    "LocalContrastNormalization",
+    "LopesNet",
+    "MollahosseiniNet",
+    "Plain5Net",
+    "Plain7Net",
+    "Plain8Net",
+    "SpatialPyramidPooling",
+    "gaussian_window",
+    "plain_stages",
+]

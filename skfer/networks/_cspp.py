@@ -1,22 +1,29 @@
-"""CSPPNet: cross-connection and spatial pyramid pooling."""
-
-from collections import OrderedDict
+"""The C-SPP network."""
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
-from skfer.networks._layers import LocalContrastNormalization, SpatialPyramidPooling
+from skfer.networks._base import BaseNetwork, hidden_classifier
+from skfer.networks._convolution import initialize_weights
+from skfer.networks._layers import SpatialPyramidPooling
+from skfer.networks._plain import plain_stages
 
 __all__ = ["CSPPNet"]
 
+_LOW_LEVEL_TAPS = {"conv2": 32, "pool1": 32, "conv4": 64, "pool2": 64}
+_HIGH_LEVEL_TAPS = ("conv6", "pool3")
+_DROPOUT_PLACES = ("hidden", "features", "both")
+_BRANCH_NORMS = ("l2", "layer", None)
 
-class CSPPNet(nn.Module):
+
+class CSPPNet(BaseNetwork):
     """Convolutional network with cross-connection and spatial pyramid pooling (C-SPP).
 
     Three stages of two convolutions and a pooling, the trunk of the paper's Plain7CNN. The maps
     after the last pooling and those of the second convolution are pooled over a spatial pyramid;
     both are joined and classified by two fully connected layers (Li et al. 2019 [1]_, section 4.2
-    and Figure 6). Images of any size are accepted.
+    and Figure 6). Images of any size are accepted. What the paper leaves open is a parameter.
 
     Parameters
     ----------
@@ -28,9 +35,33 @@ class CSPPNet(nn.Module):
     batch_norm : bool, default=True
         Batch normalization after each convolution. The paper has none.
     dropout : float, default=0.5
-        Share of the hidden units dropped in training.
-    hidden_units : int, default=256
-        Width of the hidden layer.
+        Share of the units dropped in training.
+    dropout_place : {"hidden", "features", "both"}, default="hidden"
+        Drop hidden units, joined features, or both.
+    hidden_units : int or None, default=256
+        Width of the hidden layer; None for none, and then `dropout` acts on the features.
+    kernel_sizes : tuple of (int, int), default=(3, 5)
+        Kernels of the second stage; the paper names a 3x3 and a 5x5, but no order.
+    low_level_tap : {"conv2", "pool1", "conv4", "pool2"}, default="conv2"
+        Layer whose maps the cross-connection takes, "the second convolution layer".
+    low_level_bins : tuple of int, default=(3, 2, 1)
+        Cells on a side for each level of its pyramid.
+    high_level_tap : {"conv6", "pool3"}, default="pool3"
+        Last layer of the trunk; Figure 5 shows maps of 6x6, those after the last pooling.
+    high_level_bins : tuple of int, default=(3, 2, 1)
+        Cells on a side for each level of its pyramid.
+    pyramid_pooling : {"max", "average"}, default="max"
+        What the pyramids take of each cell.
+    branch_norm : {"l2", "layer"} or None, default=None
+        Bring both branches to one scale before they are joined: by their length, or by layer
+        normalization with learned gains.
+    initialization : {"glorot", "truncated-normal"} or None, default=None
+        How the weights are drawn; None for torch's way.
+
+    Raises
+    ------
+    ValueError
+        If a parameter has none of its values.
 
     References
     ----------
@@ -47,69 +78,83 @@ class CSPPNet(nn.Module):
     """
 
     def __init__(
-        self, n_classes=6, *, contrast_window=7, batch_norm=True, dropout=0.5, hidden_units=256
+        self,
+        n_classes=6,
+        *,
+        contrast_window=7,
+        batch_norm=True,
+        dropout=0.5,
+        dropout_place="hidden",
+        hidden_units=256,
+        kernel_sizes=(3, 5),
+        low_level_tap="conv2",
+        low_level_bins=(3, 2, 1),
+        high_level_tap="pool3",
+        high_level_bins=(3, 2, 1),
+        pyramid_pooling="max",
+        branch_norm=None,
+        initialization=None,
     ):
-        super().__init__()
-        self.contrast = (
-            nn.Identity()
-            if contrast_window is None
-            else LocalContrastNormalization(contrast_window)
+        super().__init__(contrast_window)
+        _check_option("low_level_tap", low_level_tap, tuple(_LOW_LEVEL_TAPS))
+        _check_option("high_level_tap", high_level_tap, _HIGH_LEVEL_TAPS)
+        _check_option("dropout_place", dropout_place, _DROPOUT_PLACES)
+        _check_option("branch_norm", branch_norm, _BRANCH_NORMS)
+        layers = plain_stages(
+            [(32, (3, 3)), (64, tuple(kernel_sizes)), (128, (3, 3))], batch_norm=batch_norm
         )
-        self.low_level = nn.Sequential(
-            OrderedDict(
-                conv1=_convolution(1, 32, 3, batch_norm),
-                conv2=_convolution(32, 32, 3, batch_norm),
+        self.low_level, self.high_level = _cut(layers, low_level_tap, high_level_tap)
+        self.low_level_pyramid = SpatialPyramidPooling(low_level_bins, pooling=pyramid_pooling)
+        self.high_level_pyramid = SpatialPyramidPooling(high_level_bins, pooling=pyramid_pooling)
+        n_low = _LOW_LEVEL_TAPS[low_level_tap] * self.low_level_pyramid.n_cells
+        n_high = 128 * self.high_level_pyramid.n_cells
+        self.low_level_norm = _branch_norm(branch_norm, n_low)
+        self.high_level_norm = _branch_norm(branch_norm, n_high)
+        drop_features = dropout_place != "hidden" or hidden_units is None
+        self.dropout = nn.Dropout(dropout) if drop_features else nn.Identity()
+        self.classify = (
+            nn.Linear(n_low + n_high, n_classes)
+            if hidden_units is None
+            else hidden_classifier(
+                n_low + n_high,
+                n_classes,
+                hidden_units=hidden_units,
+                dropout=0.0 if dropout_place == "features" else dropout,
             )
         )
-        self.high_level = nn.Sequential(
-            OrderedDict(
-                # ceil_mode keeps at least one pixel of images smaller than 8 x 8.
-                pool1=nn.MaxPool2d(2, ceil_mode=True),
-                conv3=_convolution(32, 64, 3, batch_norm),
-                conv4=_convolution(64, 64, 5, batch_norm),
-                pool2=nn.MaxPool2d(2, ceil_mode=True),
-                conv5=_convolution(64, 128, 3, batch_norm),
-                conv6=_convolution(128, 128, 3, batch_norm),
-                pool3=nn.MaxPool2d(2, ceil_mode=True),
-            )
-        )
-        self.low_level_pyramid = SpatialPyramidPooling((3, 2, 1))
-        self.high_level_pyramid = SpatialPyramidPooling((3, 2, 1))
-        n_features = 32 * self.low_level_pyramid.n_cells + 128 * self.high_level_pyramid.n_cells
-        self.classify = nn.Sequential(
-            OrderedDict(
-                hidden=nn.Linear(n_features, hidden_units),
-                relu=nn.ReLU(inplace=True),
-                dropout=nn.Dropout(dropout),
-                output=nn.Linear(hidden_units, n_classes),
-            )
-        )
-        self.to(memory_format=torch.channels_last)
+        initialize_weights(self, initialization)
 
-    def forward(self, images):
-        """Compute the class scores.
-
-        Parameters
-        ----------
-        images : Tensor of shape (n_images, 1, height, width)
-            Grey images, float.
-
-        Returns
-        -------
-        logits : Tensor of shape (n_images, n_classes)
-            Unnormalized log-probabilities.
-        """
-        low = self.low_level(self.contrast(images))
-        high = self.high_level(low)
-        joined = torch.cat([self.low_level_pyramid(low), self.high_level_pyramid(high)], dim=1)
-        return self.classify(joined)
+    def _describe(self, images):
+        low = self.low_level(images)
+        branches = [
+            self.low_level_norm(self.low_level_pyramid(low)),
+            self.high_level_norm(self.high_level_pyramid(self.high_level(low))),
+        ]
+        return self.dropout(torch.cat(branches, dim=1))
 
 
-def _convolution(n_in, n_out, kernel_size, batch_norm):
-    layers = OrderedDict(
-        conv=nn.Conv2d(n_in, n_out, kernel_size, padding="same", bias=not batch_norm)
-    )
-    if batch_norm:
-        layers["norm"] = nn.BatchNorm2d(n_out)
-    layers["relu"] = nn.ReLU(inplace=True)
-    return nn.Sequential(layers)
+class _UnitLength(nn.Module):
+    def forward(self, features):
+        return F.normalize(features)
+
+
+def _branch_norm(branch_norm, n_features):
+    if branch_norm is None:
+        return nn.Identity()
+    return nn.LayerNorm(n_features) if branch_norm == "layer" else _UnitLength()
+
+
+def _cut(layers, low_level_tap, high_level_tap):
+    names = list(layers)
+    first, last = names.index(low_level_tap) + 1, names.index(high_level_tap) + 1
+    low = nn.Sequential()
+    high = nn.Sequential()
+    for part, members in ((low, names[:first]), (high, names[first:last])):
+        for name in members:
+            part.add_module(name, layers[name])
+    return low, high
+
+
+def _check_option(name, value, options):
+    if value not in options:
+        raise ValueError(f"{name}={value!r}; expected one of {options}.")

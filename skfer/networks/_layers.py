@@ -92,7 +92,7 @@ class LocalContrastNormalization(nn.Module):
 
 
 class SpatialPyramidPooling(nn.Module):
-    """Max-pool feature maps of any size to a fixed number of cells.
+    """Pool feature maps of any size to a fixed number of cells.
 
     Parameters
     ----------
@@ -100,6 +100,13 @@ class SpatialPyramidPooling(nn.Module):
         Cells on a side for each level of the pyramid. Non-overlapping, as in Figure 5 of [1]_,
         where the sides of the map are multiples of the bins; overlapping by a row or a column
         elsewhere.
+    pooling : {"max", "average"}, default="max"
+        What is taken of each cell.
+
+    Raises
+    ------
+    ValueError
+        If a number of cells is not positive, or `pooling` is unknown.
 
     References
     ----------
@@ -116,9 +123,14 @@ class SpatialPyramidPooling(nn.Module):
     torch.Size([5, 1792])
     """
 
-    def __init__(self, bins=(3, 2, 1)):
+    def __init__(self, bins=(3, 2, 1), *, pooling="max"):
         super().__init__()
+        if not bins or any(side < 1 for side in bins):
+            raise ValueError(f"bins={bins!r}; expected one or more positive whole numbers.")
+        if pooling not in _POOLINGS:
+            raise ValueError(f"pooling={pooling!r}; expected one of {tuple(_POOLINGS)}.")
         self.bins = tuple(bins)
+        self.pooling = pooling
 
     @property
     def n_cells(self):
@@ -136,18 +148,25 @@ class SpatialPyramidPooling(nn.Module):
         Returns
         -------
         features : Tensor of shape (n_images, n_maps * n_cells)
-            The maxima, level by level.
+            The pooled values, level by level.
         """
-        return torch.cat([_max_pool(maps, side).flatten(1) for side in self.bins], dim=1)
+        levels = [_pool(maps, side, *_POOLINGS[self.pooling]) for side in self.bins]
+        return torch.cat([level.flatten(1) for level in levels], dim=1)
 
     def extra_repr(self):
         """Show the parameters in ``print(net)``."""
-        return f"bins={self.bins}"
+        return f"bins={self.bins}, pooling={self.pooling!r}"
 
 
-def _max_pool(maps, side):
+_POOLINGS = {
+    "max": (F.max_pool2d, F.adaptive_max_pool2d),
+    "average": (F.avg_pool2d, F.adaptive_avg_pool2d),
+}
+
+
+def _pool(maps, side, pool, adaptive_pool):
     height, width = maps.shape[-2:]
     if height % side == 0 and width % side == 0:
         # The adaptive form is several times slower and not deterministic on CUDA.
-        return F.max_pool2d(maps, (height // side, width // side))
-    return F.adaptive_max_pool2d(maps, side)
+        return pool(maps, (height // side, width // side))
+    return adaptive_pool(maps, side)

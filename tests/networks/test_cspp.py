@@ -34,3 +34,67 @@ def test_cross_connection_reaches_the_output():
         net.high_level.conv6.conv.weight.zero_()  # the deep branch sees nothing any more
         first, second = net(images), net(images.roll(12, dims=3))
     assert not torch.allclose(first, second)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "n_features"),
+    [
+        ({}, 14 * (32 + 128)),
+        ({"low_level_tap": "pool1"}, 14 * (32 + 128)),
+        ({"low_level_tap": "conv4"}, 14 * (64 + 128)),
+        ({"low_level_tap": "pool2", "low_level_bins": (6, 3)}, 45 * 64 + 14 * 128),
+        ({"high_level_tap": "conv6", "high_level_bins": (4, 2, 1)}, 14 * 32 + 21 * 128),
+        ({"pyramid_pooling": "average", "kernel_sizes": (5, 3)}, 14 * (32 + 128)),
+        ({"branch_norm": "layer", "dropout_place": "both"}, 14 * (32 + 128)),
+        ({"hidden_units": None}, 14 * (32 + 128)),
+    ],
+)
+def test_open_questions_of_the_paper(parameters, n_features):
+    net = CSPPNet(4, **parameters).eval()
+    images = torch.rand(2, 1, 48, 48)
+    features = net.features(images)
+    assert features.shape == (2, n_features)
+    torch.testing.assert_close(net(images), net.classify(features))
+
+
+def test_order_of_the_kernels():
+    net = CSPPNet(kernel_sizes=(5, 3))
+    assert net.high_level.conv3.conv.kernel_size == (5, 5)
+    assert net.high_level.conv4.conv.kernel_size == (3, 3)
+
+
+def test_branches_of_unit_length():
+    features = CSPPNet(branch_norm="l2").eval().features(torch.rand(2, 1, 48, 48))
+    for branch in features.split([14 * 32, 14 * 128], dim=1):
+        torch.testing.assert_close(branch.norm(dim=1), torch.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "n_dropped"),
+    [({}, 0), ({"dropout_place": "features"}, 1), ({"hidden_units": None}, 1)],
+)
+def test_place_of_the_dropout(parameters, n_dropped):
+    net = CSPPNet(dropout=0.9, **parameters)
+    drops = [layer for layer in net.modules() if isinstance(layer, torch.nn.Dropout)]
+    assert sum(layer.p == 0.9 for layer in drops) == 1
+    features = net.features(torch.rand(2, 1, 48, 48))
+    assert bool((features == 0).float().mean() > 0.8) == bool(n_dropped)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"low_level_tap": "conv1"}, {"branch_norm": "batch"}, {"low_level_bins": (3, 0)}]
+    + [{"pyramid_pooling": "min"}, {"dropout_place": "input"}, {"high_level_tap": "conv5"}],
+)
+def test_unknown_options_are_refused(parameters):
+    (value,) = parameters.values()
+    with pytest.raises(ValueError, match="expected one") as error:
+        CSPPNet(**parameters)
+    assert repr(value) in str(error.value)
+
+
+def test_it_prints_as_the_figure():
+    lines = [line.strip() for line in str(CSPPNet(batch_norm=False)).splitlines()]
+    assert "(conv1): Convolution 3x3, 1 -> 32, same, ReLU" in lines
+    assert "(conv4): Convolution 5x5, 64 -> 64, same, ReLU" in lines
+    assert "(high_level_pyramid): SpatialPyramidPooling(bins=(3, 2, 1), pooling='max')" in lines

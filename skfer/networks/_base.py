@@ -1,0 +1,137 @@
+"""What the networks share: contrast in front, features in the middle, a classifier behind."""
+
+from collections import OrderedDict
+
+import torch
+from torch import nn
+
+from skfer.networks._layers import LocalContrastNormalization
+
+__all__ = ["BaseNetwork", "hidden_classifier"]
+
+
+class BaseNetwork(nn.Module):
+    """Base of the networks: ``classify(features(images))``.
+
+    A subclass sets ``contrast`` through this constructor, ``classify`` in its own, and writes
+    ``_describe(images)``, which takes normalized images to feature rows.
+
+    Parameters
+    ----------
+    contrast_window : int or None
+        Width of the local contrast normalization in front of the network, in pixels; None where
+        the images are normalized already.
+    """
+
+    def __init__(self, contrast_window):
+        super().__init__()
+        self.contrast = (
+            nn.Identity()
+            if contrast_window is None
+            else LocalContrastNormalization(contrast_window)
+        )
+
+    def features(self, images):
+        """Compute what the classifying layers see.
+
+        Parameters
+        ----------
+        images : Tensor of shape (n_images, 1, height, width)
+            Grey images, float.
+
+        Returns
+        -------
+        features : Tensor of shape (n_images, n_features)
+            One row an image.
+        """
+        return self._describe(self.contrast(images))
+
+    def forward(self, images):
+        """Compute the class scores.
+
+        Parameters
+        ----------
+        images : Tensor of shape (n_images, 1, height, width)
+            Grey images, float.
+
+        Returns
+        -------
+        logits : Tensor of shape (n_images, n_classes)
+            Unnormalized log-probabilities.
+        """
+        return self.classify(self.features(images))
+
+
+def hidden_classifier(n_features, n_classes, *, hidden_units, dropout):
+    """Make a hidden layer with dropout and an output layer.
+
+    Parameters
+    ----------
+    n_features : int
+        Number of features.
+    n_classes : int
+        Number of outputs.
+    hidden_units : int
+        Width of the hidden layer.
+    dropout : float
+        Share of the hidden units dropped in training.
+
+    Returns
+    -------
+    classify : nn.Sequential
+        The layers, named.
+
+    Examples
+    --------
+    >>> from skfer.networks._base import hidden_classifier
+    >>> len(hidden_classifier(10, 6, hidden_units=5, dropout=0.5))
+    4
+    """
+    return nn.Sequential(
+        OrderedDict(
+            hidden=nn.Linear(n_features, hidden_units),
+            relu=nn.ReLU(inplace=True),
+            dropout=nn.Dropout(dropout),
+            output=nn.Linear(hidden_units, n_classes),
+        )
+    )
+
+
+def count_features(trunk, image_size):
+    """Count the values that layers give for an image of one size.
+
+    Parameters
+    ----------
+    trunk : nn.Module
+        Convolutional layers.
+    image_size : tuple of (int, int)
+        Height and width of the image.
+
+    Returns
+    -------
+    n_features : int
+        Values in all maps.
+
+    Raises
+    ------
+    ValueError
+        If nothing of the image would be left.
+
+    Examples
+    --------
+    >>> from torch import nn
+    >>> from skfer.networks._base import count_features
+    >>> count_features(nn.Conv2d(1, 8, 3), (10, 10))
+    512
+    """
+    training = trunk.training
+    weight = next(trunk.parameters())
+    try:
+        with torch.no_grad():  # in evaluation mode, so that no statistics are touched
+            return trunk.eval()(weight.new_zeros(1, 1, *image_size)).numel()
+    except RuntimeError as error:
+        raise ValueError(
+            f"image_size={tuple(image_size)} is too small for this network; give larger images."
+        ) from error
+    finally:
+        trunk.train(training)

@@ -1,0 +1,97 @@
+"""The building block of all networks: a convolution and what follows it."""
+
+from torch import nn
+
+__all__ = ["Convolution", "initialize_weights"]
+
+
+class Convolution(nn.Sequential):
+    """Convolution, optional batch normalization and ReLU, shown as one line.
+
+    Parameters
+    ----------
+    n_in : int
+        Number of feature maps that come in.
+    n_out : int
+        Number of feature maps that go out.
+    kernel_size : int
+        Width of the square kernel.
+    stride : int, default=1
+        Step of the kernel.
+    padding : int or {"same", "valid"}, default="same"
+        As in ``torch.nn.Conv2d``.
+    batch_norm : bool, default=False
+        Normalize each map over the batch; the convolution then has no bias.
+
+    Examples
+    --------
+    >>> from skfer.networks._convolution import Convolution
+    >>> Convolution(1, 32, 3, batch_norm=True)
+    Convolution 3x3, 1 -> 32, same, batch norm, ReLU
+    """
+
+    def __init__(self, n_in, n_out, kernel_size, *, stride=1, padding="same", batch_norm=False):
+        super().__init__()
+        self.add_module(
+            "conv",
+            nn.Conv2d(n_in, n_out, kernel_size, stride, padding=padding, bias=not batch_norm),
+        )
+        if batch_norm:
+            self.add_module("norm", nn.BatchNorm2d(n_out))
+        self.add_module("relu", nn.ReLU(inplace=True))
+
+    def __repr__(self):
+        conv = self.conv
+        size = "x".join(map(str, conv.kernel_size))
+        stride = f" / {conv.stride[0]}" if conv.stride[0] > 1 else ""
+        padding = conv.padding if isinstance(conv.padding, str) else f"padding {conv.padding[0]}"
+        norm = ", batch norm" if hasattr(self, "norm") else ""
+        return (
+            f"Convolution {size}{stride}, {conv.in_channels} -> {conv.out_channels}, "
+            f"{padding}{norm}, ReLU"
+        )
+
+
+_INITIALIZATIONS = {
+    "glorot": nn.init.xavier_uniform_,
+    "truncated-normal": lambda weight: nn.init.trunc_normal_(weight, std=0.1, a=-0.2, b=0.2),
+}
+
+
+def initialize_weights(network, initialization):
+    """Draw the weights of convolutions and linear layers anew, with biases of zero.
+
+    Parameters
+    ----------
+    network : nn.Module
+        Changed in place.
+    initialization : {"glorot", "truncated-normal"} or None
+        ``"glorot"`` is uniform; ``"truncated-normal"`` has a deviation of 0.1 and is cut off at
+        two deviations, both customary in TensorFlow, which the paper used. None keeps what torch
+        drew.
+
+    Raises
+    ------
+    ValueError
+        If the initialization is unknown.
+
+    Examples
+    --------
+    >>> from torch import nn
+    >>> from skfer.networks._convolution import initialize_weights
+    >>> layer = nn.Linear(3, 2)
+    >>> initialize_weights(layer, "glorot")
+    >>> layer.bias.tolist()
+    [0.0, 0.0]
+    """
+    if initialization is None:
+        return
+    if initialization not in _INITIALIZATIONS:
+        raise ValueError(
+            f"initialization={initialization!r}; expected one of {sorted(_INITIALIZATIONS)} or None."
+        )
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            _INITIALIZATIONS[initialization](layer.weight)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)

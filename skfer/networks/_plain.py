@@ -1,0 +1,238 @@
+"""The ladder of plain networks that leads to C-SPP: LopesNet, Plain5Net, Plain7Net, Plain8Net."""
+
+from collections import OrderedDict
+
+from torch import nn
+
+from skfer.networks._base import BaseNetwork, count_features, hidden_classifier
+from skfer.networks._convolution import Convolution, initialize_weights
+
+__all__ = ["LopesNet", "Plain5Net", "Plain7Net", "Plain8Net", "plain_stages"]
+
+_PARAMETERS = """
+    Parameters
+    ----------
+    n_classes : int, default=6
+        Number of expressions.
+    image_size : tuple of (int, int), default={image_size}
+        Height and width of the images; the hidden layer is connected to each of their places.
+    padding : {{"same", "valid"}}, default="{padding}"
+        ``"same"`` keeps the size of the maps in the convolutions, ``"valid"`` uses no pixels
+        outside the image.
+    contrast_window : int or None, default=7
+        Width of the local contrast normalization in front of the network, in pixels; None where
+        the images are normalized already.
+    batch_norm : bool, default=True
+        Batch normalization after each convolution. The papers have none.
+    dropout : float, default=0.5
+        Share of the hidden units dropped in training.
+    hidden_units : int, default=256
+        Width of the hidden layer.
+    initialization : {{"glorot", "truncated-normal"}} or None, default=None
+        How the weights are drawn; None for torch's way.
+"""
+
+
+def _documented(**defaults):
+    """Insert the parameters, which all plain networks share, into a docstring."""
+
+    def document(network):
+        parameters = _PARAMETERS.strip("\n").format(**defaults)
+        network.__doc__ = network.__doc__.replace("    %(parameters)s", parameters)
+        return network
+
+    return document
+
+
+def plain_stages(stages, *, padding="same", batch_norm=True):
+    """Make stages of convolutions, a 2x2 max pooling after each.
+
+    Parameters
+    ----------
+    stages : sequence of (int, tuple of int)
+        Number of feature maps and widths of the kernels, stage by stage.
+    padding : {"same", "valid"}, default="same"
+        As in ``torch.nn.Conv2d``.
+    batch_norm : bool, default=True
+        Batch normalization after each convolution.
+
+    Returns
+    -------
+    layers : OrderedDict of str to nn.Module
+        ``conv1``, ``conv2``... and ``pool1``, ``pool2``... in their order.
+
+    Examples
+    --------
+    >>> from skfer.networks import plain_stages
+    >>> list(plain_stages([(32, (3, 3)), (64, (5,))]))
+    ['conv1', 'conv2', 'pool1', 'conv3', 'pool2']
+    """
+    layers, n_convolutions, n_in = OrderedDict(), 0, 1
+    for stage, (n_maps, kernel_sizes) in enumerate(stages, 1):
+        for kernel_size in kernel_sizes:
+            n_convolutions += 1
+            layers[f"conv{n_convolutions}"] = Convolution(
+                n_in, n_maps, kernel_size, padding=padding, batch_norm=batch_norm
+            )
+            n_in = n_maps
+        # ceil_mode leaves at least one pixel of the smallest images.
+        layers[f"pool{stage}"] = nn.MaxPool2d(2, ceil_mode=True)
+    return layers
+
+
+class _PlainNet(BaseNetwork):
+    """Stages of convolutions and a hidden layer; a subclass names the stages."""
+
+    _stages: tuple
+
+    def __init__(
+        self,
+        n_classes=6,
+        *,
+        image_size=(48, 48),
+        padding="same",
+        contrast_window=7,
+        batch_norm=True,
+        dropout=0.5,
+        hidden_units=256,
+        initialization=None,
+    ):
+        super().__init__(contrast_window)
+        self.trunk = nn.Sequential(
+            plain_stages(self._stages, padding=padding, batch_norm=batch_norm)
+        )
+        self.classify = hidden_classifier(
+            count_features(self.trunk, image_size),
+            n_classes,
+            hidden_units=hidden_units,
+            dropout=dropout,
+        )
+        initialize_weights(self, initialization)
+
+    def _describe(self, images):
+        return self.trunk(images).flatten(1)
+
+
+@_documented(image_size="(32, 32)", padding="valid")
+class LopesNet(_PlainNet):
+    """Convolutional network of Lopes et al.
+
+    Convolutions of 5x5 and 7x7, each followed by a pooling, and a hidden layer (Lopes et al.
+    2017 [1]_). The benchmark of the C-SPP paper (Li et al. 2019 [2]_, Figure 2) is
+    ``LopesNet(image_size=(48, 48), padding="same")``.
+
+    %(parameters)s
+
+    References
+    ----------
+    .. [1] Lopes et al. (2017). Facial expression recognition with convolutional neural networks:
+       coping with few data and the training sample order. Pattern Recognition 61, 610-628.
+    .. [2] Li et al. (2019). Subject independent facial expression recognition: cross-connection
+       and spatial pyramid pooling convolutional neural network. IVSP, section 4.2.
+
+    Examples
+    --------
+    >>> from skfer.networks import LopesNet
+    >>> net = LopesNet(batch_norm=False)
+    >>> sum(weights.numel() for weights in net.parameters())
+    365190
+    """
+
+    _stages = ((32, (5,)), (64, (7,)))
+
+    def __init__(
+        self,
+        n_classes=6,
+        *,
+        image_size=(32, 32),
+        padding="valid",
+        contrast_window=7,
+        batch_norm=True,
+        dropout=0.5,
+        hidden_units=256,
+        initialization=None,
+    ):
+        super().__init__(
+            n_classes,
+            image_size=image_size,
+            padding=padding,
+            contrast_window=contrast_window,
+            batch_norm=batch_norm,
+            dropout=dropout,
+            hidden_units=hidden_units,
+            initialization=initialization,
+        )
+
+
+@_documented(image_size="(48, 48)", padding="same")
+class Plain5Net(_PlainNet):
+    """LopesNet with 3x3 and 3x3 in place of 5x5, and 3x3 and 5x5 in place of 7x7.
+
+    The second step of the C-SPP paper (Li et al. 2019 [1]_, section 4.2). It has no name there;
+    the five layers are counted as in Plain7CNN, the output not among them.
+
+    %(parameters)s
+
+    References
+    ----------
+    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
+       and spatial pyramid pooling convolutional neural network. IVSP, section 4.2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.networks import Plain5Net
+    >>> Plain5Net()(torch.rand(2, 1, 48, 48)).shape
+    torch.Size([2, 6])
+    """
+
+    _stages = ((32, (3, 3)), (64, (3, 5)))
+
+
+@_documented(image_size="(48, 48)", padding="same")
+class Plain7Net(_PlainNet):
+    """Plain5Net with two more 3x3 convolutions of 128 maps and a pooling.
+
+    Plain7CNN of the C-SPP paper (Li et al. 2019 [1]_, section 4.2 and Figure 3a), the trunk of
+    C-SPP.
+
+    %(parameters)s
+
+    References
+    ----------
+    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
+       and spatial pyramid pooling convolutional neural network. IVSP, section 4.2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.networks import Plain7Net
+    >>> Plain7Net().features(torch.rand(2, 1, 48, 48)).shape
+    torch.Size([2, 4608])
+    """
+
+    _stages = ((32, (3, 3)), (64, (3, 5)), (128, (3, 3)))
+
+
+@_documented(image_size="(48, 48)", padding="same")
+class Plain8Net(_PlainNet):
+    """Plain7Net with three 3x3 convolutions in the second stage.
+
+    Plain8CNN of the C-SPP paper (Li et al. 2019 [1]_, section 4.2 and Figure 3b).
+
+    %(parameters)s
+
+    References
+    ----------
+    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
+       and spatial pyramid pooling convolutional neural network. IVSP, section 4.2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.networks import Plain8Net
+    >>> Plain8Net()(torch.rand(2, 1, 48, 48)).shape
+    torch.Size([2, 6])
+    """
+
+    _stages = ((32, (3, 3)), (64, (3, 3, 3)), (128, (3, 3)))
