@@ -1,6 +1,21 @@
 """Classifiers over networks, trained by skorch."""
 
-from skfer.classifiers._augmentation import random_affine, warp_images
+from skfer.classifiers._augmentation import (
+    eye_jitter_affine,
+    mirror_half,
+    random_affine,
+    vary_brightness,
+    warp_images,
+)
 from skfer.classifiers._cspp import CSPPClassifier
+from skfer.classifiers._network import NetworkClassifier
 
-__all__ = ["CSPPClassifier", "random_affine", "warp_images"]
+__all__ = [
+    "CSPPClassifier",
+    "NetworkClassifier",
+    "eye_jitter_affine",
+    "mirror_half",
+    "random_affine",
+    "vary_brightness",
+    "warp_images",
+]

@@ -2,13 +2,17 @@
 
 import math
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
-__all__ = ["random_affine", "warp_images"]
+from skfer.alignment import crop_squeeze, eye_transforms
+from skfer.augmentation import jitter_eyes
+
+__all__ = ["eye_jitter_affine", "mirror_half", "random_affine", "vary_brightness", "warp_images"]
 
 
-def random_affine(n_images, *, rotation, translation, scaling, flip, generator, device=None):
+def random_affine(n_images, *, rotation, translation, scaling, generator, device=None):
     """Draw random affine transforms about the centre of the image.
 
     Parameters
@@ -21,8 +25,6 @@ def random_affine(n_images, *, rotation, translation, scaling, flip, generator, 
         Standard deviation of the shift along each axis, as a fraction of the width.
     scaling : float
         Standard deviation of the relative change of size.
-    flip : bool
-        Mirror each image with probability one half.
     generator : torch.Generator
         Source of randomness, on `device`.
     device : torch.device, default=None
@@ -39,9 +41,9 @@ def random_affine(n_images, *, rotation, translation, scaling, flip, generator, 
     >>> import torch
     >>> from skfer.classifiers import random_affine
     >>> generator = torch.Generator().manual_seed(0)
-    >>> random_affine(
-    ...     2, rotation=0, translation=0, scaling=0, flip=False, generator=generator
-    ... )[0].abs().tolist()
+    >>> random_affine(2, rotation=0, translation=0, scaling=0, generator=generator)[
+    ...     0
+    ... ].abs().tolist()
     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     """
     draw = torch.randn(4, n_images, generator=generator, device=device)
@@ -50,11 +52,117 @@ def random_affine(n_images, *, rotation, translation, scaling, flip, generator, 
     cosine, sine = size * angle.cos(), size * angle.sin()
     shift_x, shift_y = draw[2:] * translation
     rows = torch.stack([cosine, -sine, shift_x, sine, cosine, shift_y])
-    transforms = rows.T.reshape(n_images, 2, 3)
-    if flip:
-        mirrored = torch.rand(n_images, generator=generator, device=device) < 0.5
-        transforms[:, :, 0] *= torch.where(mirrored, -1.0, 1.0)[:, None]
-    return transforms
+    return rows.T.reshape(n_images, 2, 3)
+
+
+def eye_jitter_affine(eyes, image_shape, output_size, *, sigma, random_state=None):
+    """Draw the transforms that noise on the eyes would have made at the alignment.
+
+    The distribution is that of :class:`~skfer.augmentation.EyeJitterSampler` before a
+    :class:`~skfer.alignment.FaceAligner`, by the same functions.
+
+    Parameters
+    ----------
+    eyes : ndarray of shape (n_images, 2, 2)
+        Eye centres (x, y) in the aligned images.
+    image_shape : tuple of (int, int)
+        Height and width of the aligned images.
+    output_size : tuple of (int, int)
+        Height and width of the result, a crop of the geometry of Lopes et al.
+    sigma : float
+        Standard deviation of the noise, as a fraction of the distance between the eyes.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the noise.
+
+    Returns
+    -------
+    transforms : Tensor of shape (n_images, 2, 3), dtype float32
+        As `random_affine` draws them.
+
+    Raises
+    ------
+    ValueError
+        If eyes are not finite or coincide. The message names the samples.
+
+    Examples
+    --------
+    >>> from skfer.alignment import nominal_eyes
+    >>> from skfer.classifiers import eye_jitter_affine
+    >>> eye_jitter_affine(nominal_eyes((48, 48))[None], (48, 48), (48, 48), sigma=0)[
+    ...     0
+    ... ].round().abs().tolist()
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
+    # The noise is the same in all directions on the face, not in the squeezed crop.
+    stretch = np.diag([1.0, crop_squeeze(output_size)])
+    eyes = np.asarray(eyes) @ stretch
+    still, moved = (
+        eye_transforms(places, output_size)
+        for places in (eyes, jitter_eyes(eyes, sigma, random_state))
+    )
+    inverse = np.linalg.inv(moved[:, :, :2] @ stretch)
+    linear = inverse @ still[:, :, :2] @ stretch
+    centre = (np.array(image_shape[::-1]) - 1) / 2
+    shift = (inverse @ (still - moved)[:, :, 2:])[:, :, 0] + linear @ centre - centre
+    shift /= output_size[::-1]
+    return torch.from_numpy(np.concatenate([linear, shift[:, :, None]], axis=2)).float()
+
+
+def mirror_half(transforms, *, generator):
+    """Mirror the images of half of the transforms, drawn by chance.
+
+    Parameters
+    ----------
+    transforms : Tensor of shape (n_images, 2, 3)
+        As `random_affine` draws them.
+    generator : torch.Generator
+        Source of randomness, on the device of the transforms.
+
+    Returns
+    -------
+    transforms : Tensor of shape (n_images, 2, 3)
+        The transforms, mirrored or not.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.classifiers import mirror_half
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> mirror_half(torch.eye(2, 3).repeat(4, 1, 1), generator=generator)[:, 0, 0].tolist()
+    [-1.0, 1.0, -1.0, -1.0]
+    """
+    draw = torch.rand(len(transforms), generator=generator, device=transforms.device)
+    sign = torch.where(draw < 0.5, -1.0, 1.0)
+    return torch.cat([transforms[:, :, :1] * sign[:, None, None], transforms[:, :, 1:]], dim=2)
+
+
+def vary_brightness(images, deviation, *, generator):
+    """Multiply the brightness of each image by a random factor.
+
+    Parameters
+    ----------
+    images : Tensor of shape (n_images, 1, height, width)
+        Images, float.
+    deviation : float
+        Standard deviation of the factor about one; it stays between 0.5 and 2.
+    generator : torch.Generator
+        Source of randomness, on the device of the images.
+
+    Returns
+    -------
+    images : Tensor of shape (n_images, 1, height, width)
+        Darker and brighter images.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.classifiers import vary_brightness
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> vary_brightness(torch.ones(3, 1, 2, 2), 0.0, generator=generator).unique().tolist()
+    [1.0]
+    """
+    draw = torch.randn(len(images), 1, 1, 1, generator=generator, device=images.device)
+    return images * (1 + deviation * draw).clamp(0.5, 2.0)
 
 
 def warp_images(images, transforms, output_size):

@@ -6,21 +6,34 @@ from copy import deepcopy
 from numbers import Integral, Real
 
 import numpy as np
+import pandas as pd
 import torch
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.utils import compute_sample_weight
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted
-from skorch import NeuralNetClassifier
-from skorch.callbacks import LRScheduler
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from skorch.callbacks import EarlyStopping, LRScheduler, ProgressBar
+from skorch.dataset import Dataset
+from skorch.helper import predefined_split
+from skorch.utils import noop
 
+from skfer.alignment import nominal_eyes
 from skfer.classifiers._batches import (
     MAX_BATCH_SIZE,
     DeviceBatches,
     batch_starts,
     choose_batch_size,
 )
-from skfer.utils.torch_runtime import resolve_device, seeded
+from skfer.classifiers._net import ExpressionNet, memory_advice
+from skfer.classifiers._validation import hold_out_subjects
+from skfer.utils.torch_runtime import resolve_device, resolve_precision, seeded
 from skfer.utils.validation import check_images
 
 __all__ = ["BaseNetworkClassifier"]
@@ -28,11 +41,14 @@ __all__ = ["BaseNetworkClassifier"]
 _PREDICTION_BATCH = 128
 
 
-class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
+class BaseNetworkClassifier(
+    ClassNamePrefixFeaturesOutMixin, ClassifierMixin, TransformerMixin, BaseEstimator, ABC
+):
     """Base of the classifiers that train a network with skorch.
 
-    A subclass lists all parameters in its constructor and writes ``_build_network(n_classes)``.
-    Parameters that begin with ``optimizer__`` go to the optimizer, as in skorch, unless None.
+    A subclass lists all parameters in its constructor, hands those of the training on to this
+    one, and writes ``_build_network(n_classes)``. Parameters that begin with
+    ``optimizer__`` go to the optimizer, as in skorch, unless None.
     """
 
     _parameter_constraints: dict = {
@@ -44,21 +60,91 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
         "optimizer__momentum": [Interval(Real, 0, None, closed="left"), None],
         "schedule": [StrOptions({"one-cycle"}), None],
         "true_class_probability": [Interval(Real, 0, 1, closed="right")],
-        "augmentation": [StrOptions({"affine"}), None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+        "augmentation": [StrOptions({"affine", "eye-jitter"}), None],
         "rotation": [Interval(Real, 0, None, closed="left")],
         "translation": [Interval(Real, 0, None, closed="left")],
         "scaling": [Interval(Real, 0, None, closed="left")],
+        "eye_sigma": [Interval(Real, 0, None, closed="left")],
         "flip": ["boolean"],
+        "brightness": [Interval(Real, 0, None, closed="left")],
+        "test_time_flip": ["boolean"],
         "input_size": [tuple, list, None],
         "image_shape": [tuple, list, None],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "precision": [StrOptions({"auto", "float32", "bfloat16"})],
+        "compile": ["boolean"],
         "callbacks": [list, None],
         "device": [str, Hidden(torch.device)],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
 
+    # Subjects ride in the face array; behind a sampler, groups would not fit the faces any more.
+    __metadata_request__fit = {"groups": False}
+
+    def __init__(
+        self,
+        *,
+        lr,
+        max_epochs,
+        batch_size,
+        optimizer,
+        optimizer__weight_decay,
+        optimizer__momentum,
+        schedule,
+        true_class_probability,
+        class_weight,
+        augmentation,
+        rotation,
+        translation,
+        scaling,
+        eye_sigma,
+        flip,
+        brightness,
+        test_time_flip,
+        input_size,
+        image_shape,
+        validation_fraction,
+        patience,
+        precision,
+        compile,
+        callbacks,
+        device,
+        random_state,
+        verbose,
+    ):
+        self.lr = lr
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.optimizer = optimizer
+        self.optimizer__weight_decay = optimizer__weight_decay
+        self.optimizer__momentum = optimizer__momentum
+        self.schedule = schedule
+        self.true_class_probability = true_class_probability
+        self.class_weight = class_weight
+        self.augmentation = augmentation
+        self.rotation = rotation
+        self.translation = translation
+        self.scaling = scaling
+        self.eye_sigma = eye_sigma
+        self.flip = flip
+        self.brightness = brightness
+        self.test_time_flip = test_time_flip
+        self.input_size = input_size
+        self.image_shape = image_shape
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.precision = precision
+        self.compile = compile
+        self.callbacks = callbacks
+        self.device = device
+        self.random_state = random_state
+        self.verbose = verbose
+
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X, y, sample_weight=None, groups=None):
         """Train the network.
 
         Parameters
@@ -67,6 +153,10 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
             Aligned faces as flattened rows, a stack or a face array; uint8, or float of any range.
         y : array-like of shape (n_images,)
             Labels of any kind.
+        sample_weight : array-like of shape (n_images,), default=None
+            Weights of the images in the loss; only their ratios count.
+        groups : array-like of shape (n_images,), default=None
+            Subjects, for `validation_fraction`; None takes those of the face array.
 
         Returns
         -------
@@ -76,18 +166,37 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
         Raises
         ------
         ValueError
-            If there is one image only, `input_size` exceeds the images, or `device` is not there.
+            If there is one image only, `input_size` exceeds the images, `device` is not there, or
+            subjects are to be held out and unknown.
+        MemoryError
+            If the device cannot hold a batch.
         """
         images, y = check_images(self, X, y)
         check_classification_targets(y)
         if len(y) < 2:
             raise ValueError(f"{type(self).__name__} cannot be trained on 1 sample.")
         self._check_input_size()
+        if self.patience is not None and self.validation_fraction is None:
+            raise ValueError("patience waits for a validation loss; give validation_fraction too.")
         device = resolve_device(self.device)
         self.classes_, codes = np.unique(y, return_inverse=True)
+        data = self._training_data(images, y, sample_weight)
+        # A net of an earlier fit would outlive an interrupted one.
+        vars(self).pop("net_", None)
         with seeded(self.random_state, device) as seed:
-            self.net_ = self._build_net(len(codes), device, seed)
-            self.net_.fit(images.pixels, codes.astype(np.int64))
+            rows, validation_split = np.arange(len(y)), None
+            if self.validation_fraction is not None:
+                rows, held_out, self.validation_subjects_ = hold_out_subjects(
+                    images.faces, y, groups, self.validation_fraction, seed
+                )
+                validation_split = predefined_split(
+                    Dataset(images.pixels[held_out], codes[held_out])
+                )
+                data = {name: values[rows] for name, values in data.items()}
+            net = self._build_net(len(rows), device, seed, validation_split)
+            with memory_advice("training", net.batch_size):
+                net.fit(data if len(data) > 1 else data["images"], codes[rows].astype(np.int64))
+        self.net_ = net
         return self
 
     def predict_proba(self, X):
@@ -103,10 +212,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
         probabilities : ndarray of shape (n_images, n_classes), dtype float32
             In the order of ``classes_``; rows sum to one.
         """
-        check_is_fitted(self)
-        images = check_images(self, X, reset=False)
-        scores = self.net_.forward(images.pixels)[:, : len(self.classes_)]
-        return torch.softmax(scores, dim=1).cpu().numpy()
+        return self._apply(X, self._batch_probabilities)
 
     def predict(self, X):
         """Name the most probable class.
@@ -124,34 +230,122 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
         probabilities = self.predict_proba(X)
         return self.classes_[probabilities.argmax(axis=1)]
 
+    def transform(self, X):
+        """Compute what the classifying layers of the network see.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
+            Aligned faces.
+
+        Returns
+        -------
+        features : ndarray of shape (n_images, n_features), dtype float32
+            For C-SPP the joined pyramids.
+
+        Raises
+        ------
+        AttributeError
+            If the network has no method ``features``.
+        """
+        check_is_fitted(self)
+        if not hasattr(self.net_.module_, "features"):
+            name = type(self.net_.module_).__name__
+            raise AttributeError(
+                f"transform needs a network with features(images); {name} has none."
+            )
+        return self._apply(X, lambda images: self.net_.module_.features(images).float())
+
+    @property
+    def history_(self):
+        """Course of the training, one row an epoch."""
+        check_is_fitted(self)
+        return pd.DataFrame(
+            [
+                {
+                    name: value
+                    for name, value in epoch.items()
+                    if name != "batches" and not name.endswith(("_best", "_batch_count"))
+                }
+                for epoch in self.net_.history
+            ]
+        )
+
+    @property
+    def _n_features_out(self):
+        image = np.zeros((1, *self.image_shape_), np.float32)
+        return self.transform(image).shape[1]
+
     @abstractmethod
     def _build_network(self, n_classes):
         """Make a fresh network with `n_classes` outputs."""
 
-    def _build_net(self, n_images, device, seed):
+    def _apply(self, X, function):
+        check_is_fitted(self)
+        images = check_images(self, X, reset=False)
+        net = self.net_
+        net.module_.eval()
+        batches = net.get_iterator(net.get_dataset(images.pixels), training=False)
+        with memory_advice("predicting", _PREDICTION_BATCH), torch.inference_mode():
+            return np.concatenate([function(batch).cpu().numpy() for batch, _ in batches])
+
+    def _batch_probabilities(self, images):
+        n_classes = len(self.classes_)
+        views = [images, images.flip(3)] if self.test_time_flip else [images]
+        probabilities = [self.net_.infer(view)[:, :n_classes].softmax(dim=1) for view in views]
+        return torch.stack(probabilities).mean(dim=0)
+
+    def _training_data(self, images, y, sample_weight):
+        data = {"images": images.pixels}
+        if self.augmentation == "eye-jitter":
+            data["eyes"] = self._eyes(images)
+        if sample_weight is not None or self.class_weight is not None:
+            weights = _check_sample_weight(
+                sample_weight, images.pixels, dtype=np.float64, ensure_non_negative=True
+            )
+            if self.class_weight is not None:
+                weights = weights * compute_sample_weight(self.class_weight, y)
+            if not weights.sum() > 0:
+                raise ValueError("All weights of the images are zero; nothing can be learned.")
+            data["sample_weight"] = (weights / weights.mean()).astype(np.float32)
+        return data
+
+    def _eyes(self, images):
+        if images.faces is not None:
+            return images.faces["eyes"]
+        spare = np.subtract(self.image_shape_, self._size_seen())
+        eyes = nominal_eyes(self._size_seen()) + spare[::-1] / 2
+        return np.broadcast_to(eyes, (len(images.pixels), 2, 2))
+
+    def _size_seen(self):
+        return tuple(self.input_size or self.image_shape_)
+
+    def _build_net(self, n_images, device, seed, validation_split=None):
         n_outputs = max(2, len(self.classes_))  # cross-entropy needs two, even for one class
         smoothing = (1 - self.true_class_probability) * n_outputs / (n_outputs - 1)
         batch_size, lr = self._choose_batch_size_and_lr(n_images)
-        batches = {"device": device, "input_size": self.input_size}
-        return NeuralNetClassifier(
-            self._build_network(n_outputs),
+        return ExpressionNet(
+            # Convolutions of few maps are faster with the maps innermost.
+            self._build_network(n_outputs).to(memory_format=torch.channels_last),
+            precision=resolve_precision(self.precision, device),
             criterion=torch.nn.CrossEntropyLoss,
             criterion__label_smoothing=smoothing,
             optimizer=self.optimizer,
             lr=lr,
             max_epochs=self.max_epochs,
             batch_size=batch_size,
-            train_split=None,
+            train_split=validation_split,
             iterator_train=DeviceBatches,
             iterator_train__shuffle=True,
             iterator_train__augmentation=self._augmentation_parameters(),
             iterator_train__seed=seed,
+            iterator_train__input_size=self.input_size,
             iterator_valid=DeviceBatches,
             iterator_valid__batch_size=_PREDICTION_BATCH,
-            **{f"iterator_train__{name}": value for name, value in batches.items()},
-            **{f"iterator_valid__{name}": value for name, value in batches.items()},
+            iterator_valid__input_size=self.input_size,
             **self._optimizer_parameters(),
             callbacks=self._build_callbacks(batch_starts(n_images, batch_size).size, lr),
+            compile=self.compile,
             device=device,
             verbose=int(self.verbose),
         )
@@ -174,13 +368,26 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
                 cycle_momentum=self.optimizer__momentum is None,
             )
             callbacks.append(("schedule", schedule))
+        if self.validation_fraction is not None:
+            keep_best = EarlyStopping(
+                patience=self.patience or self.max_epochs,
+                threshold=0,
+                load_best=True,
+                sink=noop,
+            )
+            callbacks.append(("keep_best", keep_best))
+        if self.verbose > 1:
+            callbacks.append(("progress", ProgressBar(detect_notebook=False)))
         return callbacks
 
     def _augmentation_parameters(self):
         if self.augmentation is None:
             return None
-        names = ("rotation", "translation", "scaling", "flip")
-        return {name: getattr(self, name) for name in names}
+        common = {"flip": self.flip, "brightness": self.brightness}
+        if self.augmentation == "eye-jitter":
+            return {"sigma": self.eye_sigma, **common}
+        names = ("rotation", "translation", "scaling")
+        return {name: getattr(self, name) for name in names} | common
 
     def _check_input_size(self):
         size = self.input_size
@@ -190,9 +397,16 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
             )
 
     def _optimizer_parameters(self):
-        names = (name for name in self._get_param_names() if name.startswith("optimizer__"))
-        given = {name: getattr(self, name) for name in names}
-        return {name: value for name, value in given.items() if value is not None}
+        given = self.get_params(deep=False)
+        return {
+            name: value
+            for name, value in given.items()
+            if name.startswith("optimizer__") and value is not None
+        }
+
+    def _accepts(self, name):
+        """Tell whether a parameter with two underscores is one of this classifier's own."""
+        return name in self._get_param_names()
 
     def set_params(self, **params):
         """Set parameters, those of the optimizer included.
@@ -209,7 +423,7 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
         """
         # scikit-learn would take `optimizer__momentum` for a parameter of a nested estimator.
         for name in [name for name in params if "__" in name]:
-            if name not in self._get_param_names():
+            if not self._accepts(name):
                 raise ValueError(f"Invalid parameter {name!r} for estimator {self}.")
             setattr(self, name, params.pop(name))
         return super().set_params(**params)
@@ -218,4 +432,5 @@ class BaseNetworkClassifier(ClassifierMixin, BaseEstimator, ABC):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.non_deterministic = False
+        tags.transformer_tags.preserves_dtype = ["float32"]
         return tags

@@ -3,36 +3,48 @@
 import numpy as np
 import torch
 
-from skfer.classifiers._augmentation import random_affine, warp_images
+from skfer.classifiers._augmentation import (
+    eye_jitter_affine,
+    mirror_half,
+    random_affine,
+    vary_brightness,
+    warp_images,
+)
 
 __all__ = ["DeviceBatches"]
 
 MIN_BATCH_SIZE, MAX_BATCH_SIZE = 8, 32
 
+# The faces share the device with the network, its gradients and the maps of a batch.
+_SHARE_OF_DEVICE = 0.5
+
 
 class DeviceBatches:
     """Batches of faces that are kept as they came, as uint8 if they can.
 
-    On a GPU the faces lie on the device. On the CPU, and for a memory map on any device, they stay
-    where they are and are gathered batch by batch, so that training needs no second copy of them.
-    skorch builds it in place of a DataLoader (``iterator_train``, ``iterator_valid``). One
-    generator serves all epochs, so each epoch has its own order and its own warps.
+    On a GPU the faces lie on the device. On the CPU they stay where they are and are gathered
+    batch by batch, so that training needs no second copy of them. Faces that would fill the GPU,
+    and memory maps, are gathered in pinned memory and sent batch by batch. skorch builds it in
+    place of a DataLoader (``iterator_train``, ``iterator_valid``). One generator serves all
+    epochs, so each epoch has its own order and its own warps.
 
     Parameters
     ----------
     dataset : skorch.dataset.Dataset
-        Images (n_images, height, width), uint8 or float, and class codes.
+        Class codes, and images (n_images, height, width), uint8 or float; or a dictionary of
+        ``images`` with ``eyes`` (n_images, 2, 2) or ``sample_weight`` (n_images,).
     batch_size : int
         Images in a batch. A single image left over joins the batch before it, since batch
         normalization cannot train on one.
-    device : torch.device, default=cpu
-        Where the faces are held.
+    device : torch.device, default="cpu"
+        Where the batches come out.
     input_size : tuple of (int, int), default=None
         Height and width of the batches; None for the size of the images.
     shuffle : bool, default=False
         New order for each epoch.
     augmentation : dict, default=None
-        Parameters of `random_affine`; None for the central crop.
+        ``flip``, ``brightness``, and the parameters of `random_affine`, or ``sigma`` of
+        `eye_jitter_affine`; None for the central crop.
     seed : int, default=0
         Seed of order and warps.
     """
@@ -48,16 +60,24 @@ class DeviceBatches:
         seed=0,
     ):
         self.device = torch.device(device)
-        self.images = dataset.X
-        if self.device.type != "cpu" and not _is_memory_map(dataset.X):
-            self.images = torch.as_tensor(np.require(dataset.X, requirements="CW"), device=device)
-        codes = np.zeros(len(dataset.X), np.int64) if dataset.y is None else dataset.y
-        self.codes = torch.as_tensor(codes, device=device)
+        data = dataset.X if isinstance(dataset.X, dict) else {"images": dataset.X}
+        self.images = data["images"]
+        self.image_shape = self.images.shape[1:]
+        if fits_on_device(self.images, self.device):
+            self.images = torch.as_tensor(
+                np.require(self.images, requirements="CW"), device=self.device
+            )
+        codes = np.zeros(len(self.images), np.int64) if dataset.y is None else dataset.y
+        self.codes = torch.as_tensor(codes, device=self.device)
+        weights = data.get("sample_weight")
+        self.weights = None if weights is None else torch.as_tensor(weights, device=self.device)
+        self.eyes = data.get("eyes")
         self.batch_size = batch_size
-        self.input_size = tuple(input_size or self.images.shape[1:])
+        self.input_size = tuple(input_size or self.image_shape)
         self.shuffle = shuffle
         self.augmentation = augmentation
-        self.generator = torch.Generator(device).manual_seed(seed)
+        self.generator = torch.Generator(self.device).manual_seed(seed)
+        self.random_state = np.random.RandomState(seed)
 
     def __len__(self):
         return batch_starts(len(self.images), self.batch_size).size
@@ -71,21 +91,74 @@ class DeviceBatches:
         starts = batch_starts(n_images, self.batch_size)
         for start, stop in zip(starts, [*starts[1:], n_images], strict=True):
             chosen = order[start:stop]
-            yield self._prepare(self._gather(chosen)), self.codes[chosen]
+            images = self._prepare(self._gather(chosen), chosen)
+            if self.weights is not None:
+                images = {"images": images, "sample_weight": self.weights[chosen]}
+            yield images, self.codes[chosen]
 
     def _gather(self, chosen):
         if isinstance(self.images, torch.Tensor):
             return self.images[chosen]
-        return torch.from_numpy(self.images[chosen.numpy(force=True)]).to(self.device)
+        images = torch.from_numpy(self.images[chosen.numpy(force=True)])
+        if self.device.type == "cpu":
+            return images
+        return images.pin_memory().to(self.device, non_blocking=True)
 
-    def _prepare(self, images):
+    def _prepare(self, images, chosen):
         images = scale_to_unit(images)[:, None]
         if self.augmentation is None:
             return central_crop(images, self.input_size)
-        transforms = random_affine(
-            len(images), generator=self.generator, device=images.device, **self.augmentation
-        )
-        return warp_images(images, transforms, self.input_size)
+        parameters = dict(self.augmentation)
+        flip, brightness = parameters.pop("flip"), parameters.pop("brightness")
+        if self.eyes is None:
+            transforms = random_affine(
+                len(images), generator=self.generator, device=images.device, **parameters
+            )
+        else:
+            transforms = eye_jitter_affine(
+                self.eyes[chosen.numpy(force=True)],
+                self.image_shape,
+                self.input_size,
+                random_state=self.random_state,
+                **parameters,
+            ).to(images.device)
+        if flip:
+            transforms = mirror_half(transforms, generator=self.generator)
+        images = warp_images(images, transforms, self.input_size)
+        if brightness:
+            images = vary_brightness(images, brightness, generator=self.generator)
+        return images
+
+
+def fits_on_device(images, device):
+    """Tell whether images are to lie on the device as a whole.
+
+    Parameters
+    ----------
+    images : ndarray
+        All images.
+    device : torch.device
+        Where the network is.
+
+    Returns
+    -------
+    fits : bool
+        False on the CPU, where they lie already, for a memory map, and if they would take more
+        than half of the free memory.
+
+    Examples
+    --------
+    >>> from skfer.classifiers._batches import fits_on_device
+    >>> fits_on_device(np.zeros((2, 48, 48)), torch.device("cpu"))
+    False
+    """
+    if device.type == "cpu" or _is_memory_map(images):
+        return False
+    return images.nbytes <= _SHARE_OF_DEVICE * _free_memory(device)
+
+
+def _free_memory(device):
+    return torch.cuda.mem_get_info(device)[0]
 
 
 def _is_memory_map(array):

@@ -3,45 +3,27 @@
 from numbers import Integral, Real
 
 import torch
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from skfer.classifiers._base import BaseNetworkClassifier
+from skfer.classifiers._parameters import document_training
 from skfer.networks import CSPPNet
 
 __all__ = ["CSPPClassifier"]
 
 
+@document_training
 class CSPPClassifier(BaseNetworkClassifier):
     """Expression classifier with cross-connection and spatial pyramid pooling (C-SPP).
 
     The network is :class:`skfer.networks.CSPPNet`; skorch trains it. The training faces lie on
     the device, and each batch draws a fresh rotation, shift, scale and mirroring for each of its
     faces. Nothing is held out behind the user's back: all images given to ``fit`` are trained on
-    for `max_epochs` epochs.
+    for `max_epochs` epochs. Further parameters of the network are reached through
+    ``NetworkClassifier(CSPPNet, network__...)``.
 
     Parameters
     ----------
-    lr : float, default=2e-3
-        Learning rate; with a one-cycle schedule its peak. `batch_size` "auto" takes it for batches
-        of 32 and scales it by the square root of the batch size, the rule for adaptive optimizers
-        (Malladi et al. 2022 [2]_).
-    max_epochs : int, default=30
-        Passes over the training images.
-    batch_size : int or "auto", default="auto"
-        Images in a training batch. ``"auto"`` takes 32, and on fewer than 768 images, which would
-        give few steps an epoch, ``n_images // 24``, but not below 8.
-    optimizer : callable, default=torch.optim.AdamW
-        Optimizer class of torch; a ``functools.partial`` sets what has no parameter here.
-    optimizer__weight_decay : float or None, default=0.02
-        Weight decay of the optimizer.
-    optimizer__momentum : float or None, default=None
-        Momentum of the optimizer, for those that have one.
-    schedule : {"one-cycle"} or None, default="one-cycle"
-        Course of the learning rate over the batches, and of the momentum where none is given
-        (``torch.optim.lr_scheduler.OneCycleLR``); None keeps both constant.
-    true_class_probability : float, default=0.9
-        Target probability of the true class; the others share the rest (Li et al. 2019 [1]_,
-        section 3.2). 1 switches label smoothing off.
     contrast_window : int or None, default=7
         Width in pixels of the local contrast normalization inside the network; None after an
         :class:`~skfer.preprocessing.IntensityNormalizer`.
@@ -49,51 +31,21 @@ class CSPPClassifier(BaseNetworkClassifier):
         Batch normalization after each convolution.
     dropout : float, default=0.5
         Share of the hidden units dropped in training.
-    augmentation : {"affine"} or None, default="affine"
-        Warps of the training faces; None after a sampler that augments.
-    rotation : float, default=5.0
-        Standard deviation of the angle in degrees.
-    translation : float, default=0.03
-        Standard deviation of the shift along each axis, as a fraction of the input size.
-    scaling : float, default=0.05
-        Standard deviation of the relative change of size.
-    flip : bool, default=True
-        Mirror half of the training faces.
-    input_size : tuple of (int, int), default=None
-        Height and width seen by the network, the centre of the images. Margins around it keep
-        the warps from running out of the picture. None takes the whole images.
-    image_shape : tuple of (int, int), default=None
-        Height and width of images given as flattened rows; None takes them as squares.
-    callbacks : list of skorch callbacks, default=None
-        Fired by skorch's training loop; copied before each fit. Those that were fired are in
-        ``net_.callbacks_``.
-    device : str, default="auto"
-        ``"auto"`` takes CUDA where there is one, else the CPU.
-    random_state : int, RandomState instance or None, default=None
-        Seed of weights, order, warps and dropout.
-    verbose : int, default=0
-        1 prints a line an epoch.
+    hidden_units : int or None, default=256
+        Width of the hidden layer; None for none.
+    low_level_tap : {"conv2", "pool1", "conv4", "pool2"}, default="conv2"
+        Layer whose maps the cross-connection takes.
+    low_level_bins, high_level_bins : tuple of int, default=(3, 2, 1)
+        Cells on a side for each level of the two pyramids.
+    %(training)s
 
-    Attributes
-    ----------
-    classes_ : ndarray of shape (n_classes,)
-        The labels.
-    net_ : skorch.NeuralNetClassifier
-        The trained net; its ``history`` holds the course of the training.
-    image_shape_ : tuple of (int, int)
-        Height and width of the images.
-    n_features_in_ : int
-        Number of pixels.
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the columns, if `fit` saw a DataFrame.
+    %(fitted)s
 
-    References
-    ----------
-    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
-       and spatial pyramid pooling convolutional neural network. IVSP.
-       https://doi.org/10.1145/3317640.3317662
-    .. [2] Malladi et al. (2022). On the SDEs and scaling rules for adaptive gradient algorithms.
-       NeurIPS.
+    See Also
+    --------
+    NetworkClassifier : The same for any network.
+
+    %(references)s
 
     Examples
     --------
@@ -113,11 +65,22 @@ class CSPPClassifier(BaseNetworkClassifier):
         "contrast_window": [Interval(Integral, 3, None, closed="left"), None],
         "batch_norm": ["boolean"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
+        "hidden_units": [Interval(Integral, 1, None, closed="left"), None],
+        "low_level_tap": [StrOptions({"conv2", "pool1", "conv4", "pool2"})],
+        "low_level_bins": [tuple, list],
+        "high_level_bins": [tuple, list],
     }
 
     def __init__(
         self,
         *,
+        contrast_window=7,
+        batch_norm=True,
+        dropout=0.5,
+        hidden_units=256,
+        low_level_tap="conv2",
+        low_level_bins=(3, 2, 1),
+        high_level_bins=(3, 2, 1),
         lr=2e-3,
         max_epochs=30,
         batch_size="auto",
@@ -126,43 +89,62 @@ class CSPPClassifier(BaseNetworkClassifier):
         optimizer__momentum=None,
         schedule="one-cycle",
         true_class_probability=0.9,
-        contrast_window=7,
-        batch_norm=True,
-        dropout=0.5,
+        class_weight=None,
         augmentation="affine",
         rotation=5.0,
         translation=0.03,
         scaling=0.05,
+        eye_sigma=0.03,
         flip=True,
+        brightness=0.0,
+        test_time_flip=False,
         input_size=None,
         image_shape=None,
+        validation_fraction=None,
+        patience=None,
+        precision="auto",
+        compile=False,
         callbacks=None,
         device="auto",
         random_state=None,
         verbose=0,
     ):
-        self.lr = lr
-        self.max_epochs = max_epochs
-        self.batch_size = batch_size
-        self.optimizer = optimizer
-        self.optimizer__weight_decay = optimizer__weight_decay
-        self.optimizer__momentum = optimizer__momentum
-        self.schedule = schedule
-        self.true_class_probability = true_class_probability
+        super().__init__(
+            lr=lr,
+            max_epochs=max_epochs,
+            batch_size=batch_size,
+            optimizer=optimizer,
+            optimizer__weight_decay=optimizer__weight_decay,
+            optimizer__momentum=optimizer__momentum,
+            schedule=schedule,
+            true_class_probability=true_class_probability,
+            class_weight=class_weight,
+            augmentation=augmentation,
+            rotation=rotation,
+            translation=translation,
+            scaling=scaling,
+            eye_sigma=eye_sigma,
+            flip=flip,
+            brightness=brightness,
+            test_time_flip=test_time_flip,
+            input_size=input_size,
+            image_shape=image_shape,
+            validation_fraction=validation_fraction,
+            patience=patience,
+            precision=precision,
+            compile=compile,
+            callbacks=callbacks,
+            device=device,
+            random_state=random_state,
+            verbose=verbose,
+        )
         self.contrast_window = contrast_window
         self.batch_norm = batch_norm
         self.dropout = dropout
-        self.augmentation = augmentation
-        self.rotation = rotation
-        self.translation = translation
-        self.scaling = scaling
-        self.flip = flip
-        self.input_size = input_size
-        self.image_shape = image_shape
-        self.callbacks = callbacks
-        self.device = device
-        self.random_state = random_state
-        self.verbose = verbose
+        self.hidden_units = hidden_units
+        self.low_level_tap = low_level_tap
+        self.low_level_bins = low_level_bins
+        self.high_level_bins = high_level_bins
 
     def _build_network(self, n_classes):
         return CSPPNet(
@@ -170,4 +152,8 @@ class CSPPClassifier(BaseNetworkClassifier):
             contrast_window=self.contrast_window,
             batch_norm=self.batch_norm,
             dropout=self.dropout,
+            hidden_units=self.hidden_units,
+            low_level_tap=self.low_level_tap,
+            low_level_bins=self.low_level_bins,
+            high_level_bins=self.high_level_bins,
         )

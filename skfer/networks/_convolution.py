@@ -87,9 +87,8 @@ def initialize_weights(network, initialization):
     if initialization is None:
         return
     if initialization not in _INITIALIZATIONS:
-        raise ValueError(
-            f"initialization={initialization!r}; expected one of {sorted(_INITIALIZATIONS)} or None."
-        )
+        known = sorted(_INITIALIZATIONS)
+        raise ValueError(f"initialization={initialization!r}; expected None or one of {known}.")
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
             _INITIALIZATIONS[initialization](layer.weight)

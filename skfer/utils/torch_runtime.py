@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import torch
 from sklearn.utils import check_random_state
 
-__all__ = ["resolve_device", "seeded"]
+__all__ = ["resolve_device", "resolve_precision", "seeded"]
 
 
 def resolve_device(device):
@@ -44,6 +44,34 @@ def resolve_device(device):
             "device='auto' to fall back to the CPU."
         )
     return device
+
+
+def resolve_precision(precision, device):
+    """Turn ``"auto"`` into the type that the device multiplies fastest.
+
+    Parameters
+    ----------
+    precision : {"auto", "float32", "bfloat16"}
+        What was asked for.
+    device : torch.device
+        Where the network is.
+
+    Returns
+    -------
+    precision : {"float32", "bfloat16"}
+        bfloat16 for ``"auto"`` on a GPU that has it, else float32.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.utils.torch_runtime import resolve_precision
+    >>> resolve_precision("auto", torch.device("cpu"))
+    'float32'
+    """
+    if precision != "auto":
+        return precision
+    has_bfloat16 = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    return "bfloat16" if has_bfloat16 else "float32"
 
 
 @contextmanager

@@ -3,9 +3,10 @@ import pytest
 import torch
 from skorch.dataset import Dataset
 
-from skfer.classifiers._batches import DeviceBatches, choose_batch_size
+from skfer.classifiers import _batches
+from skfer.classifiers._batches import DeviceBatches, choose_batch_size, fits_on_device
 
-AFFINE = {"rotation": 5.0, "translation": 0.03, "scaling": 0.05, "flip": True}
+AFFINE = {"rotation": 5.0, "translation": 0.03, "scaling": 0.05, "flip": True, "brightness": 0.0}
 
 
 @pytest.fixture
@@ -58,3 +59,29 @@ def test_callers_array_is_not_touched(dataset):
     for images, _ in DeviceBatches(dataset, 8):
         images.zero_()
     np.testing.assert_array_equal(dataset.X, before)
+
+
+def test_faces_that_would_fill_the_device_are_streamed(monkeypatch):
+    images = np.zeros((10, 48, 48), np.uint8)
+    device = torch.device("cuda")
+    monkeypatch.setattr(_batches, "_free_memory", lambda device: 10 * images.nbytes)
+    assert fits_on_device(images, device)
+    monkeypatch.setattr(_batches, "_free_memory", lambda device: images.nbytes)
+    assert not fits_on_device(images, device)
+    assert not fits_on_device(images, torch.device("cpu"))
+
+
+def test_a_memory_map_is_streamed(tmp_path, monkeypatch):
+    monkeypatch.setattr(_batches, "_free_memory", lambda device: 1e12)
+    np.save(tmp_path / "images.npy", np.zeros((2, 8, 8), np.uint8))
+    mapped = np.load(tmp_path / "images.npy", mmap_mode="r")
+    assert not fits_on_device(mapped, torch.device("cuda"))
+    assert fits_on_device(np.array(mapped), torch.device("cuda"))
+
+
+def test_weights_travel_with_their_faces(dataset):
+    data = {"images": dataset.X, "sample_weight": np.arange(33, dtype=np.float32)}
+    batches = DeviceBatches(Dataset(data, dataset.y), 8, shuffle=True)
+    for batch, codes in batches:
+        assert batch["sample_weight"].tolist() == codes.tolist()
+        np.testing.assert_allclose(batch["images"][:, 0] * 255, dataset.X[codes], atol=1e-3)

@@ -50,10 +50,10 @@ def test_totals_of_the_notes(network, parameters, millions):
     [
         (LopesNet, {}, {"conv1": (32, 28), "pool1": (32, 14), "conv2": (64, 8), "pool2": (64, 4)}),
         (*BASELINE, {"conv1": (32, 48), "pool1": (32, 24), "conv2": (64, 24), "pool2": (64, 12)}),
-        (Plain7Net, {}, {"conv2": (32, 48), "conv4": (64, 24), "conv6": (128, 12), "pool3": (128, 6)}),
-        (Plain8Net, {}, {"conv5": (64, 24), "pool2": (64, 12), "conv7": (128, 12), "pool3": (128, 6)}),
+        (Plain7Net, {}, {"conv2": (32, 48), "conv4": (64, 24), "pool3": (128, 6)}),
+        (Plain8Net, {}, {"conv5": (64, 24), "conv7": (128, 12), "pool3": (128, 6)}),
     ],
-)  # fmt: skip
+)
 def test_feature_maps(network, parameters, sizes):
     net = network(**parameters).eval()
     seen = {}

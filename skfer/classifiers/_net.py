@@ -1,0 +1,111 @@
+"""The skorch net behind the classifiers."""
+
+from contextlib import contextmanager, suppress
+
+import torch
+from skorch import NeuralNetClassifier
+
+__all__ = ["ExpressionNet", "memory_advice"]
+
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory")
+
+
+class _Stopped(Exception):
+    """A callback has seen enough."""
+
+
+class ExpressionNet(NeuralNetClassifier):
+    """skorch's net with weighted images, reduced precision and interrupts that interrupt.
+
+    Parameters
+    ----------
+    module : nn.Module
+        The network.
+    precision : {"float32", "bfloat16"}, default="float32"
+        Type of the products inside the network; weights stay float32.
+    **parameters : dict
+        Parameters of ``skorch.NeuralNetClassifier``.
+    """
+
+    def __init__(self, module, *, precision="float32", **parameters):
+        self.precision = precision
+        super().__init__(module, **parameters)
+
+    def get_iterator(self, dataset, training=False):
+        """Make batches on the device of the net, which may change when a model is opened."""
+        parameters = self.get_params_for("iterator_train" if training else "iterator_valid")
+        parameters.setdefault("batch_size", self.batch_size)
+        iterator = self.iterator_train if training else self.iterator_valid
+        return iterator(dataset, device=self.device, **parameters)
+
+    def infer(self, x, **fit_params):
+        """Compute the class scores of a batch, in float32."""
+        images = x["images"] if isinstance(x, dict) else x
+        if self.precision == "float32":
+            return super().infer(images, **fit_params)
+        device = torch.device(self.device).type
+        with torch.autocast(device, dtype=torch.bfloat16):
+            return super().infer(images, **fit_params).float()
+
+    def get_loss(self, y_pred, y_true, X=None, training=False):
+        """Compute the mean loss of a batch, with the weights of its images if there are any."""
+        if not isinstance(X, dict):
+            return super().get_loss(y_pred, y_true, X, training)
+        reduction, self.criterion_.reduction = self.criterion_.reduction, "none"
+        losses = super().get_loss(y_pred, y_true, X, training)
+        self.criterion_.reduction = reduction
+        return (losses * X["sample_weight"]).mean()
+
+    def notify(self, method_name, **cb_kwargs):
+        """Fire the callbacks; skorch's stop the training by the exception of Ctrl-C."""
+        try:
+            super().notify(method_name, **cb_kwargs)
+        except KeyboardInterrupt:
+            raise _Stopped from None
+
+    def partial_fit(self, X, y=None, classes=None, **fit_params):
+        """Train; an interrupt is passed on, for a net half trained would look like a fitted one."""
+        if not self.initialized_:
+            self.initialize()
+        self.notify("on_train_begin", X=X, y=y)
+        with suppress(_Stopped):
+            self.fit_loop(X, y, **fit_params)
+        self.notify("on_train_end", X=X, y=y)
+        return self
+
+
+@contextmanager
+def memory_advice(action, batch_size):
+    """Turn an exhausted device into an error that says what to do.
+
+    Parameters
+    ----------
+    action : str
+        What was going on.
+    batch_size : int
+        Images in a batch.
+
+    Raises
+    ------
+    MemoryError
+        If torch ran out of memory inside the block.
+
+    Examples
+    --------
+    >>> from skfer.classifiers._net import memory_advice
+    >>> with memory_advice("training", 32):
+    ...     raise RuntimeError("CUDA out of memory")
+    Traceback (most recent call last):
+    ...
+    MemoryError: The device ran out of memory while training in batches of 32 images. Give a ...
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if not any(words in str(error) for words in _OUT_OF_MEMORY):
+            raise
+        raise MemoryError(
+            f"The device ran out of memory while {action} in batches of {batch_size} images. Give "
+            "a smaller batch_size or input_size, close what else uses the device, or take "
+            "device='cpu'."
+        ) from None

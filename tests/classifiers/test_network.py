@@ -1,0 +1,98 @@
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, GroupKFold
+from torch import nn
+
+from skfer import networks
+from skfer.alignment import FaceAligner
+from skfer.classifiers import CSPPClassifier, NetworkClassifier
+from skfer.datasets import make_faces
+
+
+@pytest.fixture(scope="module")
+def data():
+    X, y, subjects = make_faces(4, 2, expressions=("happy", "sad"), random_state=0, return_X_y=True)
+    return FaceAligner((48, 48)).fit_transform(X), y, subjects
+
+
+class OwnNet(nn.Module):
+    def __init__(self, n_classes, width=4):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.AdaptiveAvgPool2d(width), nn.Flatten(), nn.Linear(width**2, n_classes)
+        )
+
+    def forward(self, images):
+        return self.layers(images)
+
+
+def quick(network=OwnNet, **parameters):
+    return NetworkClassifier(network, **{"max_epochs": 1, "random_state": 0, **parameters})
+
+
+@pytest.mark.parametrize(
+    "name", ["LopesNet", "Plain5Net", "Plain7Net", "Plain8Net", "MollahosseiniNet"]
+)
+def test_the_papers_networks(data, name):
+    X, y, _ = data
+    model = quick(getattr(networks, name)).fit(X, y)
+    assert model.predict_proba(X).shape == (len(y), 2)
+    assert model.transform(X[:2]).shape[0] == 2
+
+
+def test_a_network_of_fixed_size_learns_the_size_it_sees(data):
+    X, y, _ = data
+    model = quick(networks.DeXpressionNet, input_size=(40, 44)).fit(X, y)
+    assert model.predict(X[:3]).shape == (3,)
+    assert model.net_.module_.classify.in_features == 272 * 2 * 2
+
+
+def test_parameters_of_network_and_optimizer(data):
+    X, y, subjects = data
+    betas = (0.8, 0.9)
+    model = quick(
+        network__width=3, optimizer=torch.optim.Adam, optimizer__betas=betas, schedule=None
+    )
+    again = clone(model).set_params(network__width=5)
+    assert (model.network__width, again.network__width) == (3, 5)
+    assert again.fit(X, y).net_.module_.layers[2].in_features == 25
+    assert again.net_.optimizer_.param_groups[0]["betas"] == betas
+    search = GridSearchCV(model, {"network__width": [2, 6]}, cv=GroupKFold(2))
+    search.fit(X, y, groups=subjects)
+    assert search.best_params_["network__width"] in (2, 6)
+    assert "network__width=3" in repr(model)
+    assert "network__width" in model._repr_html_()
+
+
+def test_it_equals_the_flat_classifier(data):
+    X, y, _ = data
+    flat = CSPPClassifier(max_epochs=1, dropout=0.2, random_state=0).fit(X, y)
+    composed = quick(networks.CSPPNet, network__dropout=0.2).fit(X, y)
+    np.testing.assert_array_equal(flat.predict_proba(X), composed.predict_proba(X))
+
+
+def test_own_network_pickles_and_has_no_features(data):
+    X, y, _ = data
+    model = quick().fit(X, y)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(model.predict_proba(X), again.predict_proba(X))
+    with pytest.raises(AttributeError, match="transform"):
+        model.transform(X)
+
+
+def test_mistakes_are_named(data):
+    X, y, _ = data
+    with pytest.raises(TypeError, match="'networks__width'"):
+        quick(networks__width=3)
+    with pytest.raises(ValueError, match=r"OwnNet takes no 'widht'; .*'width'"):
+        quick(network__widht=3).fit(X, y)
+    with pytest.raises(ValueError, match="network is a module; give its class"):
+        quick(OwnNet(2)).fit(X, y)
+    with pytest.raises(ValueError, match=r"gave int, not a torch\.nn\.Module"):
+        quick(lambda n_classes: n_classes).fit(X, y)
+    with pytest.raises(ValueError, match="takes no 'n_classes'"):
+        quick(lambda: OwnNet(2)).fit(X, y)

@@ -1,0 +1,323 @@
+"""What the classifiers share: weights, validation by subject, memory, interrupts, history."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+import torch
+from imblearn.pipeline import Pipeline
+from sklearn import config_context
+from sklearn.model_selection import GroupKFold, cross_val_score
+from skorch.callbacks import Callback
+
+from skfer.alignment import FaceAligner
+from skfer.augmentation import EyeJitterSampler
+from skfer.classifiers import CSPPClassifier
+from skfer.classifiers._base import BaseNetworkClassifier
+from skfer.classifiers._validation import hold_out_subjects
+from skfer.datasets import make_faces
+from skfer.networks import CSPPNet
+
+
+@pytest.fixture(scope="module")
+def data():
+    X, y, subjects = make_faces(6, 2, expressions=("happy", "sad"), random_state=0, return_X_y=True)
+    return FaceAligner((24, 24), margin=0.125).fit_transform(X), y, subjects
+
+
+def quick(**parameters):
+    return CSPPClassifier(
+        **{"max_epochs": 2, "random_state": 0, "input_size": (24, 24), **parameters}
+    )
+
+
+# Weights
+
+
+def test_equal_weights_change_nothing(data):
+    X, y, _ = data
+    plain = quick().fit(X, y).predict_proba(X)
+    weighted = quick().fit(X, y, sample_weight=np.full(len(y), 7.0)).predict_proba(X)
+    np.testing.assert_allclose(weighted, plain, atol=1e-6)
+
+
+def test_weights_decide_what_is_learned():
+    X = np.zeros((20, 8, 8))  # all alike, so the classes' weights are all there is to learn
+    y = np.repeat(["a", "b"], 10)
+    settings = {"max_epochs": 60, "lr": 0.02, "true_class_probability": 1.0, "random_state": 0}
+    weights = np.where(y == "a", 3.0, 1.0)
+    model = CSPPClassifier(**settings).fit(X, y, sample_weight=weights)
+    assert model.predict_proba(X[:1])[0, 0] == pytest.approx(0.75, abs=0.03)
+    model = CSPPClassifier(class_weight={"a": 1, "b": 4}, **settings).fit(X, y)
+    assert model.predict_proba(X[:1])[0, 1] == pytest.approx(0.8, abs=0.03)
+    model = CSPPClassifier(class_weight="balanced", **settings).fit(X[:15], y[:15])
+    assert model.predict_proba(X[:1])[0, 0] == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize(("weights", "message"), [(0.0, "zero"), (-1.0, "[Nn]egative")])
+def test_impossible_weights_are_refused(data, weights, message):
+    X, y, _ = data
+    with pytest.raises(ValueError, match=message):
+        quick().fit(X, y, sample_weight=np.full(len(y), weights))
+
+
+# Validation inside fit
+
+
+class SubjectsSeen(Callback):
+    def on_train_begin(self, net, X=None, **kwargs):
+        self.n_images = len(X)
+
+
+def test_whole_subjects_are_held_out(data):
+    X, y, subjects = data
+    model = quick(validation_fraction=0.3, callbacks=[("seen", SubjectsSeen())]).fit(X, y)
+    held_out = model.validation_subjects_
+    assert len(held_out) == 2
+    assert set(held_out) < set(subjects)
+    n_training = dict(model.net_.callbacks_)["seen"].n_images
+    assert n_training == (~np.isin(subjects, held_out)).sum()
+    assert {"valid_loss", "valid_acc"} <= set(model.history_.columns)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_subject_on_both_sides(data, seed):
+    X, y, subjects = data
+    training, validation, held_out = hold_out_subjects(X, y, None, 0.4, seed)
+    assert sorted([*training, *validation]) == list(range(len(y)))
+    assert set(subjects[training]).isdisjoint(subjects[validation])
+    assert set(subjects[validation]) == set(held_out)
+
+
+def test_best_epoch_is_kept(data):
+    X, y, _ = data
+    settings = {"validation_fraction": 0.3, "schedule": None, "lr": 0.05, "batch_size": 8}
+    model = quick(max_epochs=8, **settings).fit(X, y)
+    losses = model.history_["valid_loss"]
+    best = int(losses.idxmin())
+    assert best < 7  # else the test would prove nothing
+    shorter = quick(max_epochs=best + 1, **settings).fit(X, y)
+    np.testing.assert_allclose(model.predict_proba(X), shorter.predict_proba(X), atol=1e-6)
+
+
+def test_patience_stops(data):
+    X, y, _ = data
+    settings = {"validation_fraction": 0.3, "schedule": None, "lr": 0.05, "batch_size": 8}
+    model = quick(max_epochs=40, patience=2, **settings).fit(X, y)
+    losses = model.history_["valid_loss"]
+    assert len(losses) < 40
+    assert len(losses) - 1 - int(losses.idxmin()) == 2
+    with pytest.raises(ValueError, match="give validation_fraction"):
+        quick(patience=2).fit(X, y)
+
+
+def test_without_subjects_it_refuses(data):
+    X, y, subjects = data
+    stack = np.ascontiguousarray(X["image"])
+    model = quick(validation_fraction=0.3)
+    with pytest.raises(ValueError, match="rows and stacks of images name"):
+        model.fit(stack, y)
+    unnamed = X.copy()
+    unnamed["subject"][3] = ""
+    with pytest.raises(ValueError, match="sample 3 of the face"):
+        model.fit(unnamed, y)
+    with pytest.raises(ValueError, match="two subjects or more"):
+        model.fit(X, y, groups=np.zeros(len(y)))
+    with pytest.raises(ValueError, match="inconsistent"):
+        model.fit(X, y, groups=subjects[:-1])
+    model.fit(stack, y, groups=subjects)
+    assert set(model.validation_subjects_) < set(subjects)
+
+
+def test_a_label_of_held_out_subjects_only_is_named(data):
+    X, y, subjects = data
+    y = np.where(subjects == np.unique(subjects)[0], "odd", y)
+    with pytest.raises(ValueError, match=r"never show \['odd'\]"):
+        for seed in range(20):
+            quick(validation_fraction=0.5, max_epochs=1, random_state=seed).fit(X, y)
+
+
+@pytest.mark.parametrize("routing", [False, True])
+def test_validation_behind_a_sampler_under_cross_validation(data, routing):
+    X, y, subjects = data
+    jitter = EyeJitterSampler(1, random_state=0)
+    pipeline = Pipeline([("jitter", jitter), ("net", quick(validation_fraction=0.3))])
+    with config_context(enable_metadata_routing=routing):
+        given = {"params": {"groups": subjects}} if routing else {"groups": subjects}
+        scores = cross_val_score(pipeline, X, y, cv=GroupKFold(2), error_score="raise", **given)
+    assert np.isfinite(scores).all()
+
+
+def test_groups_are_routed_where_rows_name_no_subjects(data):
+    X, y, subjects = data
+    stack = np.ascontiguousarray(X["image"])
+    with config_context(enable_metadata_routing=True):
+        model = quick(validation_fraction=0.3).set_fit_request(groups=True)
+        scores = cross_val_score(
+            model, stack, y, cv=GroupKFold(2), params={"groups": subjects}, error_score="raise"
+        )
+    assert np.isfinite(scores).all()
+
+
+# Prediction
+
+
+def test_features_are_what_the_last_layers_see(data):
+    X, y, _ = data
+    model = quick().fit(X, y)
+    features = model.transform(X)
+    assert features.shape == (len(y), 14 * (32 + 128))
+    with torch.no_grad():
+        scores = model.net_.module_.classify(torch.from_numpy(features))
+    np.testing.assert_allclose(model.predict_proba(X), scores.softmax(1).numpy(), atol=1e-5)
+    assert model.get_feature_names_out()[0] == "csppclassifier0"
+
+
+def test_mirrored_faces_look_the_same_with_test_time_flip(data):
+    X, y, _ = data
+    model = quick().fit(X, y)
+    mirrored = np.ascontiguousarray(X["image"][:, :, ::-1])
+    plain = model.predict_proba(mirrored)
+    assert not np.allclose(plain, model.predict_proba(X), atol=1e-4)
+    mean = (plain + model.predict_proba(X)) / 2
+    model.set_params(test_time_flip=True)
+    np.testing.assert_allclose(model.predict_proba(mirrored), mean, atol=1e-5)
+    np.testing.assert_allclose(model.predict_proba(X), mean, atol=1e-5)
+
+
+@pytest.mark.parametrize("augmentation", ["affine", "eye-jitter", None])
+def test_augmentations_give_equal_bits(data, augmentation):
+    X, y, _ = data
+    first, second = (
+        quick(augmentation=augmentation, brightness=0.1).fit(X, y).predict_proba(X)
+        for _ in range(2)
+    )
+    np.testing.assert_array_equal(first, second)
+
+
+def test_noise_on_nominal_eyes_of_a_stack_is_that_on_the_aligned_eyes(data):
+    X, y, _ = data
+    faces = quick(augmentation="eye-jitter").fit(X, y).predict_proba(X)
+    stack = np.ascontiguousarray(X["image"])
+    nominal = quick(augmentation="eye-jitter").fit(stack, y).predict_proba(stack)
+    np.testing.assert_allclose(faces, nominal, atol=1e-3)
+
+
+def test_bfloat16_predicts_nearly_the_same(data):
+    X, y, _ = data
+    full, half = (quick(precision=name).fit(X, y) for name in ("float32", "bfloat16"))
+    half.net_.module_.load_state_dict(full.net_.module_.state_dict())
+    ours, theirs = half.predict_proba(X), full.predict_proba(X)
+    assert ours.dtype == np.float32
+    assert not np.array_equal(ours, theirs)
+    np.testing.assert_allclose(ours, theirs, atol=0.05)
+
+
+# The course of a fit
+
+
+def test_history_is_a_table(data):
+    X, y, _ = data
+    history = quick(max_epochs=3).fit(X, y).history_
+    assert history["epoch"].tolist() == [1, 2, 3]
+    assert {"train_loss", "dur"} <= set(history.columns)
+    assert (history["train_loss"] > 0).all()
+
+
+@pytest.mark.parametrize(("verbose", "words"), [(0, ""), (1, "train_loss"), (2, "it/s")])
+def test_progress_is_shown_if_asked_for(data, verbose, words, capsys):
+    X, y, _ = data
+    quick(verbose=verbose).fit(X, y)
+    shown = "".join(capsys.readouterr())
+    assert words in shown
+    assert bool(shown) == bool(verbose)
+
+
+class Interrupted(CSPPNet):
+    def features(self, images):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interrupted_fit_is_no_fit(data, monkeypatch):
+    X, y, _ = data
+    model = quick().fit(X, y)
+    monkeypatch.setattr(CSPPClassifier, "_build_network", lambda self, n: Interrupted(n))
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y)
+    assert not hasattr(model, "net_")
+
+
+class Enough(Callback):
+    def on_epoch_end(self, net, **kwargs):
+        raise KeyboardInterrupt
+
+
+def test_a_callback_may_stop_the_training(data):
+    X, y, _ = data
+    assert len(quick(max_epochs=5, callbacks=[Enough()]).fit(X, y).history_) == 1
+
+
+def test_a_killed_fit_leaves_nothing(tmp_path):
+    script = textwrap.dedent("""
+        import os, signal
+        import numpy as np
+        from skorch.callbacks import Callback
+        from skfer.classifiers import CSPPClassifier
+
+        class Kill(Callback):
+            def on_epoch_end(self, net, **kwargs):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        X = np.random.default_rng(0).integers(0, 256, (16, 24, 24), np.uint8)
+        CSPPClassifier(max_epochs=3, callbacks=[Kill()]).fit(X, np.arange(16) % 2)
+    """)
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = os.environ | {
+        "HOME": str(home), "TMPDIR": str(home), "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }  # fmt: skip
+    killed = subprocess.run([sys.executable, "-c", script], cwd=home, env=environment)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(home.rglob("*")) == []
+
+
+class Exhausted(CSPPNet):
+    def features(self, images):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+
+def test_an_exhausted_device_gives_advice(data, monkeypatch):
+    X, y, _ = data
+    model = quick().fit(X, y)
+    monkeypatch.setattr(CSPPNet, "features", Exhausted.features)
+    with pytest.raises(MemoryError, match="smaller batch_size") as error:
+        quick(batch_size=16).fit(X, y)
+    assert "16 images" in str(error.value)
+    assert error.value.__suppress_context__
+    with pytest.raises(MemoryError, match="while predicting"):
+        model.predict(X)
+
+
+def test_other_errors_of_torch_pass(data, monkeypatch):
+    X, y, _ = data
+
+    def broken(self, *arguments):
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(BaseNetworkClassifier, "_build_net", broken)
+    with pytest.raises(RuntimeError, match="something else"):
+        quick().fit(X, y)
+
+
+@pytest.mark.slow
+def test_compiled_networks_learn_the_same(data):
+    X, y, _ = data
+    settings = {"augmentation": None, "max_epochs": 1}
+    plain, compiled = (quick(compile=flag, **settings).fit(X, y) for flag in (False, True))
+    np.testing.assert_allclose(plain.predict_proba(X), compiled.predict_proba(X), atol=1e-2)
+    np.testing.assert_allclose(plain.transform(X), compiled.transform(X), atol=0.1)
