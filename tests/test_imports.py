@@ -15,6 +15,7 @@ import pytest
         ("import skfer.descriptors, skfer.preprocessing", ["torch", "matplotlib"]),
         ("import skfer.evaluation, skfer.cli", ["torch", "matplotlib"]),
         ("import skfer.networks", ["skorch", "sklearn", "cv2"]),
+        ("import skfer.persistence", ["onnx", "onnxruntime", "matplotlib"]),
     ],
 )
 def test_import_is_light(statement, heavy):

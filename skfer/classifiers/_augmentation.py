@@ -197,6 +197,6 @@ def warp_images(images, transforms, output_size):
     linear = transforms[:, :, :2] * (target / source[:, None])
     shift = transforms[:, :, 2:] * (2 * target / source)[:, None]
     grid = F.affine_grid(
-        torch.cat([linear, shift], dim=2), (len(images), 1, *output_size), align_corners=False
+        torch.cat([linear, shift], dim=2), (images.shape[0], 1, *output_size), align_corners=False
     )
     return F.grid_sample(images, grid, padding_mode="border", align_corners=False)

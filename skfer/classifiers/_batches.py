@@ -251,7 +251,7 @@ def central_crop(images, size):
     """
     spare = [images.shape[2] - size[0], images.shape[3] - size[1]]
     if any(extra % 2 for extra in spare):
-        identity = torch.eye(2, 3, device=images.device).expand(len(images), 2, 3)
+        identity = torch.eye(2, 3, device=images.device).expand(images.shape[0], 2, 3)
         return warp_images(images, identity, size)
     top, left = (extra // 2 for extra in spare)
     return images[:, :, top : top + size[0], left : left + size[1]]

@@ -158,15 +158,22 @@ class SpatialPyramidPooling(nn.Module):
         return f"bins={self.bins}, pooling={self.pooling!r}"
 
 
-_POOLINGS = {
-    "max": (F.max_pool2d, F.adaptive_max_pool2d),
-    "average": (F.avg_pool2d, F.adaptive_avg_pool2d),
-}
+_POOLINGS = {"max": (F.max_pool2d, torch.amax), "average": (F.avg_pool2d, torch.mean)}
 
 
-def _pool(maps, side, pool, adaptive_pool):
+def _pool(maps, side, pool, reduce):
     height, width = maps.shape[-2:]
     if height % side == 0 and width % side == 0:
-        # The adaptive form is several times slower and not deterministic on CUDA.
         return pool(maps, (height // side, width // side))
-    return adaptive_pool(maps, side)
+    # torch's adaptive pooling is slower, not deterministic on CUDA, and unknown to ONNX.
+    cells = [
+        reduce(maps[:, :, rows, columns], dim=(2, 3))
+        for rows in _windows(height, side)
+        for columns in _windows(width, side)
+    ]
+    return torch.stack(cells, dim=2)
+
+
+def _windows(length, side):
+    """Cut a side of a map into parts that overlap where they do not fit, as adaptive pooling."""
+    return [slice(i * length // side, -(-(i + 1) * length // side)) for i in range(side)]

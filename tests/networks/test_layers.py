@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch.nn import functional as F
 
 from skfer.networks import SpatialPyramidPooling
 
@@ -15,3 +16,13 @@ def test_pyramid_of_the_papers_figure():
 def test_any_size_gives_the_same_number_of_features(size):
     pooling = SpatialPyramidPooling((4, 2, 1))
     assert pooling(torch.rand(2, 3, *size)).shape == (2, 3 * pooling.n_cells)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (7, 4), (6, 6), (5, 48)])
+@pytest.mark.parametrize(
+    ("pooling", "adaptive"), [("max", F.adaptive_max_pool2d), ("average", F.adaptive_avg_pool2d)]
+)
+def test_cells_are_those_of_adaptive_pooling(size, pooling, adaptive):
+    maps = torch.rand(2, 3, *size)
+    expected = torch.cat([adaptive(maps, side).flatten(1) for side in (3, 2)], dim=1)
+    torch.testing.assert_close(SpatialPyramidPooling((3, 2), pooling=pooling)(maps), expected)
