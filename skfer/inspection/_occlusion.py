@@ -1,0 +1,124 @@
+"""Occlusion maps: what a classifier loses when a part of the face is covered."""
+
+import numpy as np
+from sklearn.utils import check_scalar
+
+from skfer.faces import is_face_array, replace_images
+from skfer.utils.validation import stack_images
+
+__all__ = ["occlusion_maps"]
+
+
+def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
+    """Cover each part of each face and see how much the probability of a label drops.
+
+    Each window is filled with the mean brightness of the face; a pixel's value is the mean drop
+    over the windows that cover it (Zeiler and Fergus 2014 [1]_, section 4.2).
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted, with ``predict_proba``; a pipeline, too.
+    X : ndarray of shape (n_images, height, width) or (n_images,)
+        Faces of one size, as a stack or a face array.
+    labels : array-like of shape (n_images,), default=None
+        Label explained for each face; None takes the one predicted.
+    window : int, default=8
+        Width of the window in pixels.
+    stride : int, default=4
+        Step of the window in pixels, from 1 to `window`.
+
+    Returns
+    -------
+    maps : ndarray of shape (n_images, height, width), dtype float64
+        Drop of the probability, from -1 to 1; positive where the face speaks for the label.
+
+    Raises
+    ------
+    ValueError
+        If the images differ in size, the window exceeds them, or a label is unknown.
+
+    References
+    ----------
+    .. [1] Zeiler and Fergus (2014). Visualizing and understanding convolutional networks. ECCV.
+
+    Examples
+    --------
+    >>> from skfer.datasets import make_faces
+    >>> from skfer.inspection import occlusion_maps
+    >>> from skfer.pipelines import make_pixel_knn_pipeline
+    >>> from skfer.alignment import FaceAligner
+    >>> X, y, _ = make_faces(3, 2, expressions=("happy", "sad"), random_state=0, return_X_y=True)
+    >>> X = FaceAligner((48, 48)).fit_transform(X)
+    >>> pipeline = make_pixel_knn_pipeline(align=None).fit(X, y)
+    >>> occlusion_maps(pipeline, X[:2], window=16, stride=16).shape
+    (2, 48, 48)
+    """
+    stack = stack_images(X) if is_face_array(X) else np.asarray(X)
+    if stack.ndim != 3:
+        raise ValueError(f"X has shape {stack.shape}; give a stack of images or a face array.")
+    height, width = stack.shape[1:]
+    check_scalar(window, "window", int, min_val=1, max_val=min(height, width))
+    check_scalar(stride, "stride", int, min_val=1, max_val=window)
+    classes = explained_classes(estimator, X, labels)
+    whole = estimator.predict_proba(X)
+    corners = [
+        (top, left)
+        for top in _starts(height, window, stride)
+        for left in _starts(width, window, stride)
+    ]
+    maps = np.empty(stack.shape)
+    for index, (image, column) in enumerate(zip(stack, classes, strict=True)):
+        covered = np.repeat(image[None], len(corners), axis=0)
+        for copy, (top, left) in zip(covered, corners, strict=True):
+            copy[top : top + window, left : left + window] = image.mean()
+        if is_face_array(X):
+            covered = replace_images(np.repeat(X[index : index + 1], len(corners)), covered)
+        drops = whole[index, column] - estimator.predict_proba(covered)[:, column]
+        maps[index] = _mean_over_windows(drops, corners, window, (height, width))
+    return maps
+
+
+def explained_classes(estimator, X, labels):
+    """Tell the column of ``predict_proba`` that is explained for each face.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted classifier.
+    X : array-like
+        Faces.
+    labels : array-like of shape (n_images,) or None
+        Labels; None takes those predicted.
+
+    Returns
+    -------
+    columns : ndarray of int of shape (n_images,)
+        Places in ``classes_``.
+
+    Raises
+    ------
+    ValueError
+        If there is not one known label a face.
+    """
+    labels = estimator.predict(X) if labels is None else np.asarray(labels)
+    if labels.shape != (len(X),):
+        raise ValueError(f"labels has shape {labels.shape}; {len(X)} images need ({len(X)},).")
+    columns = [np.flatnonzero(estimator.classes_ == label) for label in labels]
+    unknown = [label for label, column in zip(labels, columns, strict=True) if not len(column)]
+    if unknown:
+        raise ValueError(f"The classifier does not know the label {unknown[0]!r}.")
+    return np.concatenate(columns)
+
+
+def _starts(length, window, stride):
+    # The last window ends at the border, so that each pixel is covered.
+    return sorted({*range(0, length - window + 1, stride), length - window})
+
+
+def _mean_over_windows(drops, corners, window, shape):
+    total, count = np.zeros(shape), np.zeros(shape)
+    for drop, (top, left) in zip(drops, corners, strict=True):
+        total[top : top + window, left : left + window] += drop
+        count[top : top + window, left : left + window] += 1
+    return total / count
