@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -12,11 +13,12 @@ import numpy as np
 import torch
 from scipy import ndimage
 
+from benchmarks.rivals import convolutions, dataloader, torch_loop
 from skfer import __version__
 from skfer.alignment import FaceAligner
 from skfer.classifiers import CSPPClassifier
 from skfer.faces import make_face_array
-from skfer.networks import CSPPNet
+from skfer.persistence import export_onnx
 from skfer.preprocessing import IntensityNormalizer
 from skfer.utils._opencv import cv2
 
@@ -27,12 +29,14 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=640)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS))
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
-    rng = np.random.default_rng(0)
+    repeats, rng = options.repeats, np.random.default_rng(0)
     results = [
-        compare(name, rival, make(options.images, rng), options.images, options.repeats)
-        for name, (rival, make) in BENCHMARKS.items()
+        compare(name, rival, make(factor * options.images, rng), factor * options.images, repeats)
+        for name, (rival, make, factor) in BENCHMARKS.items()
+        if name in options.only
     ]
     metadata = {
         "command": f"python -m benchmarks.speed --images {options.images}",
@@ -40,14 +44,14 @@ def main(arguments=None):
         "threads": torch.get_num_threads(),
         "python": platform.python_version(),
         "versions": {"skfer": __version__}
-        | {name: version(name) for name in ("numpy", "torch", "skorch")},
+        | {name: version(name) for name in ("numpy", "torch", "skorch", "onnxruntime")},
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps({"metadata": metadata, "results": results}, indent=1) + "\n")
     for row in results:
         ours, theirs = row["ours"]["median"], row["theirs"]["median"]
         print(
-            f"{row['name']:10s} {ours:9.0f} images/s, {row['ratio']:.2f} of the {theirs:.0f} of "
+            f"{row['name']:16s} {ours:9.0f} images/s, {row['ratio']:.2f} of the {theirs:.0f} of "
             f"{row['rival']}"
         )
 
@@ -117,45 +121,55 @@ def make_contrast(n_images, rng):
 
 
 def make_fit(n_images, rng):
-    stack = rng.integers(0, 256, (n_images, 48, 48), np.uint8)
-    codes = rng.integers(0, 6, n_images)
+    return _fit(n_images, rng, lambda stack, codes: torch_loop.train(stack, codes, epochs=1))
+
+
+def make_fit_dataloader(n_images, rng):
+    return _fit(n_images, rng, lambda stack, codes: dataloader.train(stack, codes, epochs=1))
+
+
+def make_fit_convolutions(n_images, rng):
+    return _fit(n_images, rng, lambda stack, codes: convolutions.run_convolutions(len(stack)))
+
+
+def _fit(n_images, rng, rival):
+    stack, codes = random_faces(n_images, rng)
+    classifier = CSPPClassifier(max_epochs=1, batch_size=32, device="cpu", random_state=0)
+    return (lambda: classifier.fit(stack, codes)), (lambda: rival(stack, codes))
+
+
+def make_predict(n_images, rng):
+    import onnxruntime
+
+    stack, codes = random_faces(n_images, rng)
     classifier = CSPPClassifier(max_epochs=1, device="cpu", random_state=0)
-    return (lambda: classifier.fit(stack, codes)), (lambda: train_by_hand(stack, codes))
+    classifier.fit(stack[:64], codes[:64])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        export_onnx(classifier, path)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    def with_onnxruntime():
+        for start in range(0, n_images, 128):
+            session.run(None, {"images": stack[start : start + 128]})
+
+    return (lambda: classifier.predict(stack)), with_onnxruntime
 
 
-def train_by_hand(stack, codes, batch_size=32):
-    faces = torch.from_numpy(stack)
-    labels = torch.from_numpy(codes)
-    net = CSPPNet(6)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
-    n_batches = -(-len(faces) // batch_size)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=n_batches)
-    criterion = torch.nn.CrossEntropyLoss(label_smoothing=0.12)
-    for chosen in torch.randperm(len(faces)).split(batch_size):
-        images = faces[chosen].float().div_(255)[:, None]
-        angle = torch.randn(len(chosen)) * np.radians(5)
-        scale = 1 / (1 + 0.05 * torch.randn(len(chosen)))
-        flip = 1 - 2 * torch.randint(0, 2, (len(chosen),))
-        theta = torch.zeros(len(chosen), 2, 3)
-        theta[:, 0, 0], theta[:, 0, 1] = scale * angle.cos() * flip, -scale * angle.sin()
-        theta[:, 1, 0], theta[:, 1, 1] = scale * angle.sin() * flip, scale * angle.cos()
-        theta[:, :, 2] = 0.06 * torch.randn(len(chosen), 2)
-        grid = torch.nn.functional.affine_grid(theta, images.shape, align_corners=False)
-        images = torch.nn.functional.grid_sample(
-            images, grid, padding_mode="border", align_corners=False
-        )
-        loss = criterion(net(images), labels[chosen])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        loss.item()
+def random_faces(n_images, rng):
+    return rng.integers(0, 256, (n_images, 48, 48), np.uint8), rng.integers(0, 6, n_images)
 
 
+# Rival, the pair of functions, and how many times --images they are given.
 BENCHMARKS = {
-    "align": ("a bare OpenCV loop", make_align),
-    "contrast": ("the formula with scipy.ndimage", make_contrast),
-    "fit": ("a hand-written PyTorch loop", make_fit),
+    "align": ("a bare OpenCV loop", make_align, 1),
+    "contrast": ("the formula with scipy.ndimage", make_contrast, 1),
+    "fit": ("a hand-written PyTorch loop", make_fit, 1),
+    "fit-dataloader": ("skorch over a DataLoader with OpenCV", make_fit_dataloader, 1),
+    "fit-convolutions": ("the convolutions alone, forward and backward", make_fit_convolutions, 1),
+    "predict": ("onnxruntime on the same network", make_predict, 16),
 }
 
 if __name__ == "__main__":

@@ -33,12 +33,14 @@ from skfer.classifiers._batches import (
 )
 from skfer.classifiers._net import ExpressionNet, memory_advice
 from skfer.classifiers._validation import hold_out_subjects
+from skfer.networks._convolution import fuse_batch_norm
 from skfer.utils.torch_runtime import resolve_device, resolve_precision, seeded
 from skfer.utils.validation import check_images
 
 __all__ = ["BaseNetworkClassifier"]
 
-_PREDICTION_BATCH = 128
+# Larger batches fall out of the caches of a CPU.
+_PREDICTION_BATCH = 64
 
 
 class BaseNetworkClassifier(
@@ -196,6 +198,7 @@ class BaseNetworkClassifier(
             net = self._build_net(len(rows), device, seed, validation_split)
             with memory_advice("training", net.batch_size):
                 net.fit(data if len(data) > 1 else data["images"], codes[rows].astype(np.int64))
+        net.module_.eval()
         self.net_ = net
         return self
 
@@ -254,7 +257,7 @@ class BaseNetworkClassifier(
             raise AttributeError(
                 f"transform needs a network with features(images); {name} has none."
             )
-        return self._apply(X, lambda images: self.net_.module_.features(images).float())
+        return self._apply(X, lambda network, images: network.features(images).float())
 
     @property
     def history_(self):
@@ -284,16 +287,18 @@ class BaseNetworkClassifier(
         check_is_fitted(self)
         images = check_images(self, X, reset=False)
         net = self.net_
-        net.module_.eval()
+        network = net.module_ if self.compile else fuse_batch_norm(net.module_)
         batches = net.get_iterator(net.get_dataset(images.pixels), training=False)
         with memory_advice("predicting", _PREDICTION_BATCH), torch.inference_mode():
-            return np.concatenate([function(batch).cpu().numpy() for batch, _ in batches])
+            with net.autocast():
+                results = [function(network, batch).cpu().numpy() for batch, _ in batches]
+        return np.concatenate(results)
 
-    def _batch_probabilities(self, images):
+    def _batch_probabilities(self, network, images):
         n_classes = len(self.classes_)
         views = [images, images.flip(3)] if self.test_time_flip else [images]
-        probabilities = [self.net_.infer(view)[:, :n_classes].softmax(dim=1) for view in views]
-        return torch.stack(probabilities).mean(dim=0)
+        scores = [network(view)[:, :n_classes].float() for view in views]
+        return torch.stack(scores).softmax(dim=2).mean(dim=0)
 
     def _training_data(self, images, y, sample_weight):
         data = {"images": images.pixels}

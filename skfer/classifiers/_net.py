@@ -1,6 +1,6 @@
 """The skorch net behind the classifiers."""
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 import torch
 from skorch import NeuralNetClassifier
@@ -38,14 +38,16 @@ class ExpressionNet(NeuralNetClassifier):
         iterator = self.iterator_train if training else self.iterator_valid
         return iterator(dataset, device=self.device, **parameters)
 
+    def autocast(self):
+        """Make the context in which the network computes with the precision asked for."""
+        if self.precision == "float32":
+            return nullcontext()
+        return torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16)
+
     def infer(self, x, **fit_params):
         """Compute the class scores of a batch, in float32."""
-        images = x["images"] if isinstance(x, dict) else x
-        if self.precision == "float32":
-            return super().infer(images, **fit_params)
-        device = torch.device(self.device).type
-        with torch.autocast(device, dtype=torch.bfloat16):
-            return super().infer(images, **fit_params).float()
+        with self.autocast():
+            return super().infer(x["images"] if isinstance(x, dict) else x, **fit_params).float()
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Compute the mean loss of a batch, with the weights of its images if there are any."""

@@ -115,7 +115,7 @@ def decode_network_classifier(description, tensors, *, networks, device):
     with seeded(0, where) as seed:
         net = classifier._build_net(n_images=2, device=where, seed=seed).initialize()
     classifier.net_ = net
-    _module(classifier).load_state_dict(tensors)
+    _module(classifier).eval().load_state_dict(tensors)
     net.history_ = History({str(k): v for k, v in row.items()} for row in description["history"])
     return classifier
 

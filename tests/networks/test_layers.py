@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from skfer.networks import SpatialPyramidPooling
+from skfer.networks import CSPPNet, SpatialPyramidPooling
+from skfer.networks._convolution import fuse_batch_norm
 
 
 def test_pyramid_of_the_papers_figure():
@@ -26,3 +27,13 @@ def test_cells_are_those_of_adaptive_pooling(size, pooling, adaptive):
     maps = torch.rand(2, 3, *size)
     expected = torch.cat([adaptive(maps, side).flatten(1) for side in (3, 2)], dim=1)
     torch.testing.assert_close(SpatialPyramidPooling((3, 2), pooling=pooling)(maps), expected)
+
+
+def test_fused_batch_normalization_changes_nothing():
+    net = CSPPNet()
+    images = torch.rand(8, 1, 48, 48)
+    for _ in range(3):
+        net(images)  # gathers statistics
+    net.eval()
+    torch.testing.assert_close(fuse_batch_norm(net)(images), net(images))
+    assert net.low_level.conv1.norm is not None

@@ -1,0 +1,1 @@
+"""Rivals of the benchmarks: code that imports nothing of skfer."""
