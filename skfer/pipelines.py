@@ -1,5 +1,7 @@
 """The published systems as pipelines, one call each."""
 
+import inspect
+
 import torch
 from imblearn.pipeline import Pipeline as SamplingPipeline
 from sklearn.neighbors import KNeighborsClassifier
@@ -9,11 +11,16 @@ from sklearn.svm import SVC
 
 from skfer.alignment import LOPES_CROP, SQUARE_CROP, EyeLocator, FaceAligner
 from skfer.augmentation import EyeJitterSampler
-from skfer.classifiers import CSPPClassifier
+from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.descriptors import GaborDescriptor, PixelDescriptor
 from skfer.preprocessing import IntensityNormalizer
 
-__all__ = ["make_cspp_pipeline", "make_gabor_svm_pipeline", "make_pixel_knn_pipeline"]
+__all__ = [
+    "make_cspp_pipeline",
+    "make_gabor_svm_pipeline",
+    "make_network_pipeline",
+    "make_pixel_knn_pipeline",
+]
 
 # Table 2 of the C-SPP paper; it names neither batch normalization nor weight decay.
 PAPER_TRAINING = {
@@ -25,11 +32,9 @@ PAPER_TRAINING = {
     "optimizer__weight_decay": None,
     "schedule": None,
     "true_class_probability": 0.9,
-    "batch_norm": False,
-    "dropout": 0.5,
-    "contrast_window": None,
     "augmentation": None,
 }
+PAPER_NETWORK = {"batch_norm": False, "dropout": 0.5, "contrast_window": None}
 
 
 def make_cspp_pipeline(*, align="eyes", recipe="default", random_state=None, **parameters):
@@ -69,27 +74,54 @@ def make_cspp_pipeline(*, align="eyes", recipe="default", random_state=None, **p
     >>> [name for name, _ in make_cspp_pipeline(align=None, recipe="paper").steps]
     ['jitter', 'normalize', 'classify']
     """
-    if recipe == "default":
-        # The margin keeps the warps of the training faces inside the picture.
-        alignment = _alignment(align, margin=0.125)
-        if alignment:
-            parameters = {"input_size": (48, 48), **parameters}
-        classifier = CSPPClassifier(random_state=random_state, **parameters)
-        return Pipeline([*alignment, ("classify", classifier)])
-    if recipe != "paper":
-        raise ValueError(f"recipe={recipe!r}; expected 'default' or 'paper'.")
-    jitter = ("jitter", EyeJitterSampler(n_copies=70, sigma=0.03, random_state=random_state))
-    classifier = CSPPClassifier(random_state=random_state, **{**PAPER_TRAINING, **parameters})
-    alignment = _alignment(align)
-    return SamplingPipeline(
-        [
-            *alignment[:1],
-            jitter,
-            *alignment[1:],
-            ("normalize", IntensityNormalizer()),
-            ("classify", classifier),
-        ]
-    )
+    paper = PAPER_TRAINING | PAPER_NETWORK
+    parameters = {**_recipe(recipe, paper), "random_state": random_state, **parameters}
+    return _network_pipeline(CSPPClassifier(**parameters), align, recipe)
+
+
+def make_network_pipeline(
+    network, *, align="eyes", recipe="default", random_state=None, **parameters
+):
+    """Make the same system over another network, such as the steps that led to C-SPP.
+
+    Parameters
+    ----------
+    network : type
+        One of :mod:`skfer.networks`, or as :class:`~skfer.classifiers.NetworkClassifier` takes
+        it.
+    align : {"eyes"} or None, default="eyes"
+        As in :func:`make_cspp_pipeline`.
+    recipe : {"default", "paper"}, default="default"
+        As in :func:`make_cspp_pipeline`; the parts of the paper's recipe that are parameters of
+        the network are given to it if it has them.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the augmentation and of the network.
+    **parameters : dict
+        Parameters of :class:`~skfer.classifiers.NetworkClassifier` that differ from the recipe.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted.
+
+    Examples
+    --------
+    >>> from skfer.networks import LopesNet
+    >>> from skfer.pipelines import make_network_pipeline
+    >>> benchmark = make_network_pipeline(LopesNet, recipe="paper", network__padding="same")
+    >>> benchmark["classify"].network__batch_norm
+    False
+    """
+    accepted = inspect.signature(network).parameters
+    of_network = {
+        f"network__{name}": value for name, value in PAPER_NETWORK.items() if name in accepted
+    }
+    parameters = {
+        **_recipe(recipe, PAPER_TRAINING | of_network),
+        "random_state": random_state,
+        **parameters,
+    }
+    return _network_pipeline(NetworkClassifier(network, **parameters), align, recipe)
 
 
 def make_gabor_svm_pipeline(*, align="eyes", C=1.0):
@@ -148,6 +180,28 @@ def make_pixel_knn_pipeline(*, align="eyes"):
             ("describe", PixelDescriptor()),
             ("classify", KNeighborsClassifier(n_neighbors=1)),
         ]
+    )
+
+
+def _recipe(recipe, paper):
+    if recipe not in ("default", "paper"):
+        raise ValueError(f"recipe={recipe!r}; expected 'default' or 'paper'.")
+    return paper if recipe == "paper" else {}
+
+
+def _network_pipeline(classifier, align, recipe):
+    if recipe == "default":
+        # The margin keeps the warps of the training faces inside the picture.
+        alignment = _alignment(align, margin=0.125)
+        if alignment and classifier.input_size is None:
+            classifier.set_params(input_size=(48, 48))
+        return Pipeline([*alignment, ("classify", classifier)])
+    seed = classifier.random_state
+    jitter = ("jitter", EyeJitterSampler(n_copies=70, sigma=0.03, random_state=seed))
+    alignment = _alignment(align)
+    normalize = ("normalize", IntensityNormalizer())
+    return SamplingPipeline(
+        [*alignment[:1], jitter, *alignment[1:], normalize, ("classify", classifier)]
     )
 
 

@@ -3,14 +3,23 @@ import pytest
 from joblib import parallel_config
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
 
+from skfer import networks
 from skfer.datasets import make_faces
-from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline, make_pixel_knn_pipeline
+from skfer.pipelines import (
+    make_cspp_pipeline,
+    make_gabor_svm_pipeline,
+    make_network_pipeline,
+    make_pixel_knn_pipeline,
+)
 
 MAKERS = {
     "cspp": lambda **kw: make_cspp_pipeline(random_state=0, max_epochs=2, **kw),
     "paper": lambda **kw: make_cspp_pipeline(
         recipe="paper", random_state=0, max_epochs=1, **kw
     ).set_params(jitter__n_copies=2),
+    "plain7": lambda **kw: make_network_pipeline(
+        networks.Plain7Net, random_state=0, max_epochs=1, **kw
+    ),
     "gabor-svm": make_gabor_svm_pipeline,
     "pixel-knn": make_pixel_knn_pipeline,
 }
@@ -85,3 +94,22 @@ def test_paper_recipe_has_the_training_of_the_papers_table():
 def test_unknown_choices_are_refused(arguments):
     with pytest.raises(ValueError, match="expected"):
         make_cspp_pipeline(**arguments)
+
+
+@pytest.mark.parametrize("name", ["LopesNet", "Plain5Net", "Plain7Net", "Plain8Net"])
+def test_the_papers_recipe_over_the_ladder(name):
+    pipeline = make_network_pipeline(getattr(networks, name), recipe="paper", random_state=1)
+    cspp = make_cspp_pipeline(recipe="paper", random_state=1)
+    assert [step for step, _ in pipeline.steps] == [step for step, _ in cspp.steps]
+    ours, paper = pipeline["classify"].get_params(), cspp["classify"].get_params()
+    shared = [name for name in paper if name in ours]
+    assert {name: ours[name] for name in shared} == {name: paper[name] for name in shared}
+    for name in ("batch_norm", "dropout", "contrast_window"):
+        assert ours[f"network__{name}"] == paper[name]
+
+
+def test_a_network_without_a_parameter_of_the_recipe():
+    pipeline = make_network_pipeline(networks.DeXpressionNet, recipe="paper")
+    assert "network__dropout" not in pipeline["classify"].get_params()
+    with pytest.raises(ValueError, match="recipe='best'"):
+        make_network_pipeline(networks.LopesNet, recipe="best")

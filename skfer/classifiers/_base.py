@@ -39,9 +39,6 @@ from skfer.utils.validation import check_images
 
 __all__ = ["BaseNetworkClassifier"]
 
-# Larger batches fall out of the caches of a CPU.
-_PREDICTION_BATCH = 64
-
 
 class BaseNetworkClassifier(
     ClassNamePrefixFeaturesOutMixin, ClassifierMixin, TransformerMixin, BaseEstimator, ABC
@@ -289,7 +286,7 @@ class BaseNetworkClassifier(
         net = self.net_
         network = net.module_ if self.compile else fuse_batch_norm(net.module_)
         batches = net.get_iterator(net.get_dataset(images.pixels), training=False)
-        with memory_advice("predicting", _PREDICTION_BATCH), torch.inference_mode():
+        with memory_advice("predicting", batches.batch_size), torch.inference_mode():
             with net.autocast():
                 results = [function(network, batch).cpu().numpy() for batch, _ in batches]
         return np.concatenate(results)
@@ -346,7 +343,6 @@ class BaseNetworkClassifier(
             iterator_train__seed=seed,
             iterator_train__input_size=self.input_size,
             iterator_valid=DeviceBatches,
-            iterator_valid__batch_size=_PREDICTION_BATCH,
             iterator_valid__input_size=self.input_size,
             **self._optimizer_parameters(),
             callbacks=self._build_callbacks(batch_starts(n_images, batch_size).size, lr),

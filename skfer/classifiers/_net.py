@@ -7,6 +7,9 @@ from skorch import NeuralNetClassifier
 
 __all__ = ["ExpressionNet", "memory_advice"]
 
+# Larger batches fall out of the caches of a CPU; a GPU would idle over smaller ones.
+_CPU_PREDICTION_BATCH, _GPU_PREDICTION_BATCH = 64, 1024
+
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory")
 
 
@@ -34,7 +37,9 @@ class ExpressionNet(NeuralNetClassifier):
     def get_iterator(self, dataset, training=False):
         """Make batches on the device of the net, which may change when a model is opened."""
         parameters = self.get_params_for("iterator_train" if training else "iterator_valid")
-        parameters.setdefault("batch_size", self.batch_size)
+        on_cpu = torch.device(self.device).type == "cpu"
+        prediction_batch = _CPU_PREDICTION_BATCH if on_cpu else _GPU_PREDICTION_BATCH
+        parameters["batch_size"] = self.batch_size if training else prediction_batch
         iterator = self.iterator_train if training else self.iterator_valid
         return iterator(dataset, device=self.device, **parameters)
 

@@ -72,6 +72,10 @@ class LocalContrastNormalization(nn.Module):
         normalized : Tensor of shape (n_images, 1, height, width)
             Of zero local mean and, where there is contrast, unit local deviation.
         """
+        if torch.is_autocast_enabled(images.device.type):
+            # A local mean of eight bits would leave little of the difference from it.
+            with torch.autocast(images.device.type, enabled=False):
+                return self.forward(images.float())
         # Centred first: the variance is a difference of squares and would lose its digits.
         images = images - images.mean(dim=(2, 3), keepdim=True)
         deviation = images.square().mean(dim=(2, 3), keepdim=True).sqrt()

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from skfer.networks import CSPPNet, SpatialPyramidPooling
+from skfer.networks import CSPPNet, LocalContrastNormalization, SpatialPyramidPooling
 from skfer.networks._convolution import fuse_batch_norm
 
 
@@ -37,3 +37,11 @@ def test_fused_batch_normalization_changes_nothing():
     net.eval()
     torch.testing.assert_close(fuse_batch_norm(net)(images), net(images))
     assert net.low_level.conv1.norm is not None
+
+
+def test_local_contrast_keeps_its_digits_in_reduced_precision():
+    images = torch.rand(2, 1, 24, 24) * 0.01 + 0.9
+    layer = LocalContrastNormalization()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        reduced = layer(images)
+    torch.testing.assert_close(reduced, layer(images))
