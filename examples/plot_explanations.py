@@ -2,8 +2,9 @@
 What the classifier looks at
 ============================
 
-Occlusion maps and Grad-CAM of C-SPP, averaged over each expression, on faces of people who were not trained on. The faces are
-synthetic, so it is known what to expect: brows for anger, the nose for disgust, the mouth for surprise.
+Occlusion maps and Grad-CAM of C-SPP, averaged over each expression, on faces of people who were not
+trained on. The faces are synthetic, so it is known what to expect: brows for anger, corners of the
+mouth for joy, an open mouth for surprise.
 """
 
 # %%
@@ -15,14 +16,15 @@ from skfer.classifiers import CSPPClassifier
 from skfer.datasets import make_faces
 from skfer.inspection import ExplanationDisplay, grad_cam, occlusion_maps
 
-X, y, subjects = make_faces(18, 1, random_state=0, return_X_y=True)
+X, y, subjects = make_faces(12, 1, random_state=0, return_X_y=True)
 X = FaceAligner((48, 48)).fit_transform(X)
 train, test = next(GroupShuffleSplit(1, test_size=0.33, random_state=0).split(X, y, subjects))
-classifier = CSPPClassifier(max_epochs=20, random_state=0).fit(X[train], y[train])
+classifier = CSPPClassifier(max_epochs=15, random_state=0).fit(X[train], y[train])
 print(f"{classifier.score(X[test], y[test]):.1%} of {len(test)} faces of new subjects")
 
 # %%
-# Cover a part of the face: where the probability of the true expression drops, the classifier needed that part.
+# Cover a part of the face: where the probability of the true expression drops, the classifier
+# needed that part.
 maps = occlusion_maps(classifier, X[test], labels=y[test])
 ExplanationDisplay.from_maps(maps, X[test], y[test])
 

@@ -249,12 +249,7 @@ class BaseNetworkClassifier(
             If the network has no method ``features``.
         """
         check_is_fitted(self)
-        if not hasattr(self.net_.module_, "features"):
-            name = type(self.net_.module_).__name__
-            raise AttributeError(
-                f"transform needs a network with features(images); {name} has none."
-            )
-        return self._apply(X, lambda network, images: network.features(images).float())
+        return self._features(X)
 
     @property
     def history_(self):
@@ -273,8 +268,14 @@ class BaseNetworkClassifier(
 
     @property
     def _n_features_out(self):
-        image = np.zeros((1, *self.image_shape_), np.float32)
-        return self.transform(image).shape[1]
+        # Not transform, whose output container asks for this number.
+        return self._features(np.zeros((1, *self.image_shape_), np.float32)).shape[1]
+
+    def _features(self, X):
+        if not hasattr(self.net_.module_, "features"):
+            name = type(self.net_.module_).__name__
+            raise AttributeError(f"transform needs a network with features(); {name} has none.")
+        return self._apply(X, lambda network, images: network.features(images).float())
 
     @abstractmethod
     def _build_network(self, n_classes):
