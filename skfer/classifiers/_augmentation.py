@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skfer.alignment import crop_squeeze, eye_transforms
+from skfer.alignment import crop_squeeze, eye_transforms, nominal_eyes
 from skfer.augmentation import jitter_eyes
 
 __all__ = ["eye_jitter_affine", "mirror_half", "random_affine", "vary_brightness", "warp_images"]
@@ -106,6 +106,27 @@ def eye_jitter_affine(eyes, image_shape, output_size, *, sigma, random_state=Non
     shift = (inverse @ (still - moved)[:, :, 2:])[:, :, 0] + linear @ centre - centre
     shift /= output_size[::-1]
     return torch.from_numpy(np.concatenate([linear, shift[:, :, None]], axis=2)).float()
+
+
+def eyes_of_crops(images, size):
+    """Tell where the eyes are in aligned images.
+
+    Parameters
+    ----------
+    images : ImageBatch
+        Those of a face array have their own eyes, others the nominal ones.
+    size : tuple of (int, int)
+        Height and width of the central crop that nominal eyes belong to.
+
+    Returns
+    -------
+    eyes : ndarray of shape (n_images, 2, 2)
+        Eye centres (x, y) in pixels of the whole images.
+    """
+    if images.faces is not None:
+        return images.faces["eyes"]
+    margin = np.subtract(images.pixels.shape[1:], size)[::-1] / 2
+    return np.broadcast_to(nominal_eyes(size) + margin, (len(images.pixels), 2, 2))
 
 
 def mirror_half(transforms, *, generator):

@@ -1,12 +1,9 @@
 """What every classifier over a network shares: labels, seed, device and the skorch net."""
 
-import math
 from abc import ABC, abstractmethod
-from copy import deepcopy
 from numbers import Integral, Real
 
 import numpy as np
-import pandas as pd
 import torch
 from sklearn.base import (
     BaseEstimator,
@@ -15,24 +12,22 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
-from sklearn.utils import compute_sample_weight
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
-from skorch.callbacks import EarlyStopping, LRScheduler, ProgressBar
+from sklearn.utils.validation import check_is_fitted
 from skorch.dataset import Dataset
 from skorch.helper import predefined_split
-from skorch.utils import noop
 
-from skfer.alignment import nominal_eyes
+from skfer.classifiers._augmentation import eyes_of_crops
 from skfer.classifiers._batches import (
-    MAX_BATCH_SIZE,
     DeviceBatches,
     batch_starts,
-    choose_batch_size,
+    choose_batch_size_and_lr,
 )
+from skfer.classifiers._callbacks import make_callbacks
 from skfer.classifiers._net import ExpressionNet, memory_advice
 from skfer.classifiers._validation import hold_out_subjects
+from skfer.classifiers._weights import image_weights
 from skfer.networks._convolution import fuse_batch_norm
 from skfer.utils.torch_runtime import resolve_device, resolve_precision, seeded
 from skfer.utils.validation import check_images
@@ -255,16 +250,7 @@ class BaseNetworkClassifier(
     def history_(self):
         """Course of the training, one row an epoch."""
         check_is_fitted(self)
-        return pd.DataFrame(
-            [
-                {
-                    name: value
-                    for name, value in epoch.items()
-                    if name != "batches" and not name.endswith(("_best", "_batch_count"))
-                }
-                for epoch in self.net_.history
-            ]
-        )
+        return self.net_.history_table()
 
     @property
     def _n_features_out(self):
@@ -301,24 +287,11 @@ class BaseNetworkClassifier(
     def _training_data(self, images, y, sample_weight):
         data = {"images": images.pixels}
         if self.augmentation == "eye-jitter":
-            data["eyes"] = self._eyes(images)
-        if sample_weight is not None or self.class_weight is not None:
-            weights = _check_sample_weight(
-                sample_weight, images.pixels, dtype=np.float64, ensure_non_negative=True
-            )
-            if self.class_weight is not None:
-                weights = weights * compute_sample_weight(self.class_weight, y)
-            if not weights.sum() > 0:
-                raise ValueError("All weights of the images are zero; nothing can be learned.")
-            data["sample_weight"] = (weights / weights.mean()).astype(np.float32)
+            data["eyes"] = eyes_of_crops(images, self._size_seen())
+        weights = image_weights(y, sample_weight, self.class_weight)
+        if weights is not None:
+            data["sample_weight"] = weights
         return data
-
-    def _eyes(self, images):
-        if images.faces is not None:
-            return images.faces["eyes"]
-        spare = np.subtract(self.image_shape_, self._size_seen())
-        eyes = nominal_eyes(self._size_seen()) + spare[::-1] / 2
-        return np.broadcast_to(eyes, (len(images.pixels), 2, 2))
 
     def _size_seen(self):
         return tuple(self.input_size or self.image_shape_)
@@ -326,7 +299,7 @@ class BaseNetworkClassifier(
     def _build_net(self, n_images, device, seed, validation_split=None):
         n_outputs = max(2, len(self.classes_))  # cross-entropy needs two, even for one class
         smoothing = (1 - self.true_class_probability) * n_outputs / (n_outputs - 1)
-        batch_size, lr = self._choose_batch_size_and_lr(n_images)
+        batch_size, lr = choose_batch_size_and_lr(self.batch_size, self.lr, n_images)
         return ExpressionNet(
             # Convolutions of few maps are faster with the maps innermost.
             self._build_network(n_outputs).to(memory_format=torch.channels_last),
@@ -352,35 +325,19 @@ class BaseNetworkClassifier(
             verbose=int(self.verbose),
         )
 
-    def _choose_batch_size_and_lr(self, n_images):
-        if self.batch_size != "auto":
-            return self.batch_size, self.lr
-        batch_size = choose_batch_size(n_images)
-        return batch_size, self.lr * math.sqrt(batch_size / MAX_BATCH_SIZE)
-
     def _build_callbacks(self, n_batches, lr):
-        # Copied, because skorch fires the callback objects themselves, and they gather state.
-        callbacks = deepcopy(self.callbacks or [])
-        if self.schedule == "one-cycle":
-            schedule = LRScheduler(
-                torch.optim.lr_scheduler.OneCycleLR,
-                max_lr=lr,
-                total_steps=self.max_epochs * n_batches,
-                step_every="batch",
-                cycle_momentum=self.optimizer__momentum is None,
-            )
-            callbacks.append(("schedule", schedule))
-        if self.validation_fraction is not None:
-            keep_best = EarlyStopping(
-                patience=self.patience or self.max_epochs,
-                threshold=0,
-                load_best=True,
-                sink=noop,
-            )
-            callbacks.append(("keep_best", keep_best))
-        if self.verbose > 1:
-            callbacks.append(("progress", ProgressBar(detect_notebook=False)))
-        return callbacks
+        one_cycle = {
+            "max_lr": lr,
+            "total_steps": self.max_epochs * n_batches,
+            "cycle_momentum": self.optimizer__momentum is None,
+        }
+        validates = self.validation_fraction is not None
+        return make_callbacks(
+            self.callbacks,
+            one_cycle=one_cycle if self.schedule == "one-cycle" else None,
+            patience=self.patience or self.max_epochs if validates else None,
+            progress=self.verbose > 1,
+        )
 
     def _augmentation_parameters(self):
         if self.augmentation is None:

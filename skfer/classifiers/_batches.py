@@ -1,5 +1,7 @@
 """The iterator that hands skorch its batches: faces on the device, warped anew for each batch."""
 
+import math
+
 import numpy as np
 import torch
 
@@ -195,27 +197,36 @@ def batch_starts(n_images, batch_size):
     return starts[:-1] if len(starts) > 1 and n_images - starts[-1] == 1 else starts
 
 
-def choose_batch_size(n_images):
-    """Choose a batch size that gives each epoch some steps.
+def choose_batch_size_and_lr(batch_size, lr, n_images):
+    """Choose a batch size that gives each epoch some steps, and the learning rate that fits it.
 
     Parameters
     ----------
+    batch_size : int or "auto"
+        A number is kept, and with it the rate. ``"auto"`` takes 32 for 768 images and more, 8 for
+        192 and fewer, so that an epoch of the sets in between has 24 batches.
+    lr : float
+        Learning rate for batches of 32.
     n_images : int
         Number of training images.
 
     Returns
     -------
     batch_size : int
-        32 for 768 images and more, 8 for 192 and fewer, so that an epoch of the sets in between
-        has 24 batches.
+        Images in a batch.
+    lr : float
+        The rate, scaled by the square root of the batch size.
 
     Examples
     --------
-    >>> from skfer.classifiers._batches import choose_batch_size
-    >>> [choose_batch_size(n_images) for n_images in (50, 400, 10_000)]
-    [8, 16, 32]
+    >>> from skfer.classifiers._batches import choose_batch_size_and_lr
+    >>> [choose_batch_size_and_lr("auto", 2e-3, n_images) for n_images in (50, 10_000)]
+    [(8, 0.001), (32, 0.002)]
     """
-    return min(max(n_images // 24, MIN_BATCH_SIZE), MAX_BATCH_SIZE)
+    if batch_size != "auto":
+        return batch_size, lr
+    batch_size = min(max(n_images // 24, MIN_BATCH_SIZE), MAX_BATCH_SIZE)
+    return batch_size, lr * math.sqrt(batch_size / MAX_BATCH_SIZE)
 
 
 def scale_to_unit(images):

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager, nullcontext, suppress
 
+import pandas as pd
 import torch
 from skorch import NeuralNetClassifier
 
@@ -62,6 +63,19 @@ class ExpressionNet(NeuralNetClassifier):
         losses = super().get_loss(y_pred, y_true, X, training)
         self.criterion_.reduction = reduction
         return (losses * X["sample_weight"]).mean()
+
+    def history_table(self):
+        """Show the course of the training as a table, one row an epoch."""
+        return pd.DataFrame(
+            [
+                {
+                    name: value
+                    for name, value in epoch.items()
+                    if name != "batches" and not name.endswith(("_best", "_batch_count"))
+                }
+                for epoch in self.history
+            ]
+        )
 
     def notify(self, method_name, **cb_kwargs):
         """Fire the callbacks; skorch's stop the training by the exception of Ctrl-C."""

@@ -4,7 +4,7 @@ import torch
 from skorch.dataset import Dataset
 
 from skfer.classifiers import _batches
-from skfer.classifiers._batches import DeviceBatches, choose_batch_size, fits_on_device
+from skfer.classifiers._batches import DeviceBatches, choose_batch_size_and_lr, fits_on_device
 
 AFFINE = {"rotation": 5.0, "translation": 0.03, "scaling": 0.05, "flip": True, "brightness": 0.0}
 
@@ -30,7 +30,7 @@ def test_no_batch_of_one(dataset):
 
 @pytest.mark.parametrize(("n_images", "batch_size"), [(1, 8), (191, 8), (240, 10), (811, 32)])
 def test_few_images_are_trained_in_small_batches(n_images, batch_size):
-    assert choose_batch_size(n_images) == batch_size
+    assert choose_batch_size_and_lr("auto", 1.0, n_images)[0] == batch_size
 
 
 def test_faces_are_held_as_they_came_and_leave_between_zero_and_one(dataset):
