@@ -33,8 +33,8 @@ def save_model(model, path, *, card=None):
     """Save a fitted model without pickle.
 
     The weights go into a safetensors file, with the parameters as JSON in its header; steps
-    without a network go through skops. Callbacks, `device` and `verbose` belong to the session
-    and are left out.
+    without a network go through skops. Callbacks, `compile`, `device` and `verbose` belong to the
+    session and are left out.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ _NETWORKS = [
 ]  # plain functions and layers are none
 
 # Parameters that belong to a session: they are not saved, and each has this value when loaded.
-_OF_THE_SESSION = {"callbacks": None, "device": "auto", "verbose": 0}
+_OF_THE_SESSION = {"callbacks": None, "compile": False, "device": "auto", "verbose": 0}
 
 _LARGEST_BUFFER = 10**6
 

@@ -315,9 +315,10 @@ def test_other_errors_of_torch_pass(data, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # torch's compiler warns of parts of itself
 def test_compiled_networks_learn_the_same(data):
     X, y, _ = data
-    settings = {"augmentation": None, "max_epochs": 1}
+    settings = {"augmentation": None, "max_epochs": 1, "dropout": 0.0}  # whose draws would differ
     plain, compiled = (quick(compile=flag, **settings).fit(X, y) for flag in (False, True))
     np.testing.assert_allclose(plain.predict_proba(X), compiled.predict_proba(X), atol=1e-2)
     np.testing.assert_allclose(plain.transform(X), compiled.transform(X), atol=0.1)
