@@ -1,5 +1,6 @@
 """The model file: weights in safetensors, everything else in checked JSON beside them."""
 
+import hashlib
 import json
 import os
 import platform
@@ -78,7 +79,9 @@ def save_model(model, path, *, card=None):
         "card": _make_card(model, card),
         "model": _encode(model, tensors, "model"),
     }
-    content = safetensors.torch.save(tensors, metadata={"skfer": json.dumps(document)})
+    text = json.dumps(document)
+    metadata = {"skfer": text, "sha256": checksum(text, tensors)}
+    content = safetensors.torch.save(tensors, metadata=metadata)
     path = Path(path)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -209,15 +212,47 @@ def _decode(node, tensors, place, **options):
     raise ValueError(f"it holds a step of the unknown type {kind!r}")
 
 
+def checksum(text, tensors):
+    """Sum up a model, so that a damaged copy is noticed; it is no signature.
+
+    Parameters
+    ----------
+    text : str
+        The description.
+    tensors : dict of str to Tensor
+        The weights.
+
+    Returns
+    -------
+    digest : str
+        SHA-256 of text, names and weights, as hexadecimal digits.
+
+    Examples
+    --------
+    >>> from skfer.persistence._model_file import checksum
+    >>> checksum("{}", {})[:8]
+    '44136fa3'
+    """
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(tensors[name].contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
 def _read(path):
     try:
         with safetensors.safe_open(path, "pt") as file:
-            document = json.loads((file.metadata() or {})["skfer"])
+            metadata = file.metadata() or {}
+            document = json.loads(metadata["skfer"])
             _check_document(document)
-            return document, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if metadata["sha256"] != checksum(metadata["skfer"], tensors):
+            raise ValueError("its checksum does not fit; the file is damaged")
+        return document, tensors
     except KeyError as error:
         raise _refusal(path, "it is no model of skfer") from error
-    except (OSError, ValueError, RecursionError, safetensors.SafetensorError) as error:
+    except (OSError, TypeError, ValueError, RecursionError, safetensors.SafetensorError) as error:
         raise _refusal(path, error) from error
 
 
