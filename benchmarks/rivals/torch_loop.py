@@ -36,15 +36,19 @@ class Cspp(nn.Module):
     def __init__(self, n_classes=6):
         super().__init__()
         self.contrast = Contrast()
-        self.low = nn.Sequential(*_convolve(1, 32, 3), *_convolve(32, 32, 3))
+        # ReLU is monotone: after a pooling it gives the same maps and works on a quarter of them.
+        self.low = nn.Sequential(
+            *_convolve(1, 32, 3), nn.ReLU(inplace=True), *_convolve(32, 32, 3), *_shrink()
+        )
         self.high = nn.Sequential(
-            nn.MaxPool2d(2),
             *_convolve(32, 64, 3),
+            nn.ReLU(inplace=True),
             *_convolve(64, 64, 5),
-            nn.MaxPool2d(2),
+            *_shrink(),
             *_convolve(64, 128, 3),
+            nn.ReLU(inplace=True),
             *_convolve(128, 128, 3),
-            nn.MaxPool2d(2),
+            *_shrink(),
         )
         self.classify = nn.Sequential(
             nn.Linear(14 * 160, 256), nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(256, n_classes)
@@ -53,18 +57,24 @@ class Cspp(nn.Module):
     def forward(self, images):
         """Compute class scores of images of shape (n_images, 1, 48, 48)."""
         low = self.low(self.contrast(images))
-        high = self.high(low)
-        cells = [
-            F.max_pool2d(maps, maps.shape[2] // side).flatten(1)
-            for maps in (low, high)
-            for side in (3, 2, 1)
-        ]
+        # All cells of the 48x48 tap are unions of the 6x6 blocks of its halved maps.
+        cells = _pyramid(F.max_pool2d(low, 4)) + _pyramid(self.high(low))
         return self.classify(torch.cat(cells, dim=1))
 
 
 def _convolve(n_in, n_out, size):
     convolution = nn.Conv2d(n_in, n_out, size, padding=size // 2, bias=False)
-    return convolution, nn.BatchNorm2d(n_out), nn.ReLU(inplace=True)
+    return convolution, nn.BatchNorm2d(n_out)
+
+
+def _shrink():
+    return nn.MaxPool2d(2), nn.ReLU(inplace=True)
+
+
+def _pyramid(maps):
+    quarters = F.max_pool2d(maps, 3)
+    levels = F.max_pool2d(maps, 2), quarters, F.max_pool2d(quarters, 2)
+    return [level.flatten(1) for level in levels]
 
 
 def make_network():

@@ -1,5 +1,7 @@
 """Layers that the networks share."""
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -154,8 +156,18 @@ class SpatialPyramidPooling(nn.Module):
         features : Tensor of shape (n_images, n_maps * n_cells)
             The pooled values, level by level.
         """
+        maps = self._shrink(maps)
         levels = [_pool(maps, side, *_POOLINGS[self.pooling]) for side in self.bins]
         return torch.cat([level.flatten(1) for level in levels], dim=1)
+
+    def _shrink(self, maps):
+        """Pool to the blocks that cells of all levels are made of, so as to read maps once."""
+        blocks = math.lcm(*self.bins)
+        height, width = maps.shape[-2:]
+        if height % blocks or width % blocks:
+            return maps
+        pool, _ = _POOLINGS[self.pooling]
+        return pool(maps, (height // blocks, width // blocks))
 
     def extra_repr(self):
         """Show the parameters in ``print(net)``."""

@@ -19,7 +19,7 @@ def test_any_size_gives_the_same_number_of_features(size):
     assert pooling(torch.rand(2, 3, *size)).shape == (2, 3 * pooling.n_cells)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (7, 4), (6, 6), (5, 48)])
+@pytest.mark.parametrize("size", [(1, 1), (7, 4), (6, 6), (5, 48), (48, 24)])
 @pytest.mark.parametrize(
     ("pooling", "adaptive"), [("max", F.adaptive_max_pool2d), ("average", F.adaptive_avg_pool2d)]
 )
