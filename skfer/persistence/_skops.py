@@ -40,7 +40,13 @@ def dump_estimator(estimator):
     >>> load_estimator(dump_estimator(StandardScaler(with_mean=False)))
     StandardScaler(with_mean=False)
     """
-    content = skops.io.dumps(_without_reports(estimator))
+    try:
+        content = skops.io.dumps(_without_reports(estimator))
+    except Exception as error:  # skops raises whatever the copying of an unknown object does
+        raise TypeError(
+            f"{type(estimator).__name__} cannot be saved without pickle. Classifiers over networks "
+            "travel alone or as steps of a pipeline."
+        ) from error
     odd = _unknown_types(content)
     if odd:
         raise TypeError(

@@ -11,6 +11,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris
+from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -166,6 +167,9 @@ def test_what_cannot_travel_is_refused_when_saved(stack, tmp_path):
     own.steps[1] = ("net", CSPPClassifier(max_epochs=1).fit(X, y))
     with pytest.raises(TypeError, match="FunctionTransformer cannot be saved without pickle"):
         save_model(own, path)
+    voters = [("net", CSPPClassifier(max_epochs=1))]
+    with pytest.raises(TypeError, match="VotingClassifier cannot be saved .*steps of a pipeline"):
+        save_model(VotingClassifier(voters, voting="soft").fit(X.reshape(8, -1), y), path)
     made = NetworkClassifier(lambda n_classes: OwnNet(n_classes), max_epochs=1).fit(X, y)
     with pytest.raises(TypeError, match="without pickle"):
         save_model(made, path)
