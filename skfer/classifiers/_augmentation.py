@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from skfer.alignment import crop_squeeze, eye_transforms, nominal_eyes
+from skfer.alignment._geometry import check_eyes
 from skfer.augmentation import jitter_eyes
 
 __all__ = ["eye_jitter_affine", "mirror_half", "random_affine", "vary_brightness", "warp_images"]
@@ -124,7 +125,7 @@ def eyes_of_crops(images, size):
         Eye centres (x, y) in pixels of the whole images.
     """
     if images.faces is not None:
-        return images.faces["eyes"]
+        return check_eyes(images.faces["eyes"])
     margin = np.subtract(images.pixels.shape[1:], size)[::-1] / 2
     return np.broadcast_to(nominal_eyes(size) + margin, (len(images.pixels), 2, 2))
 

@@ -24,8 +24,8 @@ from skfer.classifiers._batches import (
     batch_starts,
     choose_batch_size_and_lr,
 )
-from skfer.classifiers._callbacks import make_callbacks
-from skfer.classifiers._net import ExpressionNet, memory_advice
+from skfer.classifiers._callbacks import cycles_momentum, make_callbacks
+from skfer.classifiers._net import ExpressionNet, label_smoothing, memory_advice
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.classifiers._weights import image_weights
 from skfer.networks._convolution import fuse_batch_norm
@@ -165,6 +165,8 @@ class BaseNetworkClassifier(
         MemoryError
             If the device cannot hold a batch.
         """
+        for name in ("net_", "validation_subjects_"):  # would outlive a fit that fails
+            vars(self).pop(name, None)
         images, y = check_images(self, X, y)
         check_classification_targets(y)
         if len(y) < 2:
@@ -174,9 +176,6 @@ class BaseNetworkClassifier(
             raise ValueError("patience waits for a validation loss; give validation_fraction too.")
         device = resolve_device(self.device)
         self.classes_, codes = np.unique(y, return_inverse=True)
-        data = self._training_data(images, y, sample_weight)
-        # A net of an earlier fit would outlive an interrupted one.
-        vars(self).pop("net_", None)
         with seeded(self.random_state, device) as seed:
             rows, validation_split = np.arange(len(y)), None
             if self.validation_fraction is not None:
@@ -186,11 +185,12 @@ class BaseNetworkClassifier(
                 validation_split = predefined_split(
                     Dataset(images.pixels[held_out], codes[held_out])
                 )
-                data = {name: values[rows] for name, values in data.items()}
+            data = self._training_data(images, y, sample_weight, rows)
             net = self._build_net(len(rows), device, seed, validation_split)
             with memory_advice("training", net.batch_size):
                 net.fit(data if len(data) > 1 else data["images"], codes[rows].astype(np.int64))
         net.module_.eval()
+        net.train_split = None  # holds the faces for validation, which no pickle shall carry
         self.net_ = net
         return self
 
@@ -254,8 +254,9 @@ class BaseNetworkClassifier(
 
     @property
     def _n_features_out(self):
-        # Not transform, whose output container asks for this number.
-        return self._features(np.zeros((1, *self.image_shape_), np.float32)).shape[1]
+        image = torch.zeros(1, 1, *self._size_seen(), device=self.net_.device)
+        with torch.inference_mode():
+            return self.net_.module_.features(image).shape[1]
 
     def _features(self, X):
         if not hasattr(self.net_.module_, "features"):
@@ -284,11 +285,12 @@ class BaseNetworkClassifier(
         scores = [network(view)[:, :n_classes].float() for view in views]
         return torch.stack(scores).softmax(dim=2).mean(dim=0)
 
-    def _training_data(self, images, y, sample_weight):
-        data = {"images": images.pixels}
+    def _training_data(self, images, y, sample_weight, rows):
+        everything = len(rows) == len(y)  # then there is no need for a copy
+        data = {"images": images.pixels if everything else images.pixels[rows]}
         if self.augmentation == "eye-jitter":
-            data["eyes"] = eyes_of_crops(images, self._size_seen())
-        weights = image_weights(y, sample_weight, self.class_weight)
+            data["eyes"] = eyes_of_crops(images, self._size_seen())[rows]
+        weights = image_weights(y, sample_weight, self.class_weight, rows)
         if weights is not None:
             data["sample_weight"] = weights
         return data
@@ -298,7 +300,7 @@ class BaseNetworkClassifier(
 
     def _build_net(self, n_images, device, seed, validation_split=None):
         n_outputs = max(2, len(self.classes_))  # cross-entropy needs two, even for one class
-        smoothing = (1 - self.true_class_probability) * n_outputs / (n_outputs - 1)
+        smoothing = label_smoothing(self.true_class_probability, n_outputs)
         batch_size, lr = choose_batch_size_and_lr(self.batch_size, self.lr, n_images)
         return ExpressionNet(
             # Convolutions of few maps are faster with the maps innermost.
@@ -329,7 +331,7 @@ class BaseNetworkClassifier(
         one_cycle = {
             "max_lr": lr,
             "total_steps": self.max_epochs * n_batches,
-            "cycle_momentum": self.optimizer__momentum is None,
+            "cycle_momentum": cycles_momentum(self.optimizer, self._optimizer_parameters()),
         }
         validates = self.validation_fraction is not None
         return make_callbacks(
@@ -350,6 +352,8 @@ class BaseNetworkClassifier(
 
     def _check_input_size(self):
         size = self.input_size
+        if size is not None and min(size) < 1:
+            raise ValueError(f"input_size={tuple(size)} leaves no pixels.")
         if size is not None and any(a > b for a, b in zip(size, self.image_shape_, strict=True)):
             raise ValueError(
                 f"input_size={tuple(size)} exceeds the images, which are {self.image_shape_}."

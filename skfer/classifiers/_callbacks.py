@@ -1,12 +1,40 @@
 """The skorch callbacks of a fit."""
 
 from copy import deepcopy
+from inspect import signature
 
 import torch
 from skorch.callbacks import EarlyStopping, LRScheduler, ProgressBar
 from skorch.utils import noop
 
-__all__ = ["make_callbacks"]
+__all__ = ["cycles_momentum", "make_callbacks"]
+
+
+def cycles_momentum(optimizer, parameters):
+    """Tell whether a one-cycle schedule is to move the momentum.
+
+    Parameters
+    ----------
+    optimizer : callable
+        Class of torch.
+    parameters : dict
+        Those given for it, under names that begin with ``optimizer__``.
+
+    Returns
+    -------
+    cycles : bool
+        False if the optimizer has none, or the user gave it.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.classifiers._callbacks import cycles_momentum
+    >>> cycles_momentum(torch.optim.AdamW, {}), cycles_momentum(torch.optim.Adagrad, {})
+    (True, False)
+    """
+    names = {"momentum", "betas"}
+    given = {name.removeprefix("optimizer__") for name in parameters}
+    return bool(names & set(signature(optimizer).parameters)) and not names & given
 
 
 def make_callbacks(given, *, one_cycle=None, patience=None, progress=False):

@@ -6,7 +6,7 @@ import pandas as pd
 import torch
 from skorch import NeuralNetClassifier
 
-__all__ = ["ExpressionNet", "memory_advice"]
+__all__ = ["ExpressionNet", "label_smoothing", "memory_advice"]
 
 # Larger batches fall out of the caches of a CPU; a GPU would idle over smaller ones.
 _CPU_PREDICTION_BATCH, _GPU_PREDICTION_BATCH = 64, 1024
@@ -93,6 +93,40 @@ class ExpressionNet(NeuralNetClassifier):
             self.fit_loop(X, y, **fit_params)
         self.notify("on_train_end", X=X, y=y)
         return self
+
+
+def label_smoothing(true_class_probability, n_classes):
+    """Turn the probability of the true class into the smoothing that torch asks for.
+
+    Parameters
+    ----------
+    true_class_probability : float
+        Target probability of the true class.
+    n_classes : int
+        Number of classes.
+
+    Returns
+    -------
+    smoothing : float
+        Share of the target that torch spreads over all classes, the true one among them.
+
+    Raises
+    ------
+    ValueError
+        If the probability is less than chance.
+
+    Examples
+    --------
+    >>> from skfer.classifiers._net import label_smoothing
+    >>> round(label_smoothing(0.9, 6), 2)
+    0.12
+    """
+    if true_class_probability * n_classes < 1:
+        raise ValueError(
+            f"true_class_probability={true_class_probability} is less than chance among "
+            f"{n_classes} classes."
+        )
+    return (1 - true_class_probability) * n_classes / (n_classes - 1)
 
 
 @contextmanager

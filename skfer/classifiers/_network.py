@@ -155,9 +155,9 @@ class NetworkClassifier(BaseNetworkClassifier):
         given["n_classes"] = n_classes
         unknown = [name for name in given if name not in accepted]
         if unknown and not any(p.kind is p.VAR_KEYWORD for p in accepted.values()):
+            name = getattr(self.network, "__name__", repr(self.network))
             raise ValueError(
-                f"{self.network.__name__} takes no {unknown[0]!r}; its parameters are "
-                f"{list(accepted)}."
+                f"{name} takes no {unknown[0]!r}; its parameters are {list(accepted)}."
             )
         network = self.network(**given)
         if not isinstance(network, nn.Module):

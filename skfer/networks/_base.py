@@ -1,6 +1,7 @@
 """What the networks share: contrast in front, features in the middle, a classifier behind."""
 
 from collections import OrderedDict
+from copy import deepcopy
 
 import torch
 from torch import nn
@@ -124,14 +125,11 @@ def count_features(trunk, image_size):
     >>> count_features(nn.Conv2d(1, 8, 3), (10, 10))
     512
     """
-    training = trunk.training
-    weight = next(trunk.parameters())
+    # Without memory: the size of an image may come from a file.
+    trunk = deepcopy(trunk).to("meta").eval()
     try:
-        with torch.no_grad():  # in evaluation mode, so that no statistics are touched
-            return trunk.eval()(weight.new_zeros(1, 1, *image_size)).numel()
+        return trunk(torch.zeros(1, 1, *image_size, device="meta")).numel()
     except RuntimeError as error:
         raise ValueError(
             f"image_size={tuple(image_size)} is too small for this network; give larger images."
         ) from error
-    finally:
-        trunk.train(training)

@@ -66,7 +66,8 @@ def fuse_batch_norm(network):
     Returns
     -------
     fused : nn.Module
-        A copy in evaluation mode that gives the same to rounding, in less time.
+        A copy that gives the same to rounding, in less time; the network itself where there is
+        nothing to fuse.
 
     Examples
     --------
@@ -75,12 +76,18 @@ def fuse_batch_norm(network):
     >>> fuse_batch_norm(CSPPNet()).low_level.conv1
     Convolution 3x3, 1 -> 32, same, ReLU
     """
+    if not any(hasattr(block, "norm") for block in _convolutions(network)):
+        return network.eval()  # of the user's own, perhaps, and not made to be copied
     fused = deepcopy(network).eval()
-    for block in fused.modules():
-        if isinstance(block, Convolution) and hasattr(block, "norm"):
+    for block in _convolutions(fused):
+        if hasattr(block, "norm"):
             block.conv = fuse_conv_bn_eval(block.conv, block.norm)
             del block.norm
     return fused
+
+
+def _convolutions(network):
+    return [block for block in network.modules() if isinstance(block, Convolution)]
 
 
 _INITIALIZATIONS = {

@@ -13,6 +13,7 @@ import safetensors
 import safetensors.torch
 import torch
 from imblearn.pipeline import Pipeline as SamplingPipeline
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -22,7 +23,7 @@ from skfer.persistence._network_state import (
     decode_network_classifier,
     encode_network_classifier,
 )
-from skfer.persistence._skops import dump_estimator, load_estimator
+from skfer.persistence._skops import check_unpacked_size, dump_estimator, load_estimator
 
 __all__ = ["load_model", "read_card", "save_model"]
 
@@ -35,7 +36,8 @@ def save_model(model, path, *, card=None):
 
     The weights go into a safetensors file, with the parameters as JSON in its header; steps
     without a network go through skops. Callbacks, `compile`, `device` and `verbose` belong to the
-    session and are left out.
+    session and are left out, as are ``set_output``, metadata requests and the `memory` of a
+    pipeline.
 
     Parameters
     ----------
@@ -124,7 +126,13 @@ def load_model(path, *, device="auto", networks=()):
     """
     document, tensors = _read(path)
     try:
-        return _decode(document["model"], tensors, "model", networks=networks, device=device)
+        # Tensors with a slash in their name are weights, the others archives.
+        archives = [tensor for name, tensor in tensors.items() if "/" not in name]
+        check_unpacked_size(archive.numpy().tobytes() for archive in archives)
+        model = _decode(document["model"], tensors, "model", networks=networks, device=device)
+        if not isinstance(model, BaseEstimator):
+            raise ValueError("it holds no estimator")
+        return model
     # Whatever a damaged or hostile description leads to is the file's fault, not the user's.
     except Exception as error:
         raise _refusal(path, error) from error
@@ -192,6 +200,9 @@ def _encode(model, tensors, place):
 def _decode(node, tensors, place, **options):
     kind = node["type"]
     if kind == "pipeline":
+        names = [name for name, _ in node["steps"]]
+        if not names or len(set(names)) != len(names):
+            raise ValueError("the steps of a pipeline need different names")
         steps = [
             (str(name), _decode(step, tensors, f"{place}.{name}", **options))
             for name, step in node["steps"]
@@ -259,6 +270,8 @@ def _read(path):
 def _check_document(document):
     if not isinstance(document, dict) or not isinstance(document.get("format"), int):
         raise ValueError("it is no model of skfer")
+    if document["format"] < 1:
+        raise ValueError(f"its format {document['format']} does not exist")
     if document["format"] > _FORMAT:
         raise ValueError(f"its format {document['format']} needs a newer skfer")
     if not isinstance(document.get("card"), dict) or not isinstance(document.get("model"), dict):

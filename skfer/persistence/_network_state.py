@@ -43,7 +43,11 @@ def encode_network_classifier(classifier):
     TypeError
         If a parameter or the labels cannot be written down.
     """
-    known = [*_NETWORKS, getattr(classifier, "network", None)]
+    own = getattr(classifier, "network", None)
+    name = getattr(own, "__name__", None)
+    if own not in _NETWORKS and name in [network.__name__ for network in _NETWORKS]:
+        raise TypeError(f"{name!r} is the name of a network of skfer; give your own another name.")
+    known = [*_NETWORKS, own]
     parameters = classifier.get_params(deep=False)
     if isinstance(parameters["random_state"], np.random.RandomState):
         parameters["random_state"] = None
@@ -101,6 +105,8 @@ def decode_network_classifier(description, tensors, *, networks, device):
     classifier = CLASSIFIERS[description["class"]](**parameters, **session)
     classifier._validate_params()
     classifier.classes_ = decode_array(description["classes"])
+    if not np.array_equal(classifier.classes_, np.unique(classifier.classes_)):
+        raise ValueError("the labels are not sorted, or not different")
     height, width = (int(side) for side in description["image_shape"])
     if not (0 < height < 2**15 and 0 < width < 2**15):
         raise ValueError(f"image_shape={(height, width)} is none of an image")
@@ -116,7 +122,10 @@ def decode_network_classifier(description, tensors, *, networks, device):
         net = classifier._build_net(n_images=2, device=where, seed=seed).initialize()
     classifier.net_ = net
     _module(classifier).eval().load_state_dict(tensors)
-    net.history_ = History({str(k): v for k, v in row.items()} for row in description["history"])
+    net.history_ = History(
+        {str(name): decode_value(value) for name, value in row.items()}
+        for row in description["history"]
+    )
     return classifier
 
 
@@ -131,6 +140,9 @@ def _weights(classifier):
 
 def _check_weights(classifier, tensors):
     """Compare the weights with those of the network, before any memory is taken for it."""
+    empty = [name for name, tensor in tensors.items() if tensor.numel() == 0]
+    if empty:
+        raise ValueError(f"weight {empty[0]!r} is empty")
     with torch.device("meta"):
         network = classifier._build_network(max(2, len(classifier.classes_)))
     expected = network.state_dict()

@@ -71,11 +71,8 @@ def load_estimator(content):
     Raises
     ------
     ValueError
-        If the bytes hold other types, would unpack to gigabytes, or are damaged.
+        If the bytes hold other types, or are damaged.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > _LARGEST_CONTENT:
-            raise ValueError("an estimator would unpack to more than two gigabytes")
     odd = _unknown_types(content)
     if odd:
         raise ValueError(f"an estimator holds types that are not trusted: {odd}")
@@ -83,6 +80,27 @@ def load_estimator(content):
     if not isinstance(estimator, BaseEstimator):
         raise ValueError(f"{type(estimator).__name__} is no estimator")
     return estimator
+
+
+def check_unpacked_size(contents):
+    """Refuse archives that would unpack to gigabytes together.
+
+    Parameters
+    ----------
+    contents : iterable of bytes
+        As `dump_estimator` gave them.
+
+    Raises
+    ------
+    ValueError
+        If they would.
+    """
+    total = 0
+    for content in contents:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            total += sum(member.file_size for member in archive.infolist())
+    if total > _LARGEST_CONTENT:
+        raise ValueError("its estimators would unpack to more than two gigabytes")
 
 
 def _without_reports(estimator):

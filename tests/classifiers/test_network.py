@@ -13,6 +13,24 @@ from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.datasets import make_faces
 
 
+class NormedNet(nn.Module):
+    """Cannot be copied."""
+
+    def __init__(self, n_classes):
+        super().__init__()
+        self.layer = nn.Linear(48 * 48, n_classes)
+        self.seen = None
+
+    def forward(self, images):
+        self.seen = self.layer(images.flatten(1))
+        return self.seen
+
+
+def test_a_network_that_cannot_be_copied_predicts(data):
+    X, y, _ = data
+    assert quick(NormedNet).fit(X, y).predict(X).shape == y.shape
+
+
 @pytest.fixture(scope="module")
 def data():
     X, y, subjects = make_faces(4, 2, expressions=("happy", "sad"), random_state=0, return_X_y=True)
@@ -60,6 +78,7 @@ def test_parameters_of_network_and_optimizer(data):
     again = clone(model).set_params(network__width=5)
     assert (model.network__width, again.network__width) == (3, 5)
     assert again.fit(X, y).net_.module_.layers[2].in_features == 25
+    again.set_params(schedule="one-cycle").fit(X, y)
     assert again.net_.optimizer_.param_groups[0]["betas"] == betas
     search = GridSearchCV(model, {"network__width": [2, 6]}, cv=GroupKFold(2))
     search.fit(X, y, groups=subjects)

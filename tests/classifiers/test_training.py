@@ -1,6 +1,7 @@
 """What the classifiers share: weights, validation by subject, memory, interrupts, history."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -91,6 +92,38 @@ def test_no_subject_on_both_sides(data, seed):
     assert sorted([*training, *validation]) == list(range(len(y)))
     assert set(subjects[training]).isdisjoint(subjects[validation])
     assert set(subjects[validation]) == set(held_out)
+
+
+def test_the_held_out_influence_no_weights(data):
+    X, y, _ = data
+    settings = {"validation_fraction": 0.3, "class_weight": "balanced"}
+    plain = quick(**settings).fit(X, y, sample_weight=np.ones(len(y)))
+    held_out = np.isin(X["subject"], plain.validation_subjects_)
+    heavy = quick(**settings).fit(X, y, sample_weight=np.where(held_out, 1e3, 1.0))
+    np.testing.assert_array_equal(plain.history_["train_loss"], heavy.history_["train_loss"])
+    relabelled = np.where(held_out, "sad", y)
+    other = quick(**settings).fit(X, relabelled)
+    np.testing.assert_array_equal(plain.history_["train_loss"], other.history_["train_loss"])
+    with pytest.raises(ValueError, match="zero"):
+        quick(**settings).fit(X, y, sample_weight=held_out.astype(float))
+
+
+def test_a_fit_leaves_nothing_of_the_one_before(data):
+    X, y, _ = data
+    model = quick(validation_fraction=0.3, max_epochs=1).fit(X, y)
+    image = X["image"][np.isin(X["subject"], model.validation_subjects_)][0]
+    assert np.ascontiguousarray(image).tobytes() not in pickle.dumps(model)
+    model.set_params(validation_fraction=None).fit(X, y)
+    assert not hasattr(model, "validation_subjects_")
+    with pytest.raises(ValueError, match="[Nn]egative"):
+        model.fit(X, np.where(y == "sad", "a", "b"), sample_weight=-np.ones(len(y)))
+    assert not hasattr(model, "net_")
+
+
+@pytest.mark.parametrize("optimizer", [torch.optim.Adagrad, torch.optim.SGD, torch.optim.RMSprop])
+def test_any_optimizer_takes_the_schedule(data, optimizer):
+    X, y, _ = data
+    assert len(quick(optimizer=optimizer).fit(X, y).history_) == 2
 
 
 def test_best_epoch_is_kept(data):

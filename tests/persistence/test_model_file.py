@@ -225,6 +225,8 @@ def rewrite(path, tmp_path, change):
         ("image_shape", [-16, -16], "image_shape"),
         ("history", "no", "no attribute"),
         ("type", "shell", "unknown type 'shell'"),
+        ("type", "passthrough", "no estimator"),
+        ("classes", {"dtype": "str", "values": ["a", "a"]}, "not sorted"),
     ],
 )
 def test_hostile_descriptions_are_refused(saved, tmp_path, name, value, message):
@@ -245,6 +247,7 @@ def test_hostile_descriptions_are_refused(saved, tmp_path, name, value, message)
         ("optimizer__momentum", "much"),
         ("nothing", 1),
         ("lr", {"tuple": 3}),
+        ("input_size", {"tuple": [-3, -3]}),
         ("max_epochs", True),
     ],
 )
@@ -274,6 +277,43 @@ def test_weights_that_do_not_fit_are_refused(saved, tmp_path):
     for change, message in ((lose, "one side only"), (widen, "float64"), (add, "'more'")):
         with pytest.raises(ValueError, match=message):
             load_model(rewrite(saved, tmp_path, change))
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element")
+def test_a_small_file_cannot_ask_for_much_memory(saved, tmp_path):
+    def widen(document, tensors):
+        with torch.device("meta"):
+            net = networks.Plain7Net(2, image_size=(10**5, 10**5), hidden_units=0)
+        document["model"]["class"] = "NetworkClassifier"
+        document["model"]["parameters"] = {
+            "network": {"network": "Plain7Net"},
+            "network__image_size": {"tuple": [10**5, 10**5]},
+            "network__hidden_units": 0,
+        }
+        tensors.clear()
+        for name, value in net.state_dict().items():
+            tensors[f"model/{name}"] = torch.zeros(value.shape, dtype=value.dtype)
+
+    with pytest.raises(ValueError, match="is empty"):
+        load_model(rewrite(saved, tmp_path, widen))
+
+
+def test_steps_of_one_name_are_refused(tmp_path):
+    path = tmp_path / "model.skfer"
+    save_model(make_pipeline(StandardScaler(), SVC()).fit([[0.0], [1.0]], [0, 1]), path)
+
+    def repeat(document, tensors):
+        document["model"]["steps"] *= 2
+
+    with pytest.raises(ValueError, match="different names"):
+        load_model(rewrite(path, tmp_path, repeat))
+
+
+def test_a_network_of_ones_own_must_not_take_a_known_name(stack, tmp_path):
+    impostor = type("CSPPNet", (networks.CSPPNet,), {})
+    model = NetworkClassifier(impostor, max_epochs=1).fit(*stack)
+    with pytest.raises(TypeError, match="'CSPPNet' is the name of a network of skfer"):
+        save_model(model, tmp_path / "model.skfer")
 
 
 def test_newer_formats_and_other_files_are_refused(saved, tmp_path):
