@@ -53,9 +53,10 @@ _PARTS = {
     image_shape : tuple of (int, int), default=None
         Height and width of images given as flattened rows; None takes them as squares.
     validation_fraction : float or None, default=None
-        Share of the subjects held out inside ``fit``; the weights of the epoch with the least
-        loss on them are kept. The subjects ride in the face array or are given to ``fit`` as
-        `groups`; without either it is refused. None trains on all images.
+        Share of the subjects held out inside ``fit``; the network of the epoch with the least
+        loss on them, images and classes weighing the same, is kept. The subjects ride in the face
+        array or are given to ``fit`` as `groups`; without either it is refused. None trains on
+        all images.
     patience : int or None, default=None
         Stop after so many epochs without less validation loss; None runs all epochs.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
