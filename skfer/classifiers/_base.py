@@ -244,7 +244,10 @@ class BaseNetworkClassifier(
             If the network has no method ``features``.
         """
         check_is_fitted(self)
-        return self._features(X)
+        if not hasattr(self.net_.network, "features"):
+            name = type(self.net_.network).__name__
+            raise AttributeError(f"transform needs a network with features(); {name} has none.")
+        return self._apply(X, lambda network, images: network.features(images).float())
 
     @property
     def history_(self):
@@ -256,13 +259,7 @@ class BaseNetworkClassifier(
     def _n_features_out(self):
         image = torch.zeros(1, 1, *self._size_seen(), device=self.net_.device)
         with torch.inference_mode():
-            return self.net_.module_.features(image).shape[1]
-
-    def _features(self, X):
-        if not hasattr(self.net_.module_, "features"):
-            name = type(self.net_.module_).__name__
-            raise AttributeError(f"transform needs a network with features(); {name} has none.")
-        return self._apply(X, lambda network, images: network.features(images).float())
+            return self.net_.network.features(image).shape[1]
 
     @abstractmethod
     def _build_network(self, n_classes):
@@ -272,7 +269,7 @@ class BaseNetworkClassifier(
         check_is_fitted(self)
         images = check_images(self, X, reset=False)
         net = self.net_
-        network = net.module_ if self.compile else fuse_batch_norm(net.module_)
+        network = net.module_ if net.compile else fuse_batch_norm(net.network)
         batches = net.get_iterator(net.get_dataset(images.pixels), training=False)
         with memory_advice("predicting", batches.batch_size), torch.inference_mode():
             with net.autocast():

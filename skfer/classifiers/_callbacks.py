@@ -5,7 +5,7 @@ from inspect import signature
 
 import torch
 from skorch.callbacks import EarlyStopping, LRScheduler, ProgressBar
-from skorch.utils import noop
+from skorch.utils import noop, params_for
 
 __all__ = ["cycles_momentum", "make_callbacks"]
 
@@ -33,8 +33,8 @@ def cycles_momentum(optimizer, parameters):
     (True, False)
     """
     names = {"momentum", "betas"}
-    given = {name.removeprefix("optimizer__") for name in parameters}
-    return bool(names & set(signature(optimizer).parameters)) and not names & given
+    given = params_for("optimizer", parameters).keys()
+    return bool(names & signature(optimizer).parameters.keys()) and not names & given
 
 
 def make_callbacks(given, *, one_cycle=None, patience=None, progress=False):

@@ -35,6 +35,11 @@ class ExpressionNet(NeuralNetClassifier):
         self.precision = precision
         super().__init__(module, **parameters)
 
+    @property
+    def network(self):
+        """The network as it was written, which a compiled one wraps."""
+        return getattr(self.module_, "_orig_mod", self.module_)
+
     def get_iterator(self, dataset, training=False):
         """Make batches on the device of the net, which may change when a model is opened."""
         parameters = self.get_params_for("iterator_train" if training else "iterator_valid")

@@ -3,6 +3,7 @@
 import inspect
 
 import torch
+from skorch.utils import params_for
 from torch import nn
 
 from skfer.classifiers._base import BaseNetworkClassifier
@@ -148,7 +149,7 @@ class NetworkClassifier(BaseNetworkClassifier):
                 "network is a module; give its class, or a function that makes it, so that each "
                 "fit can start anew."
             )
-        given = self._network_parameters()
+        given = params_for("network", self.get_params())
         accepted = inspect.signature(self.network).parameters
         if "image_size" in accepted:
             given.setdefault("image_size", self._size_seen())
@@ -163,12 +164,3 @@ class NetworkClassifier(BaseNetworkClassifier):
         if not isinstance(network, nn.Module):
             raise ValueError(f"network gave {type(network).__name__}, not a torch.nn.Module.")
         return network
-
-    def _network_parameters(self):
-        prefix = "network__"
-        given = self.get_params()
-        return {
-            name.removeprefix(prefix): value
-            for name, value in given.items()
-            if name.startswith(prefix)
-        }

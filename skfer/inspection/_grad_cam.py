@@ -67,7 +67,7 @@ def grad_cam(classifier, X, *, labels=None, layer=None):
     classes = explained_classes(classifier, X, labels)
     pixels = check_images(classifier, X, reset=False).pixels
     net = classifier.net_
-    module = getattr(net.module_, "_orig_mod", net.module_).eval()
+    module = net.network
     chosen = _find_layer(module, layer)
     batches = net.get_iterator(net.get_dataset(pixels, classes), training=False)
     maps = np.concatenate(

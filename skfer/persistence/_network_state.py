@@ -69,7 +69,8 @@ def encode_network_classifier(classifier):
         if hasattr(classifier, name):
             description[name] = encode_array(getattr(classifier, name))
     return description, {
-        name: tensor.cpu().contiguous() for name, tensor in _weights(classifier).items()
+        name: tensor.cpu().contiguous()
+        for name, tensor in classifier.net_.network.state_dict().items()
     }
 
 
@@ -121,21 +122,12 @@ def decode_network_classifier(description, tensors, *, networks, device):
     with seeded(0, where) as seed:
         net = classifier._build_net(n_images=2, device=where, seed=seed).initialize()
     classifier.net_ = net
-    _module(classifier).eval().load_state_dict(tensors)
+    net.network.eval().load_state_dict(tensors)
     net.history_ = History(
         {str(name): decode_value(value) for name, value in row.items()}
         for row in description["history"]
     )
     return classifier
-
-
-def _module(classifier):
-    # A compiled network wraps the one that was written.
-    return getattr(classifier.net_.module_, "_orig_mod", classifier.net_.module_)
-
-
-def _weights(classifier):
-    return _module(classifier).state_dict()
 
 
 def _check_weights(classifier, tensors):

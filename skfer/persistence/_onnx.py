@@ -5,6 +5,7 @@ import json
 import logging
 import warnings
 from contextlib import contextmanager, redirect_stdout
+from copy import deepcopy
 
 import numpy as np
 import torch
@@ -88,8 +89,7 @@ class _Deployed(nn.Module):
 
     def __init__(self, classifier):
         super().__init__()
-        module = classifier.net_.module_
-        self.network = getattr(module, "_orig_mod", module).eval().cpu()
+        self.network = deepcopy(classifier.net_.network).cpu()
         self.size = tuple(classifier.input_size or classifier.image_shape_)
         self.n_classes = len(classifier.classes_)
         self.flip = classifier.test_time_flip
