@@ -16,11 +16,11 @@ from benchmarks.landmark_data import face_box, load_portraits
 from benchmarks.train_landmarks import train
 from skfer.alignment import EyeLocator
 from skfer.alignment._cascades import stretch_contrast
-from skfer.alignment._eye_cascades import find_eyes_in_box, typical_eyes
+from skfer.alignment._eye_cascades import find_eyes_in_box, mean_eyes_in_box
 from skfer.cli._methods import make_method
 from skfer.datasets import load_ck48, load_london
 from skfer.evaluation import append_run_log, collect_metadata, evaluate_subject_independent
-from skfer.utils.images import as_grey
+from skfer.utils._images import as_grey
 
 HERE = Path(__file__).parent
 METHODS = ("gabor-svm", "cspp")
@@ -42,7 +42,7 @@ def main(arguments=None):
         evaluate("london", eyes, faces, london, "eyes", options)
     if options.data_home is not None:
         crops = load_ck48(options.data_home)
-        locator = EyeLocator(on_missing="box", n_jobs=options.jobs, verbose=1)
+        locator = EyeLocator(on_missing="guess", n_jobs=options.jobs, verbose=1)
         located = locator.fit_transform(crops.faces)
         print(f"CK+ crops without eyes: {len(locator.missing_)} of {len(located)}")
         evaluate("ck48", "Haar + SDM", located, crops, "eyes", options)
@@ -87,7 +87,7 @@ def locate_by_cascades(faces):
         grey = stretch_contrast(as_grey(face["image"]))
         box = face_box(grey)
         eyes = find_eyes_in_box(grey, box)
-        face["eyes"] = typical_eyes(box) if eyes is None else eyes
+        face["eyes"] = mean_eyes_in_box(box) if eyes is None else eyes
     return faces
 
 

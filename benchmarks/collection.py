@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from skfer import __version__
-from skfer.alignment import FaceAligner, eye_transforms, warp_image
+from skfer.alignment import FaceAligner, eye_transforms, warp_affine
 from skfer.datasets import load_image_folder, make_faces, save_faces
 from skfer.utils._opencv import cv2
 
@@ -150,7 +150,7 @@ def bare(folder, eyes, n_jobs):
 
     def warp(number):
         image = cv2.imread(paths[number], cv2.IMREAD_GRAYSCALE)
-        return warp_image(image, transforms[number], (60, 60))
+        return warp_affine(image, transforms[number], (60, 60))
 
     with ThreadPoolExecutor(n_jobs) as pool:
         list(pool.map(warp, range(len(paths)), chunksize=256))

@@ -5,17 +5,23 @@ from abc import ABC, abstractmethod
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 
-from skfer.utils.validation import check_images, restore_layout
+from skfer.utils import check_images, restore_layout
 
 __all__ = ["ImageDescriptor", "ImageTransformer"]
+
+
+def pixel_names(shape):
+    """Name the pixels of an image of this height and width, row by row: "y0_x0", "y0_x1" ..."""
+    height, width = shape
+    return np.array([f"y{y}_x{x}" for y in range(height) for x in range(width)], dtype=object)
 
 
 class ImageTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_keys=None):
     """Base of the transformers that take images to images and keep their layout.
 
-    A subclass writes ``_transform_images(images)``, which takes an
-    :class:`~skfer.utils.ImageBatch` to a stack of new pixels and to the new eye centres, or None
-    where nothing moved; landmarks may follow.
+    A subclass writes ``_transform_images(batch)``, which takes an
+    :class:`~skfer.utils.ImageBatch` to a stack of new pixels and to a dictionary of the fields of a
+    face array that moved, such as the eyes.
     """
 
     # True for a step that takes face arrays whose images differ in size.
@@ -74,12 +80,13 @@ class ImageTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_ke
             The transformed images, in the layout in which they came.
         """
         self._validate_params()
-        images = check_images(self, X, reset=False, any_size=self._any_size)
-        return restore_layout(images, *self._transform_images(images))
+        batch = check_images(self, X, reset=False, any_size=self._any_size)
+        images, moved = self._transform_images(batch)
+        return restore_layout(batch, images, **moved)
 
     @abstractmethod
-    def _transform_images(self, images):
-        """Take an ImageBatch to (pixels, eyes or None)."""
+    def _transform_images(self, batch):
+        """Take an ImageBatch to (images, fields that moved)."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -91,7 +98,7 @@ class ImageTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_ke
 class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
     """Base of the descriptors, which take an image to a row of features.
 
-    A subclass writes ``_describe(pixels)``, which takes a stack (n_images, height, width) to
+    A subclass writes ``_describe(images)``, which takes a stack (n_images, height, width) to
     features (n_images, n_features).
     """
 
@@ -111,8 +118,8 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             The descriptor.
         """
         self._validate_params()
-        images = check_images(self, X, reset=True)
-        self._n_features_out = self._describe(images.pixels[:1]).shape[1]
+        batch = check_images(self, X, reset=True)
+        self._n_features_out = self._describe(batch.images[:1]).shape[1]
         return self
 
     def transform(self, X):
@@ -126,15 +133,14 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         Returns
         -------
         features : ndarray of shape (n_images, n_features_out), dtype float32 or float64
-            One row of features an image.
+            One row of features per image.
         """
         self._validate_params()
-        images = check_images(self, X, reset=False)
-        features = self._describe(images.pixels)
+        features = self._describe(check_images(self, X, reset=False).images)
         return features.astype(np.float32, copy=False)
 
     @abstractmethod
-    def _describe(self, pixels):
+    def _describe(self, images):
         """Take a stack (n_images, height, width) to features (n_images, n_features_out)."""
 
     def __sklearn_tags__(self):

@@ -4,9 +4,13 @@ Eyes must reach every step of a pipeline and subjects every split. Metadata rout
 under ``cross_val_predict`` and under most scorers; the rows of an array are never lost.
 """
 
+import os
+
 import numpy as np
 
-__all__ = ["is_face_array", "make_face_array", "replace_images"]
+from skfer._subjects import subject_ids
+
+__all__ = ["is_face_array", "make_face_array", "with_fields"]
 
 
 def make_face_array(images, eyes=None, subject=None):
@@ -32,7 +36,7 @@ def make_face_array(images, eyes=None, subject=None):
     Raises
     ------
     ValueError
-        If the lengths differ, or an image array has no pixels or a shape that is not an image's.
+        If the lengths differ, or an image is neither a path nor a grey or RGB array.
 
     Examples
     --------
@@ -42,27 +46,19 @@ def make_face_array(images, eyes=None, subject=None):
     >>> faces["image"].shape, faces["subject"].tolist()
     ((3, 48, 48), ['a', 'a', 'b'])
     """
-    if isinstance(images, np.ndarray) and images.ndim == 3:
-        field = ("image", images.dtype, images.shape[1:])
-    else:
-        images = [_check_image_object(image, index) for index, image in enumerate(images)]
-        field = ("image", object)
+    images = _image_field(images)
     n_faces = len(images)
     eyes = np.full((n_faces, 2, 2), np.nan) if eyes is None else np.asarray(eyes, dtype=float)
     if eyes.shape != (n_faces, 2, 2):
         raise ValueError(f"eyes has shape {eyes.shape}; {n_faces} images need ({n_faces}, 2, 2).")
-    subject = np.full(n_faces, "") if subject is None else np.asarray(subject).astype(str)
+    subject = np.full(n_faces, "") if subject is None else subject_ids(subject)
     if subject.shape != (n_faces,):
         raise ValueError(f"subject has shape {subject.shape}; {n_faces} images need ({n_faces},).")
-    faces = np.empty(n_faces, dtype=[field, ("eyes", float, (2, 2)), ("subject", subject.dtype)])
-    _fill_images(faces, images)
-    faces["eyes"] = eyes
-    faces["subject"] = subject
-    return faces
+    return _pack({"image": images, "eyes": eyes, "subject": subject})
 
 
 def is_face_array(X):
-    """Tell whether `X` is a face array.
+    """Check whether `X` is a face array.
 
     Parameters
     ----------
@@ -84,19 +80,15 @@ def is_face_array(X):
     return names is not None and {"image", "eyes"} <= set(names)
 
 
-def replace_images(faces, images, eyes=None, landmarks=None):
-    """Copy a face array with other images and, where they moved, other eye centres.
+def with_fields(faces, **fields):
+    """Copy a face array with some fields changed or added.
 
     Parameters
     ----------
     faces : ndarray of shape (n_faces,)
         Face array.
-    images : ndarray of shape (n_faces, height, width) or sequence of ndarray
-        The new images.
-    eyes : ndarray of shape (n_faces, 2, 2), default=None
-        Eye centres in the new images; None keeps those of `faces`.
-    landmarks : ndarray of shape (n_faces, n_points, 2), default=None
-        Landmarks in the new images, where `faces` has such a field; None keeps them.
+    **fields : array-like of n_faces entries
+        The new values. ``image`` is a stack or a sequence, as in :func:`make_face_array`.
 
     Returns
     -------
@@ -106,39 +98,48 @@ def replace_images(faces, images, eyes=None, landmarks=None):
     Examples
     --------
     >>> import numpy as np
-    >>> from skfer.faces import make_face_array, replace_images
+    >>> from skfer.faces import make_face_array, with_fields
     >>> faces = make_face_array(np.zeros((2, 48, 48), np.uint8), subject=["a", "b"])
-    >>> replace_images(faces, np.ones((2, 32, 32)))["subject"].tolist()
-    ['a', 'b']
+    >>> smaller = with_fields(faces, image=np.ones((2, 32, 32)), age=[31, 54])
+    >>> smaller["image"].shape, smaller["age"].tolist(), smaller["subject"].tolist()
+    ((2, 32, 32), [31, 54], ['a', 'b'])
     """
-    stacked = isinstance(images, np.ndarray) and images.ndim == 3
-    field = ("image", images.dtype, images.shape[1:]) if stacked else ("image", object)
-    kept = [name for name in faces.dtype.names if name != "image"]
-    replaced = np.empty(len(faces), dtype=[field, *((name, faces.dtype[name]) for name in kept)])
-    _fill_images(replaced, images)
-    for name in kept:
-        replaced[name] = faces[name]
-    if eyes is not None:
-        replaced["eyes"] = eyes
-    if landmarks is not None:
-        replaced["landmarks"] = landmarks
-    return replaced
+    if "image" in fields:
+        fields["image"] = _image_field(fields["image"])
+    return _pack({name: faces[name] for name in faces.dtype.names} | fields)
 
 
-def _fill_images(faces, images):
-    if not faces.dtype["image"].hasobject:
-        faces["image"] = images
-        return
-    for index, image in enumerate(images):  # one by one: NumPy would broadcast equal shapes
-        faces["image"][index] = image
+def _pack(fields):
+    fields = {name: np.asarray(values) for name, values in fields.items()}
+    dtype = [(name, values.dtype, values.shape[1:]) for name, values in fields.items()]
+    faces = np.empty(len(fields["image"]), dtype=dtype)
+    for name, values in fields.items():
+        faces[name] = values
+    return faces
 
 
-def _check_image_object(image, index):
-    if not isinstance(image, np.ndarray):
+def _image_field(images):
+    """Return a stack as it is, and other images as an array of one object each."""
+    if isinstance(images, np.ndarray) and images.ndim == 3:
+        return images
+    field = np.empty(len(images), dtype=object)
+    for index, image in enumerate(images):  # one by one: NumPy would join equal shapes
+        field[index] = _check_image(image, index)
+    return field
+
+
+def _check_image(image, index):
+    if isinstance(image, np.ndarray):
+        colour = image.ndim == 3 and image.shape[2] in (3, 4)
+        if image.size == 0 or not (image.ndim == 2 or colour):
+            raise ValueError(
+                f"Image {index} has shape {image.shape}; expected (height, width) or, in colour, "
+                "(height, width, 3)."
+            )
+        return image
+    if isinstance(image, str | os.PathLike):
         return str(image)
-    if image.size == 0 or not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))):
-        raise ValueError(
-            f"Image {index} has shape {image.shape}; expected (height, width) or, in colour, "
-            "(height, width, 3)."
-        )
-    return image
+    raise ValueError(
+        f"Image {index} is of type {type(image).__name__}; expected an array of grey or RGB "
+        "pixels or a path."
+    )

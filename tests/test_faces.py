@@ -3,7 +3,7 @@ import pickle
 import numpy as np
 import pytest
 
-from skfer.faces import is_face_array, make_face_array, replace_images
+from skfer.faces import is_face_array, make_face_array, with_fields
 
 
 def test_stack_gives_a_fixed_field_and_sequence_an_object_field():
@@ -36,14 +36,14 @@ def test_unknown_eyes_are_nan_and_unknown_subjects_empty():
     assert faces["subject"].tolist() == ["", ""]
 
 
-def test_replace_images_keeps_fields_that_a_step_added():
+def test_with_fields_keeps_fields_that_a_step_added():
     faces = make_face_array(np.zeros((2, 4, 4)), subject=["a", "b"])
     wider = np.empty(2, dtype=[*faces.dtype.descr, ("confidence", float)])
     for name in faces.dtype.names:
         wider[name] = faces[name]
     wider["confidence"] = [0.1, 0.9]
     eyes = np.ones((2, 2, 2))
-    replaced = replace_images(wider, np.ones((2, 8, 8), np.float32), eyes)
+    replaced = with_fields(wider, image=np.ones((2, 8, 8), np.float32), eyes=eyes)
     assert replaced["confidence"].tolist() == [0.1, 0.9]
     assert replaced["image"].dtype == np.float32
     np.testing.assert_array_equal(replaced["eyes"], eyes)

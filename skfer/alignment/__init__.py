@@ -1,18 +1,17 @@
 """Alignment: from eye centres to faces of one size."""
 
 from skfer.alignment._aligner import FaceAligner
-from skfer.alignment._cropper import FaceCropper
 from skfer.alignment._detection import Detections, FaceDetector, rank_faces
 from skfer.alignment._eye_locator import EyeLocator, drop_missing
 from skfer.alignment._geometry import (
     LOPES_CROP,
     SQUARE_CROP,
-    crop_squeeze,
     eye_transforms,
-    image_transform,
-    nominal_eyes,
+    pixel_aspect,
+    resize_transform,
+    template_eyes,
     transform_points,
-    warp_image,
+    warp_affine,
 )
 from skfer.alignment._haar_detector import HaarFaceDetector
 from skfer.alignment._landmark_model import load_landmark_model, save_landmark_model
@@ -25,19 +24,18 @@ __all__ = [
     "Detections",
     "EyeLocator",
     "FaceAligner",
-    "FaceCropper",
     "FaceDetector",
     "HaarFaceDetector",
     "SupervisedDescent",
     "YuNetFaceDetector",
     "rank_faces",
-    "crop_squeeze",
+    "pixel_aspect",
     "drop_missing",
     "eye_transforms",
-    "image_transform",
+    "resize_transform",
     "load_landmark_model",
-    "nominal_eyes",
+    "template_eyes",
     "save_landmark_model",
     "transform_points",
-    "warp_image",
+    "warp_affine",
 ]

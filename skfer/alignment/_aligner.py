@@ -1,16 +1,33 @@
 """FaceAligner: rotate, crop and resize in one warp."""
 
-from skfer.alignment._base import BaseWarper
-from skfer.alignment._geometry import LOPES_CROP
+from functools import partial
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from skfer.alignment._geometry import (
+    BORDERS,
+    LOPES_CROP,
+    check_eyes,
+    eye_transforms,
+    resize_transform,
+    transform_points,
+    warp_affine,
+)
+from skfer.base import ImageTransformer, pixel_names
+from skfer.utils._threads import map_in_threads
 
 __all__ = ["FaceAligner"]
 
 
-class FaceAligner(BaseWarper):
+class FaceAligner(ImageTransformer):
     """Bring the eyes of each face to the same places by rotation, crop and resize in one warp.
 
     The default crop is that of Lopes et al. (2017) [1]_, Figure 5, which is taller than wide and
-    is squeezed to `output_size`. Pixels are averaged where the face shrinks.
+    is squeezed to `output_size`. Pixels are averaged where the face shrinks. Rows and stacks carry
+    no eyes: they are taken as crops of this geometry and are resized.
 
     Parameters
     ----------
@@ -36,22 +53,21 @@ class FaceAligner(BaseWarper):
     Attributes
     ----------
     n_features_in_ : int
-        Number of pixels, unless `fit` saw a face array of images of any size.
+        Number of pixels, if `fit` saw rows.
     image_shape_ : tuple of (int, int)
-        Height and width of the images, under the same condition.
+        Height and width of the images, if `fit` saw rows.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if `fit` saw a DataFrame.
 
     See Also
     --------
-    FaceCropper : Crops without rotation.
     EyeLocator : Finds the eyes.
 
     Notes
     -----
-    The ablation of [1]_ is two parameters: `rotate`, and `crop` or None, alone, together
-    or neither, for instance in a ``GridSearchCV``. The landmarks of a face array go along with its
-    eyes.
+    The ablation of [1]_ is two parameters: `rotate`, and `crop` or None, for instance in a
+    ``GridSearchCV``. With ``rotate=False, crop=None`` no eyes are needed. The landmarks of a face
+    array move with its eyes.
 
     References
     ----------
@@ -68,7 +84,17 @@ class FaceAligner(BaseWarper):
     (12, 48, 48)
     """
 
-    _parameter_constraints: dict = {**BaseWarper._parameter_constraints, "rotate": ["boolean"]}
+    _any_size = True
+
+    _parameter_constraints: dict = {
+        "output_size": [tuple, list],
+        "rotate": ["boolean"],
+        "crop": [tuple, list, None],
+        "margin": [Interval(Real, 0, 1, closed="left")],
+        "border": [StrOptions(set(BORDERS))],
+        "image_shape": [tuple, list, None],
+        "n_jobs": [Integral, None],
+    }
 
     def __init__(
         self,
@@ -89,6 +115,79 @@ class FaceAligner(BaseWarper):
         self.image_shape = image_shape
         self.n_jobs = n_jobs
 
-    @property
-    def _turns(self):
-        return self.rotate
+    def get_feature_names_out(self, input_features=None):
+        """Name the pixels of the output.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of str
+            Such as ``"y0_x0"``, row by row.
+        """
+        check_is_fitted(self)
+        return pixel_names(self._padded_size())
+
+    def _transform_images(self, batch):
+        transform_of = self._resize if batch.faces is None else self._plan(batch.faces["eyes"])
+        warp = partial(_warp, batch, transform_of, self._padded_size(), self.border)
+        warped, transforms = zip(
+            *map_in_threads(warp, range(len(batch.images)), n_jobs=self.n_jobs), strict=True
+        )
+        stack = np.empty((len(warped), *warped[0].shape), warped[0].dtype)
+        for index, image in enumerate(warped):  # not np.stack: it would change uint8 among floats
+            stack[index] = image
+        if batch.faces is None:
+            return stack, {}
+        transforms = np.stack(transforms)
+        points = {"eyes", "landmarks"} & set(batch.faces.dtype.names)
+        return stack, {name: transform_points(batch.faces[name], transforms) for name in points}
+
+    def _plan(self, eyes):
+        """Return a function (index, image shape) -> transform of shape (2, 3)."""
+        crop = self._checked_crop()
+        if crop is not None:
+            transforms = eye_transforms(
+                eyes, self.output_size, crop=crop, margin=self._margins(), rotate=self.rotate
+            )
+            return lambda index, shape: transforms[index]
+        if not self.rotate:
+            return self._resize
+        across = np.diff(check_eyes(eyes), axis=1)[:, 0]
+        rolls = np.arctan2(across[:, 1], across[:, 0])
+        return lambda index, shape: self._resize(index, shape, rolls[index])
+
+    def _resize(self, index, shape, roll=0.0):
+        return resize_transform(shape, self.output_size, self._margins(), roll)
+
+    def _margins(self):
+        return tuple(round(self.margin * side) for side in self._checked_output_size())
+
+    def _padded_size(self):
+        sides = zip(self._checked_output_size(), self._margins(), strict=True)
+        return tuple(side + 2 * extra for side, extra in sides)
+
+    def _checked_crop(self):
+        if self.crop is None:
+            return None
+        crop = tuple(self.crop)
+        if len(crop) != 3 or not all(isinstance(part, Real) for part in crop):
+            raise ValueError(f"crop={crop}; expected (width, above, below) in half eye distances.")
+        if not (crop[0] > 0 and crop[1] + crop[2] > 0):
+            raise ValueError(f"crop={crop} has no area.")
+        return crop
+
+    def _checked_output_size(self):
+        size = tuple(self.output_size)
+        if len(size) != 2 or not all(isinstance(side, Integral) and side > 0 for side in size):
+            raise ValueError(f"output_size={size}; expected (height, width) in pixels.")
+        return size
+
+
+def _warp(batch, transform_of, size, border, index):
+    image = batch.decode(index)
+    transform = transform_of(index, image.shape)
+    return warp_affine(image, transform, size, border), transform

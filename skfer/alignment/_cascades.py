@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from skfer.utils._images import scale_image
 from skfer.utils._opencv import cv2
 
 __all__ = ["detect_by_cascade", "resize_longer_side", "stretch_contrast"]
@@ -51,9 +52,7 @@ def stretch_contrast(grey):
 def resize_longer_side(picture, side):
     """Resize a picture to a length of its longer side; return it and the scale."""
     scale = side / max(picture.shape)
-    height, width = (max(1, round(scale * length)) for length in picture.shape)
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return cv2.resize(picture, (width, height), interpolation=interpolation), scale
+    return scale_image(picture, scale), scale
 
 
 def _cascade(name):

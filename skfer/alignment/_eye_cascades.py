@@ -5,7 +5,7 @@ import numpy as np
 from skfer.alignment._cascades import detect_by_cascade, resize_longer_side, stretch_contrast
 from skfer.utils._opencv import cv2
 
-__all__ = ["find_eyes_in_box", "typical_eyes"]
+__all__ = ["find_eyes_in_box", "mean_eyes_in_box"]
 
 EYE_CASCADES = (
     ("eye_tree_eyeglasses",),
@@ -55,7 +55,7 @@ def find_eyes_in_box(grey, box):
     return np.mean(pairs, axis=0) / scale + (left, top) - 0.5 if pairs else None
 
 
-def typical_eyes(box):
+def mean_eyes_in_box(box):
     """Guess the eyes from the face box.
 
     Parameters

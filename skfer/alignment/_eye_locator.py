@@ -17,9 +17,9 @@ from skfer.alignment._eye_search import search_eyes
 from skfer.alignment._haar_detector import HaarFaceDetector
 from skfer.alignment._landmark_model import load_landmark_model
 from skfer.base import ImageTransformer
-from skfer.faces import is_face_array, make_face_array
-from skfer.utils.images import as_grey
-from skfer.utils.validation import describe_face
+from skfer.faces import make_face_array, with_fields
+from skfer.utils import ImageBatch, check_images
+from skfer.utils._validation import decode_image
 
 __all__ = ["EyeLocator", "drop_missing"]
 
@@ -43,11 +43,11 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     choose : {"score", "largest", "central", "only"}, default="score"
         Which face counts if the detector finds several: the surest, the largest, that nearest to
         the centre; "only" treats several faces as a problem, as it does none.
-    on_missing : {"raise", "box", "nan"}, default="raise"
-        What to do where no eyes are found: "raise" an error that names all such images; "box"
-        warns and takes the typical places of the eyes in the face box, or in the whole picture if
-        there is no face; "nan" leaves the eyes unknown, to be dropped by :func:`drop_missing`
-        before cross-validation.
+    on_missing : {"raise", "skip", "guess"}, default="raise"
+        What to do where no eyes are found: "raise" an error that names all such images; "skip"
+        leaves the eyes unknown (NaN), to be dropped by :func:`drop_missing` before
+        cross-validation; "guess" warns and takes the mean places of the eyes in the face box, or
+        in the whole picture if there is no face.
     landmarks : bool, default=False
         Add all points of the landmark model as a field ``landmarks``, NaN where unknown.
     n_jobs : int, default=None
@@ -83,7 +83,7 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     --------
     >>> import numpy as np
     >>> from skfer.alignment import EyeLocator
-    >>> locator = EyeLocator(on_missing="nan")
+    >>> locator = EyeLocator(on_missing="skip")
     >>> faces = locator.fit_transform(np.zeros((2, 48, 48), np.uint8))  # no faces to be seen
     >>> faces["eyes"].shape, locator.missing_["problem"].tolist()
     ((2, 2, 2), ['no face found', 'no face found'])
@@ -93,7 +93,7 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         "detector": [HasMethods("detect"), None],
         "landmark_model": [str, Path, HasMethods("predict"), None],
         "choose": [StrOptions({"score", "largest", "central", "only"})],
-        "on_missing": [StrOptions({"raise", "box", "nan"})],
+        "on_missing": [StrOptions({"raise", "skip", "guess"})],
         "landmarks": ["boolean"],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
@@ -126,7 +126,7 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         Parameters
         ----------
         X : array-like of shape (n_images,) or (n_images, height, width)
-            A face array; a list or array of images or paths; or a stack.
+            As in :meth:`transform`.
         y : None
             Ignored.
 
@@ -136,7 +136,7 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
             The transformer.
         """
         self._validate_params()
-        _as_face_array(X)
+        self._check_faces(X)
         return self
 
     def transform(self, X):
@@ -162,16 +162,18 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
             decoded, or pixels are not finite. The message names the images.
         """
         self._validate_params()
+        faces = self._check_faces(X)
         model = _resolve_model(self.landmark_model)
         detectors = [self.detector]
         if self.detector is None:
             detectors = [HaarFaceDetector(), HaarFaceDetector(many=True)]
         n_points = len(model.mean_shape_) if self.landmarks else 0
-        faces = _with_results(_as_face_array(X), n_points)
+        faces = _with_results(faces, n_points)
+        batch = ImageBatch(faces["image"], "faces", faces)
         unknown = np.flatnonzero(~np.isfinite(faces["eyes"]).all(axis=(1, 2)))
         search = Parallel(n_jobs=self.n_jobs, return_as="generator")(
             delayed(_search)(
-                faces["image"][index], describe_face(faces, index), detectors, model, self.choose
+                batch.images[index], batch.describe(index), detectors, model, self.choose
             )
             for index in unknown
         )
@@ -182,13 +184,23 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
             if self.landmarks:
                 faces["landmarks"][index] = found.landmarks
             if found.problem:
-                missing.append((index, describe_face(faces, index), found.problem))
-            if not found.problem or self.on_missing == "box":
+                missing.append((index, batch.describe(index), found.problem))
+            if not found.problem or self.on_missing == "guess":
                 faces["eyes"][index] = found.eyes
         self.missing_ = pd.DataFrame(missing, columns=["sample", "name", "problem"])
         if missing:
             self._report_missing(len(faces))
         return faces
+
+    def _check_faces(self, X):
+        if isinstance(X, str | os.PathLike) or getattr(X, "ndim", 1) == 2:
+            raise ValueError(
+                "EyeLocator takes a face array, a list of images or paths, or a stack of shape "
+                "(n_images, height, width), not flattened rows; put a single image or path in a "
+                "list."
+            )
+        batch = check_images(self, X, reset=False, any_size=True)
+        return make_face_array(batch.images) if batch.faces is None else batch.faces
 
     def _report_missing(self, n_faces):
         names = ", ".join(self.missing_["name"] + ": " + self.missing_["problem"])
@@ -196,12 +208,10 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         if self.on_missing == "raise":
             raise ValueError(
                 f"{message} Remove these images, set their eyes by hand in faces['eyes'], or "
-                "choose on_missing='box' (typical places) or 'nan' (then drop_missing)."
+                "choose on_missing='guess' (mean places) or 'skip' (then drop_missing)."
             )
-        if self.on_missing == "box":
-            warnings.warn(
-                f"{message} The typical places of the eyes are taken instead.", stacklevel=3
-            )
+        if self.on_missing == "guess":
+            warnings.warn(f"{message} The mean places of the eyes are taken instead.", stacklevel=3)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -210,33 +220,6 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         tags.input_tags.three_d_array = True
         tags.requires_fit = False
         return tags
-
-
-def _as_face_array(X):
-    if is_face_array(X):
-        faces = X
-    elif isinstance(X, str | os.PathLike) or getattr(X, "ndim", 1) == 2:
-        raise ValueError(
-            "EyeLocator takes a face array, a list of images or paths, or a stack of shape "
-            "(n_images, height, width), not flattened rows; put a single image or path in a list."
-        )
-    elif getattr(X, "ndim", 1) == 3:
-        faces = make_face_array(np.asarray(X))
-    else:
-        images = [_check_image_or_path(index, image) for index, image in enumerate(X)]
-        faces = make_face_array(images)
-    if len(faces) == 0:
-        raise ValueError("Found no images; EyeLocator needs at least one.")
-    return faces
-
-
-def _check_image_or_path(index, image):
-    if not isinstance(image, np.ndarray | str | os.PathLike):
-        raise ValueError(
-            f"Image {index} is of type {type(image).__name__}; expected an array of grey or RGB "
-            "pixels or a path."
-        )
-    return image
 
 
 def _resolve_model(landmark_model):
@@ -252,27 +235,16 @@ def _resolve_model(landmark_model):
 
 def _with_results(faces, n_points):
     """Copy faces with the fields of the results, those of known eyes filled in."""
-    added = {}
-    if "confidence" not in faces.dtype.names:
-        added["confidence"] = np.ones(len(faces))
-    if n_points and "landmarks" not in faces.dtype.names:
+    added = {"confidence": np.ones(len(faces))}
+    if n_points:
         added["landmarks"] = np.full((len(faces), n_points, 2), np.nan)
-    dtype = [(name, faces.dtype[name]) for name in faces.dtype.names]
-    dtype += [(name, values.dtype, values.shape[1:]) for name, values in added.items()]
-    extended = np.empty(len(faces), dtype=dtype)
-    for name in faces.dtype.names:
-        extended[name] = faces[name]
-    for name, values in added.items():
-        extended[name] = values
-    return extended
+    return with_fields(
+        faces, **{name: values for name, values in added.items() if name not in faces.dtype.names}
+    )
 
 
 def _search(image, name, detectors, model, choose):
-    grey = as_grey(image)
-    if grey.size == 0 or not np.isfinite(grey).all():
-        problem = "has no pixels" if grey.size == 0 else "contains NaN or infinity"
-        raise ValueError(f"{name} {problem}; remove the image or repair it.")
-    return search_eyes(grey, detectors, model, choose)
+    return search_eyes(decode_image(image, name), detectors, model, choose)
 
 
 def drop_missing(faces, *arrays):
@@ -281,7 +253,7 @@ def drop_missing(faces, *arrays):
     Parameters
     ----------
     faces : ndarray of shape (n_faces,)
-        Face array, from an ``EyeLocator(on_missing="nan")``.
+        Face array, from an ``EyeLocator(on_missing="skip")``.
     *arrays : array-like of shape (n_faces,)
         Labels, subjects and whatever else belongs to the faces.
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from skfer.alignment._cascades import stretch_contrast
 from skfer.alignment._detection import rank_faces
-from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, typical_eyes
+from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, mean_eyes_in_box
 
 __all__ = ["EyeSearch", "box_around_eyes", "search_eyes"]
 
@@ -66,7 +66,7 @@ def search_eyes(grey, detectors, model, choose="score"):
     for detector in detectors:
         boxes = _ranked_boxes(detector.detect(grey), grey.shape, choose)
         if choose == "only" and len(boxes) > 1:
-            return EyeSearch(typical_eyes(boxes[0]), 0.0, nothing, f"{len(boxes)} faces found")
+            return EyeSearch(mean_eyes_in_box(boxes[0]), 0.0, nothing, f"{len(boxes)} faces found")
         searches = []
         for box in boxes:
             found = _search_in_box(grey, box, model)
@@ -76,7 +76,7 @@ def search_eyes(grey, detectors, model, choose="score"):
         distrusted = distrusted or searches
     if not distrusted:
         whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
-        return EyeSearch(typical_eyes(whole), 0.0, nothing, "no face found")
+        return EyeSearch(mean_eyes_in_box(whole), 0.0, nothing, "no face found")
     return next((found for found in distrusted if not found.problem), distrusted[0])
 
 
@@ -95,7 +95,7 @@ def _search_in_box(grey, box, model):
     nothing = np.full(landmarks.shape, np.nan)
     eyes = find_eyes_in_box(stretch_contrast(grey), box)
     if eyes is None:
-        return EyeSearch(typical_eyes(box), 0.0, nothing, "no plausible eyes in the face")
+        return EyeSearch(mean_eyes_in_box(box), 0.0, nothing, "no plausible eyes in the face")
     landmarks, confidence = _find_landmarks(grey, box_around_eyes(eyes), model)
     if confidence >= MIN_CONFIDENCE:
         return EyeSearch(landmarks[:2], confidence, landmarks, "")
@@ -118,9 +118,9 @@ def box_around_eyes(eyes):
     Examples
     --------
     >>> import numpy as np
-    >>> from skfer.alignment._eye_cascades import typical_eyes
+    >>> from skfer.alignment._eye_cascades import mean_eyes_in_box
     >>> from skfer.alignment._eye_search import box_around_eyes
-    >>> box_around_eyes(typical_eyes(np.array([10, 20, 100, 100]))).round(6).tolist()
+    >>> box_around_eyes(mean_eyes_in_box(np.array([10, 20, 100, 100]))).round(6).tolist()
     [10.0, 20.0, 100.0, 100.0]
     """
     left, right = np.asarray(eyes, dtype=float)

@@ -14,16 +14,17 @@ import math
 import numpy as np
 
 from skfer.utils._opencv import cv2
+from skfer.utils._text import join_some
 
 __all__ = [
     "LOPES_CROP",
     "SQUARE_CROP",
-    "crop_squeeze",
+    "pixel_aspect",
     "eye_transforms",
-    "image_transform",
-    "nominal_eyes",
+    "resize_transform",
+    "template_eyes",
     "transform_points",
-    "warp_image",
+    "warp_affine",
 ]
 
 LOPES_CROP = (2.4, 1.3, 3.2)
@@ -93,7 +94,7 @@ def eye_transforms(eyes, output_size, *, crop=LOPES_CROP, margin=(0, 0), rotate=
     return np.concatenate([linear, shift[:, :, None]], axis=2)
 
 
-def nominal_eyes(image_shape, crop=LOPES_CROP):
+def template_eyes(image_shape, crop=LOPES_CROP):
     """Compute the eye centres of a face that is cropped already by this geometry.
 
     Parameters
@@ -110,8 +111,8 @@ def nominal_eyes(image_shape, crop=LOPES_CROP):
 
     Examples
     --------
-    >>> from skfer.alignment import nominal_eyes
-    >>> nominal_eyes((48, 48)).round(1).tolist()
+    >>> from skfer.alignment import template_eyes
+    >>> template_eyes((48, 48)).round(1).tolist()
     [[3.5, 13.4], [43.5, 13.4]]
     """
     height, width = image_shape
@@ -121,7 +122,7 @@ def nominal_eyes(image_shape, crop=LOPES_CROP):
     return np.stack([x, np.full(2, y)], axis=1)
 
 
-def image_transform(image_shape, output_size, margin=(0, 0), roll=0.0):
+def resize_transform(image_shape, output_size, margin=(0, 0), roll=0.0):
     """Compute the transform that takes a whole picture to the output.
 
     Parameters
@@ -143,8 +144,8 @@ def image_transform(image_shape, output_size, margin=(0, 0), roll=0.0):
 
     Examples
     --------
-    >>> from skfer.alignment import image_transform
-    >>> image_transform((10, 10), (5, 5))[0].tolist()
+    >>> from skfer.alignment import resize_transform
+    >>> resize_transform((10, 10), (5, 5))[0].tolist()
     [0.5, 0.0, -0.25]
     """
     scale = np.array([output_size[1] / image_shape[1], output_size[0] / image_shape[0]])
@@ -156,7 +157,7 @@ def image_transform(image_shape, output_size, margin=(0, 0), roll=0.0):
     return np.column_stack([linear, output - linear @ picture])
 
 
-def crop_squeeze(image_shape, crop=LOPES_CROP):
+def pixel_aspect(image_shape, crop=LOPES_CROP):
     """Tell how much a crop of this geometry is squeezed.
 
     Parameters
@@ -173,8 +174,8 @@ def crop_squeeze(image_shape, crop=LOPES_CROP):
 
     Examples
     --------
-    >>> from skfer.alignment import crop_squeeze
-    >>> crop_squeeze((48, 48)), crop_squeeze((45, 24))
+    >>> from skfer.alignment import pixel_aspect
+    >>> pixel_aspect((48, 48)), pixel_aspect((45, 24))
     (1.875, 1.0)
     """
     height, width = image_shape
@@ -209,7 +210,7 @@ def transform_points(points, transforms):
     return np.einsum("nij,npj->npi", transforms[:, :, :2], points) + transforms[:, None, :, 2]
 
 
-def warp_image(image, transform, output_size, border="replicate"):
+def warp_affine(image, transform, output_size, border="replicate"):
     """Warp one image, averaging over the area of each new pixel where it shrinks.
 
     Parameters
@@ -231,9 +232,9 @@ def warp_image(image, transform, output_size, border="replicate"):
     Examples
     --------
     >>> import numpy as np
-    >>> from skfer.alignment import warp_image
+    >>> from skfer.alignment import warp_affine
     >>> half = np.array([[0.5, 0.0, -0.25], [0.0, 0.5, -0.25]])
-    >>> warp_image(np.array([[0.0, 2.0], [4.0, 6.0]]), half, (1, 1)).tolist()
+    >>> warp_affine(np.array([[0.0, 2.0], [4.0, 6.0]]), half, (1, 1)).tolist()
     [[3.0]]
     """
     height, width = output_size
@@ -262,12 +263,8 @@ def check_eyes(eyes):
     bad = np.flatnonzero(~np.isfinite(eyes).all(axis=(1, 2)) | ~(distance > 0))
     if len(bad):
         raise ValueError(
-            f"{len(bad)} faces have no usable eye centres: samples {_enumerate(bad)}. Locate them "
-            "with an EyeLocator, drop these faces, or use FaceCropper(crop=None)."
+            f"{len(bad)} faces have no usable eye centres: samples {join_some(bad, limit=10)}. "
+            "Locate them with an EyeLocator, drop these faces, or use "
+            "FaceAligner(rotate=False, crop=None)."
         )
     return eyes
-
-
-def _enumerate(indices, limit=10):
-    shown = ", ".join(str(index) for index in indices[:limit])
-    return shown if len(indices) <= limit else f"{shown} and {len(indices) - limit} more"

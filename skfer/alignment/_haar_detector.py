@@ -5,8 +5,8 @@ from sklearn.base import BaseEstimator
 
 from skfer.alignment._cascades import detect_by_cascade, resize_longer_side, stretch_contrast
 from skfer.alignment._detection import Detections
+from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
-from skfer.utils.images import as_grey
 
 __all__ = ["HaarFaceDetector"]
 

@@ -19,8 +19,8 @@ from skfer.alignment._shapes import (
     to_complex,
     to_points,
 )
+from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
-from skfer.utils.images import as_grey
 
 __all__ = ["SupervisedDescent"]
 

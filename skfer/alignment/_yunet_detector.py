@@ -10,8 +10,8 @@ from sklearn.utils._param_validation import Interval
 
 from skfer.alignment._cascades import resize_longer_side, stretch_contrast
 from skfer.alignment._detection import Detections
+from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
-from skfer.utils.images import as_grey
 
 __all__ = ["YuNetFaceDetector"]
 

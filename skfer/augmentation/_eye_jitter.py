@@ -9,8 +9,8 @@ from scipy.stats import truncnorm
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skfer.alignment import crop_squeeze, eye_transforms, nominal_eyes, warp_image
-from skfer.utils.validation import check_images, restore_layout
+from skfer.alignment import eye_transforms, pixel_aspect, template_eyes, warp_affine
+from skfer.utils import check_images, restore_layout
 
 __all__ = ["EyeJitterSampler", "jitter_eyes"]
 
@@ -81,20 +81,19 @@ class EyeJitterSampler(BaseSampler):
 
     def _check_X_y(self, X, y):
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
-        images, y = check_images(self, X, y, any_size=True)
-        return images, y, binarize_y
+        batch = check_images(self, X, y, any_size=True)
+        return batch, batch.y, binarize_y
 
     def _fit_resample(self, X, y):
-        images = X
-        n_faces = len(images.pixels)
+        n_faces = len(X.images)
         self.sample_indices_ = np.tile(np.arange(n_faces), 1 + self.n_copies)
         copies = self.sample_indices_[n_faces:]
         rng = check_random_state(self.random_state)
-        if images.faces is not None:
-            more = images.faces[self.sample_indices_]
+        if X.faces is not None:
+            more = X.faces[self.sample_indices_]
             more["eyes"][n_faces:] = jitter_eyes(more["eyes"][n_faces:], self.sigma, rng)
         else:
-            more = restore_layout(images, _warp_copies(images.pixels, copies, self.sigma, rng))
+            more = restore_layout(X, _warp_copies(X.images, copies, self.sigma, rng))
         return more, y[self.sample_indices_]
 
     def __sklearn_tags__(self):
@@ -137,12 +136,12 @@ def jitter_eyes(eyes, sigma, random_state=None):
 def _warp_copies(pixels, copies, sigma, random_state):
     shape = pixels.shape[1:]
     # The noise is the same in all directions on the face, not in the squeezed crop.
-    stretch = np.diag([1.0, crop_squeeze(shape)])
-    eyes = np.broadcast_to(nominal_eyes(shape) @ stretch, (len(copies), 2, 2))
+    stretch = np.diag([1.0, pixel_aspect(shape)])
+    eyes = np.broadcast_to(template_eyes(shape) @ stretch, (len(copies), 2, 2))
     transforms = eye_transforms(jitter_eyes(eyes, sigma, random_state), shape)
     transforms[:, :, :2] = transforms[:, :, :2] @ stretch
     warped = np.empty((len(pixels) + len(copies), *shape), pixels.dtype)
     warped[: len(pixels)] = pixels
     for row, (index, transform) in enumerate(zip(copies, transforms, strict=True), len(pixels)):
-        warped[row] = warp_image(pixels[index], transform, shape)
+        warped[row] = warp_affine(pixels[index], transform, shape)
     return warped

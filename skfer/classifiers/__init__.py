@@ -4,8 +4,8 @@ from skfer.classifiers._augmentation import (
     eye_jitter_affine,
     mirror_half,
     random_affine,
+    sample_affine,
     vary_brightness,
-    warp_images,
 )
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._network import NetworkClassifier
@@ -17,5 +17,5 @@ __all__ = [
     "mirror_half",
     "random_affine",
     "vary_brightness",
-    "warp_images",
+    "sample_affine",
 ]

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from skfer.alignment import crop_squeeze, eye_transforms, nominal_eyes
+from skfer.alignment import eye_transforms, pixel_aspect, template_eyes
 from skfer.alignment._geometry import check_eyes
 from skfer.augmentation import jitter_eyes
 
-__all__ = ["eye_jitter_affine", "mirror_half", "random_affine", "vary_brightness", "warp_images"]
+__all__ = ["eye_jitter_affine", "mirror_half", "random_affine", "vary_brightness", "sample_affine"]
 
 
 def random_affine(n_images, *, rotation, translation, scaling, generator, device=None):
@@ -87,15 +87,15 @@ def eye_jitter_affine(eyes, image_shape, output_size, *, sigma, random_state=Non
 
     Examples
     --------
-    >>> from skfer.alignment import nominal_eyes
+    >>> from skfer.alignment import template_eyes
     >>> from skfer.classifiers import eye_jitter_affine
-    >>> eye_jitter_affine(nominal_eyes((48, 48))[None], (48, 48), (48, 48), sigma=0)[
+    >>> eye_jitter_affine(template_eyes((48, 48))[None], (48, 48), (48, 48), sigma=0)[
     ...     0
     ... ].round().abs().tolist()
     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     """
     # The noise is the same in all directions on the face, not in the squeezed crop.
-    stretch = np.diag([1.0, crop_squeeze(output_size)])
+    stretch = np.diag([1.0, pixel_aspect(output_size)])
     eyes = np.asarray(eyes) @ stretch
     still, moved = (
         eye_transforms(places, output_size)
@@ -109,12 +109,12 @@ def eye_jitter_affine(eyes, image_shape, output_size, *, sigma, random_state=Non
     return torch.from_numpy(np.concatenate([linear, shift[:, :, None]], axis=2)).float()
 
 
-def eyes_of_crops(images, size):
+def eyes_of_crops(batch, size):
     """Tell where the eyes are in aligned images.
 
     Parameters
     ----------
-    images : ImageBatch
+    batch : ImageBatch
         Those of a face array have their own eyes, others the nominal ones.
     size : tuple of (int, int)
         Height and width of the central crop that nominal eyes belong to.
@@ -124,10 +124,10 @@ def eyes_of_crops(images, size):
     eyes : ndarray of shape (n_images, 2, 2)
         Eye centres (x, y) in pixels of the whole images.
     """
-    if images.faces is not None:
-        return check_eyes(images.faces["eyes"])
-    margin = np.subtract(images.pixels.shape[1:], size)[::-1] / 2
-    return np.broadcast_to(nominal_eyes(size) + margin, (len(images.pixels), 2, 2))
+    if batch.faces is not None:
+        return check_eyes(batch.faces["eyes"])
+    margin = np.subtract(batch.images.shape[1:], size)[::-1] / 2
+    return np.broadcast_to(template_eyes(size) + margin, (len(batch.images), 2, 2))
 
 
 def mirror_half(transforms, *, generator):
@@ -187,7 +187,7 @@ def vary_brightness(images, deviation, *, generator):
     return images * (1 + deviation * draw).clamp(0.5, 2.0)
 
 
-def warp_images(images, transforms, output_size):
+def sample_affine(images, transforms, output_size):
     """Warp images, bilinearly, with the border repeated outside.
 
     Parameters
@@ -207,9 +207,9 @@ def warp_images(images, transforms, output_size):
     Examples
     --------
     >>> import torch
-    >>> from skfer.classifiers import warp_images
+    >>> from skfer.classifiers import sample_affine
     >>> images = torch.arange(16.0).reshape(1, 1, 4, 4)
-    >>> warp_images(images, torch.eye(2, 3)[None], (2, 2)).squeeze().round().tolist()
+    >>> sample_affine(images, torch.eye(2, 3)[None], (2, 2)).squeeze().round().tolist()
     [[5.0, 6.0], [9.0, 10.0]]
     """
     # affine_grid counts both images from -1 to 1, so pixels are scaled by the two sizes.

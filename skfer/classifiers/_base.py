@@ -29,8 +29,8 @@ from skfer.classifiers._net import ExpressionNet, label_smoothing, memory_advice
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.classifiers._weights import image_weights
 from skfer.networks._convolution import fuse_batch_norm
-from skfer.utils.torch_runtime import resolve_device, resolve_precision, seeded
-from skfer.utils.validation import check_images
+from skfer.utils import check_images
+from skfer.utils._torch_runtime import resolve_device, resolve_precision, seeded
 
 __all__ = ["BaseNetworkClassifier"]
 
@@ -167,7 +167,8 @@ class BaseNetworkClassifier(
         """
         for name in ("net_", "validation_subjects_"):  # would outlive a fit that fails
             vars(self).pop(name, None)
-        images, y = check_images(self, X, y)
+        batch = check_images(self, X, y)
+        y = batch.y
         check_classification_targets(y)
         if len(y) < 2:
             raise ValueError(f"{type(self).__name__} cannot be trained on 1 sample.")
@@ -180,12 +181,12 @@ class BaseNetworkClassifier(
             rows, validation_split = np.arange(len(y)), None
             if self.validation_fraction is not None:
                 rows, held_out, self.validation_subjects_ = hold_out_subjects(
-                    images.faces, y, groups, self.validation_fraction, seed
+                    batch.faces, y, groups, self.validation_fraction, seed
                 )
                 validation_split = predefined_split(
-                    Dataset(images.pixels[held_out], codes[held_out])
+                    Dataset(batch.images[held_out], codes[held_out])
                 )
-            data = self._training_data(images, y, sample_weight, rows)
+            data = self._training_data(batch, y, sample_weight, rows)
             net = self._build_net(len(rows), device, seed, validation_split)
             with memory_advice("training", net.batch_size):
                 net.fit(data if len(data) > 1 else data["images"], codes[rows].astype(np.int64))
@@ -267,13 +268,13 @@ class BaseNetworkClassifier(
 
     def _apply(self, X, function):
         check_is_fitted(self)
-        images = check_images(self, X, reset=False)
+        batch = check_images(self, X, reset=False)
         net = self.net_
         network = net.module_ if net.compile else fuse_batch_norm(net.network)
-        batches = net.get_iterator(net.get_dataset(images.pixels), training=False)
+        batches = net.get_iterator(net.get_dataset(batch.images), training=False)
         with memory_advice("predicting", batches.batch_size), torch.inference_mode():
             with net.autocast():
-                results = [function(network, batch).cpu().numpy() for batch, _ in batches]
+                results = [function(network, images).cpu().numpy() for images, _ in batches]
         return np.concatenate(results)
 
     def _batch_probabilities(self, network, images):
@@ -282,11 +283,11 @@ class BaseNetworkClassifier(
         scores = [network(view)[:, :n_classes].float() for view in views]
         return torch.stack(scores).softmax(dim=2).mean(dim=0)
 
-    def _training_data(self, images, y, sample_weight, rows):
+    def _training_data(self, batch, y, sample_weight, rows):
         everything = len(rows) == len(y)  # then there is no need for a copy
-        data = {"images": images.pixels if everything else images.pixels[rows]}
+        data = {"images": batch.images if everything else batch.images[rows]}
         if self.augmentation == "eye-jitter":
-            data["eyes"] = eyes_of_crops(images, self._size_seen())[rows]
+            data["eyes"] = eyes_of_crops(batch, self._size_seen())[rows]
         weights = image_weights(y, sample_weight, self.class_weight, rows)
         if weights is not None:
             data["sample_weight"] = weights

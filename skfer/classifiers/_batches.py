@@ -9,8 +9,8 @@ from skfer.classifiers._augmentation import (
     eye_jitter_affine,
     mirror_half,
     random_affine,
+    sample_affine,
     vary_brightness,
-    warp_images,
 )
 
 __all__ = ["DeviceBatches"]
@@ -126,7 +126,7 @@ class DeviceBatches:
             ).to(images.device)
         if flip:
             transforms = mirror_half(transforms, generator=self.generator)
-        images = warp_images(images, transforms, self.input_size)
+        images = sample_affine(images, transforms, self.input_size)
         if brightness:
             images = vary_brightness(images, brightness, generator=self.generator)
         return images
@@ -263,6 +263,6 @@ def central_crop(images, size):
     spare = [images.shape[2] - size[0], images.shape[3] - size[1]]
     if any(extra % 2 for extra in spare):
         identity = torch.eye(2, 3, device=images.device).expand(images.shape[0], 2, 3)
-        return warp_images(images, identity, size)
+        return sample_affine(images, identity, size)
     top, left = (extra // 2 for extra in spare)
     return images[:, :, top : top + size[0], left : left + size[1]]

@@ -2,7 +2,9 @@
 
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit
-from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils import check_consistent_length
+
+from skfer._subjects import known_subjects
 
 __all__ = ["hold_out_subjects"]
 
@@ -45,7 +47,7 @@ def hold_out_subjects(faces, y, groups, fraction, random_state):
     >>> training.tolist(), validation.tolist(), subjects.tolist()
     ([0, 1], [2, 3], ['b'])
     """
-    groups = _subjects(faces, groups)
+    groups = known_subjects(y if faces is None else faces, groups)
     check_consistent_length(y, groups)
     if len(np.unique(groups)) < 2:
         raise ValueError("validation_fraction needs two subjects or more; all images show one.")
@@ -58,21 +60,3 @@ def hold_out_subjects(faces, y, groups, fraction, random_state):
             f"{missing.tolist()}. Hold out fewer subjects, or give another random_state."
         )
     return training, validation, np.unique(groups[validation])
-
-
-def _subjects(faces, groups):
-    if groups is not None:
-        return column_or_1d(groups)
-    if faces is None or "subject" not in faces.dtype.names:
-        raise ValueError(
-            "validation_fraction holds out whole subjects, and rows and stacks of images name "
-            "none. Give fit a face array (skfer.faces.make_face_array), or groups=."
-        )
-    unnamed = np.flatnonzero(faces["subject"] == "")
-    if len(unnamed):
-        raise ValueError(
-            f"validation_fraction holds out whole subjects, but sample {unnamed[0]} of the face "
-            f"array has none ({len(unnamed)} such samples). Fill the field 'subject', or give "
-            "groups=."
-        )
-    return faces["subject"]

@@ -47,7 +47,7 @@ def add_parser(commands):
     )
     parser.add_argument(
         "--on-missing",
-        choices=["skip", "box", "raise"],
+        choices=["raise", "skip", "guess"],
         default="skip",
         help="list images without eyes and skip them (default), guess the eyes, or stop",
     )
@@ -153,7 +153,7 @@ def _make_steps(options):
     locator = alignment.EyeLocator(
         detector=detector,
         choose=options.choose,
-        on_missing="box" if options.on_missing == "box" else "nan",
+        on_missing="guess" if options.on_missing == "guess" else "skip",
         landmarks=True,
         n_jobs=options.jobs,
     )
@@ -167,7 +167,7 @@ def _align_batch(batch, options, locator, aligner):
     import numpy as np
 
     from skfer.faces import make_face_array
-    from skfer.utils.images import read_image
+    from skfer.utils._images import read_image
 
     problems, images = {}, {}
     for file in batch:
@@ -244,7 +244,7 @@ def _draw_sheet(index, options, locator, aligner, n_faces=24):
         return
     eyes = shown[["left_x", "left_y", "right_x", "right_y"]].apply(pd.to_numeric, errors="coerce")
     paths = [options.input / path for path in shown["path"]]
-    landmarks = locator.set_params(on_missing="nan").fit_transform(make_face_array(paths))
+    landmarks = locator.set_params(on_missing="skip").fit_transform(make_face_array(paths))
     landmarks["eyes"] = eyes.to_numpy(dtype=float).reshape(-1, 2, 2)
     landmarks["confidence"] = shown["confidence"].to_numpy(dtype=float)
     display = AlignmentDisplay.from_faces(landmarks, aligner, names=list(shown["path"]))

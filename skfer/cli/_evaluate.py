@@ -75,9 +75,9 @@ def add_parser(commands):
     )
     protocol.add_argument(
         "--on-missing",
-        choices=["box", "drop", "raise"],
-        default="box",
-        help="photographs without eyes: guess them from the face box (default), drop the images, "
+        choices=["raise", "skip", "guess"],
+        default="guess",
+        help="photographs without eyes: guess them from the face box (default), skip the images, "
         "or stop",
     )
     protocol.add_argument("--seed", type=int, default=0, help="default: 0")
@@ -178,7 +178,7 @@ def _locate_eyes(data, options):
 
     from skfer.alignment import EyeLocator, drop_missing
 
-    on_missing = "nan" if options.on_missing == "drop" else options.on_missing
+    on_missing = options.on_missing
     locator = EyeLocator(on_missing=on_missing, n_jobs=options.jobs, verbose=1)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Found no eyes")  # counted below
@@ -188,9 +188,9 @@ def _locate_eyes(data, options):
         names = ", ".join(locator.missing_["name"][:5])
         more = f" and {n_missing - 5} more" if n_missing > 5 else ""
         print(f"No eyes found in {n_missing} of {len(faces)} photographs: {names}{more}.")
-    if n_missing and options.on_missing == "box":
+    if n_missing and options.on_missing == "guess":
         print("There the typical places of the eyes in the face are taken.")
-    if n_missing and options.on_missing == "drop":
+    if n_missing and options.on_missing == "skip":
         print("These are left out.")
         (faces, target, subjects), _ = drop_missing(faces, data.target, data.subjects)
         data = Bunch(**{**data, "target": target, "subjects": subjects})

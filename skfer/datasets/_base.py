@@ -7,8 +7,8 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from skfer.faces import make_face_array
-from skfer.utils.images import read_image
-from skfer.utils.threads import map_in_threads
+from skfer.utils._images import read_image
+from skfer.utils._threads import map_in_threads
 
 __all__ = ["find_dataset_folder", "get_data_home", "make_bunch", "read_stack"]
 

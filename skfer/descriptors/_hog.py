@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from skfer.base import ImageDescriptor
+from skfer.utils._images import to_uint8
 from skfer.utils._opencv import cv2
 
 __all__ = ["HOGDescriptor"]
@@ -77,7 +78,7 @@ class HOGDescriptor(ImageDescriptor):
         hog = cv2.HOGDescriptor((width, height), block, cell, cell, self.n_orientations)
         features = np.empty((len(pixels), hog.getDescriptorSize()), np.float32)
         for row, image in zip(features, pixels, strict=True):
-            row[:] = hog.compute(_pad_to(_as_uint8(image), height, width)).ravel()
+            row[:] = hog.compute(_pad_to(to_uint8(image), height, width)).ravel()
         return features
 
     def _padded_length(self, length):
@@ -89,9 +90,3 @@ def _pad_to(image, height, width):
     top, left = (height - image.shape[0]) // 2, (width - image.shape[1]) // 2
     bottom, right = height - image.shape[0] - top, width - image.shape[1] - left
     return cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_REPLICATE)
-
-
-def _as_uint8(image):
-    if image.dtype == np.uint8:
-        return image
-    return cv2.normalize(image, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)

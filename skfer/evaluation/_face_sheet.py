@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._opencv import cv2
-from skfer.utils.images import as_grey
 
 __all__ = ["CaptionedFace", "confident_mistakes", "encode_thumbnail", "sample_faces"]
 
@@ -48,12 +48,7 @@ def encode_thumbnail(image, height=96):
     b'PNG'
     """
     grey = as_grey(image)
-    if grey.dtype != np.uint8:
-        grey = cv2.normalize(grey, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
-    width = max(1, round(grey.shape[1] * height / grey.shape[0]))
-    shrinks = grey.shape[0] > height
-    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    small = cv2.resize(grey, (width, height), interpolation=interpolation)
+    small = scale_image(to_uint8(grey), height / grey.shape[0], enlarge=cv2.INTER_CUBIC)
     return cv2.imencode(".png", small)[1].tobytes()
 
 

@@ -7,6 +7,9 @@ import numpy as np
 from sklearn.model_selection import GroupKFold, check_cv
 from sklearn.utils import check_consistent_length
 
+from skfer._subjects import known_subjects, subject_ids
+from skfer.utils._text import join_some
+
 __all__ = ["check_leakage", "check_search_leakage", "subject_folds"]
 
 
@@ -35,13 +38,13 @@ def check_leakage(splits, subjects):
     ValueError: Fold 0 has 1 subject in training and test: 'ben'. Split by subject, for
     instance with cv=GroupKFold(8) and groups=subjects.
     """
-    subjects = np.asarray(subjects)
+    subjects = subject_ids(subjects)
     for fold, (train, test) in enumerate(splits):
         shared = np.intersect1d(subjects[train], subjects[test])
         if len(shared):
             noun = "subject" if len(shared) == 1 else "subjects"
             raise ValueError(
-                f"Fold {fold} has {len(shared)} {noun} in training and test: {_name(shared)}. "
+                f"Fold {fold} has {len(shared)} {noun} in training and test: {join_some(shared, quote="'")}. "
                 "Split by subject, for instance with cv=GroupKFold(8) and groups=subjects."
             )
 
@@ -121,7 +124,7 @@ def subject_folds(y, subjects, cv=8):
     >>> [test.tolist() for _, test in subject_folds(y, ["anna", "anna", "ben", "ben"], cv=2)]
     [[2, 3], [0, 1]]
     """
-    y, subjects = np.asarray(y), np.asarray(subjects)
+    y, subjects = np.asarray(y), known_subjects(y, subjects)
     check_subjects(y, subjects)
     n_subjects = len(np.unique(subjects))
     if n_subjects == len(subjects):
@@ -154,18 +157,12 @@ def check_subjects(y, subjects):
     Raises
     ------
     ValueError
-        If a subject is unknown (empty), or all images show the same one.
+        If all images show the same subject.
     """
     check_consistent_length(y, subjects)
-    unknown = np.flatnonzero(subjects.astype(str) == "")
-    if len(unknown):
-        raise ValueError(
-            f"{len(unknown)} of {len(subjects)} images have no subject, the first is sample "
-            f"{unknown[0]}. Name the person of each image, in the face array or as subjects=."
-        )
     if len(np.unique(subjects)) == 1:
         raise ValueError(
-            f"All {len(subjects)} images show one subject, {_name(subjects[:1])}; an evaluation "
+            f"All {len(subjects)} images show one subject, {join_some(subjects[:1], quote="'")}; an evaluation "
             "needs at least two."
         )
 
@@ -202,7 +199,7 @@ def list_folds(splits, y):
         missing = np.setdiff1d(y, y[train])
         if len(missing):
             raise ValueError(
-                f"Fold {fold} has no training image of {_name(missing)}. Use fewer folds or "
+                f"Fold {fold} has no training image of {join_some(missing, quote="'")}. Use fewer folds or "
                 "StratifiedGroupKFold, or leave the class out."
             )
     return folds
@@ -213,9 +210,3 @@ def _split(splitter, y, subjects):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The groups parameter is ignored")
         return list(splitter.split(y, y, subjects))
-
-
-def _name(values, limit=5):
-    """Name a few of the values, and say how many more there are."""
-    names = ", ".join(repr(str(value)) for value in values[:limit])
-    return names if len(values) <= limit else f"{names} and {len(values) - limit} more"

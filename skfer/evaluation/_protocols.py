@@ -5,6 +5,7 @@ from sklearn.model_selection import KFold
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_consistent_length
 
+from skfer._subjects import known_subjects
 from skfer.evaluation._cross_validation import cross_validate_folds
 from skfer.evaluation._leakage import (
     check_search_leakage,
@@ -12,7 +13,6 @@ from skfer.evaluation._leakage import (
     list_folds,
     subject_folds,
 )
-from skfer.faces import is_face_array
 
 __all__ = ["evaluate_image_split", "evaluate_subject_independent"]
 
@@ -149,9 +149,5 @@ def evaluate_image_split(
 
 
 def _check_data(X, y, subjects):
-    if subjects is None:
-        if not (is_face_array(X) and "subject" in X.dtype.names):
-            raise ValueError("X carries no subjects; pass subjects=, the person of each image.")
-        subjects = X["subject"]
-    check_consistent_length(X, y, subjects)
-    return X, np.asarray(y), np.asarray(subjects)
+    check_consistent_length(X, y)
+    return X, np.asarray(y), known_subjects(X, subjects)

@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from skfer.alignment import FaceAligner
+from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._matplotlib import get_axes
 from skfer.utils._opencv import cv2
-from skfer.utils.images import as_grey
 
 __all__ = ["AlignmentDisplay"]
 
@@ -162,13 +162,10 @@ def _caption(face, name):
 
 def _draw_tile(sheet, grey, corner):
     """Put a picture into the sheet; return how points of it go there."""
-    if grey.dtype != np.uint8:
-        grey = cv2.normalize(grey, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
     scale = _TILE / max(grey.shape)
-    width, height = (max(1, round(scale * side)) for side in grey.shape[::-1])
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
+    tile = scale_image(to_uint8(grey), scale, enlarge=cv2.INTER_NEAREST)
+    height, width = tile.shape
     left, top = corner
-    tile = cv2.resize(grey, (width, height), interpolation=interpolation)
     sheet[top : top + height, left : left + width] = tile
     inside = np.array([width, height]) / scale - 0.5
 

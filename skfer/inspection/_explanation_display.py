@@ -1,10 +1,10 @@
 """The mean explanation of each expression, over its mean face."""
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
-from skfer.faces import is_face_array
+from skfer.utils import check_images
 from skfer.utils._matplotlib import get_axes
-from skfer.utils.validation import stack_images
 
 __all__ = ["ExplanationDisplay", "mean_maps"]
 
@@ -105,7 +105,7 @@ class ExplanationDisplay:
         ValueError
             If maps and faces differ in shape, or labels in number.
         """
-        stack = stack_images(X) if is_face_array(X) else np.asarray(X)
+        stack = check_images(BaseEstimator(), X).images
         if stack.shape != maps.shape:
             raise ValueError(f"The maps have shape {maps.shape}, the faces {stack.shape}.")
         return cls(mean_maps(maps, y), mean_maps(stack, y)).plot(ax)

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from skfer.classifiers._base import BaseNetworkClassifier
 from skfer.inspection._occlusion import explained_classes
-from skfer.utils.validation import check_images
+from skfer.utils._validation import check_images
 
 __all__ = ["grad_cam"]
 
@@ -65,7 +65,7 @@ def grad_cam(classifier, X, *, labels=None, layer=None):
         )
     check_is_fitted(classifier)
     classes = explained_classes(classifier, X, labels)
-    pixels = check_images(classifier, X, reset=False).pixels
+    pixels = check_images(classifier, X, reset=False).images
     net = classifier.net_
     module = net.network
     chosen = _find_layer(module, layer)

@@ -3,8 +3,7 @@
 import numpy as np
 from sklearn.utils import check_scalar
 
-from skfer.faces import is_face_array, replace_images
-from skfer.utils.validation import stack_images
+from skfer.utils import check_images, restore_layout
 
 __all__ = ["occlusion_maps"]
 
@@ -54,10 +53,8 @@ def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
     >>> occlusion_maps(pipeline, X[:2], window=16, stride=16).shape
     (2, 48, 48)
     """
-    stack = stack_images(X) if is_face_array(X) else np.asarray(X)
-    if stack.ndim != 3:
-        raise ValueError(f"X has shape {stack.shape}; give a stack of images or a face array.")
-    height, width = stack.shape[1:]
+    batch = check_images(estimator, X, reset=False)
+    height, width = batch.images.shape[1:]
     check_scalar(window, "window", int, min_val=1, max_val=min(height, width))
     check_scalar(stride, "stride", int, min_val=1, max_val=window)
     classes = explained_classes(estimator, X, labels)
@@ -67,13 +64,13 @@ def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
         for top in _starts(height, window, stride)
         for left in _starts(width, window, stride)
     ]
-    maps = np.empty(stack.shape)
-    for index, (image, column) in enumerate(zip(stack, classes, strict=True)):
+    maps = np.empty(batch.images.shape)
+    for index, (image, column) in enumerate(zip(batch.images, classes, strict=True)):
         covered = np.repeat(image[None], len(corners), axis=0)
         for copy, (top, left) in zip(covered, corners, strict=True):
             copy[top : top + window, left : left + window] = image.mean()
-        if is_face_array(X):
-            covered = replace_images(np.repeat(X[index : index + 1], len(corners)), covered)
+        faces = None if batch.faces is None else np.repeat(X[index : index + 1], len(corners))
+        covered = restore_layout(batch._replace(faces=faces), covered)
         drops = whole[index, column] - estimator.predict_proba(covered)[:, column]
         maps[index] = _mean_over_windows(drops, corners, window, (height, width))
     return maps

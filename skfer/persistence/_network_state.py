@@ -7,7 +7,7 @@ from skorch.history import History
 from skfer import networks as _networks
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.persistence._values import decode_array, decode_value, encode_array, encode_value
-from skfer.utils.torch_runtime import resolve_device, seeded
+from skfer.utils._torch_runtime import resolve_device, seeded
 
 __all__ = ["CLASSIFIERS", "decode_network_classifier", "encode_network_classifier"]
 

@@ -8,7 +8,7 @@ import pandas as pd
 import skops.io
 from sklearn.base import BaseEstimator
 
-from skfer.utils.discovery import all_estimators
+from skfer.utils._discovery import all_estimators
 
 __all__ = ["dump_estimator", "load_estimator"]
 

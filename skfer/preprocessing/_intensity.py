@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skfer.base import ImageTransformer
+from skfer.base import ImageTransformer, pixel_names
 from skfer.utils._opencv import cv2
 
 __all__ = ["IntensityNormalizer", "normalize_intensity"]
@@ -69,11 +69,9 @@ class IntensityNormalizer(ImageTransformer):
         self.floor = floor
         self.image_shape = image_shape
 
-    def _transform_images(self, images):
-        normalized = [
-            normalize_intensity(image, self.window, self.floor) for image in images.pixels
-        ]
-        return np.stack(normalized), None
+    def _transform_images(self, batch):
+        normalized = [normalize_intensity(image, self.window, self.floor) for image in batch.images]
+        return np.stack(normalized), {}
 
     def get_feature_names_out(self, input_features=None):
         """Name the pixels.
@@ -89,8 +87,7 @@ class IntensityNormalizer(ImageTransformer):
             Such as ``"y0_x0"``, row by row.
         """
         check_is_fitted(self)
-        height, width = self.image_shape_
-        return np.array([f"y{y}_x{x}" for y in range(height) for x in range(width)], dtype=object)
+        return pixel_names(self.image_shape_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -101,7 +101,7 @@ def test_missing_raises_with_all_names(data, tmp_path):
 
 
 def test_missing_takes_typical_places(data, eyes):
-    locator = EyeLocator(on_missing="box").fit(data.images)
+    locator = EyeLocator(on_missing="guess").fit(data.images)
     with pytest.warns(
         UserWarning, match=r"in 1 of 2 images \(Sample 1: no face found\). The typical"
     ) as record:
@@ -113,7 +113,7 @@ def test_missing_takes_typical_places(data, eyes):
 
 
 def test_missing_stays_unknown(data, eyes):
-    locator = EyeLocator(on_missing="nan")
+    locator = EyeLocator(on_missing="skip")
     faces = locator.fit_transform([BLACK, data.images[0]])
     assert np.isnan(faces["eyes"][0]).all()
     np.testing.assert_array_equal(faces["eyes"][1], eyes[0])

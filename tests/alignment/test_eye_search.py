@@ -19,7 +19,7 @@ from skfer.alignment import (
     rank_faces,
     save_landmark_model,
 )
-from skfer.alignment._eye_cascades import typical_eyes
+from skfer.alignment._eye_cascades import mean_eyes_in_box
 from skfer.alignment._eye_search import box_around_eyes, search_eyes
 from skfer.datasets import make_faces
 from skfer.faces import make_face_array
@@ -33,7 +33,7 @@ def face():
 
 
 def locate(image, **parameters):
-    locator = EyeLocator(on_missing="nan", **parameters)
+    locator = EyeLocator(on_missing="skip", **parameters)
     return locator.fit_transform([image])[0], locator.missing_["problem"].tolist()
 
 
@@ -142,7 +142,7 @@ def test_landmarks_where_no_face_is_are_not_trusted():
     assert found.problem == "no plausible eyes in the face"
     assert found.confidence == 0
     assert np.isnan(found.landmarks).all()
-    np.testing.assert_array_equal(found.eyes, typical_eyes(box[0]))
+    np.testing.assert_array_equal(found.eyes, mean_eyes_in_box(box[0]))
 
 
 def test_cascades_help_where_the_box_is_wrong(face, monkeypatch):
@@ -192,7 +192,7 @@ def test_given_eyes_are_certain_and_found_ones_keep_their_confidence(face):
 
 def test_drop_missing(face):
     images = [np.zeros((48, 48), np.uint8), face[0]]
-    faces = EyeLocator(on_missing="nan").fit_transform(images)
+    faces = EyeLocator(on_missing="skip").fit_transform(images)
     (kept, y), dropped = drop_missing(faces, ["sad", "happy"])
     assert (len(kept), y.tolist(), dropped.tolist()) == (1, ["happy"], [0])
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
@@ -218,7 +218,10 @@ def test_unfitted_model_is_refused_with_advice(face):
 def test_cached_in_a_pipeline(face, tmp_path, monkeypatch):
     image, _ = face
     pipeline = Pipeline(
-        [("locate", EyeLocator(on_missing="nan")), ("align", FaceAligner(crop=None, rotate=False))],
+        [
+            ("locate", EyeLocator(on_missing="skip")),
+            ("align", FaceAligner(crop=None, rotate=False)),
+        ],
         memory=Memory(tmp_path, verbose=0),
     )
     images = make_face_array([image, np.zeros_like(image)])

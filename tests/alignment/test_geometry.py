@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skfer.alignment import eye_transforms, nominal_eyes, transform_points, warp_image
+from skfer.alignment import eye_transforms, template_eyes, transform_points, warp_affine
 from skfer.utils._opencv import cv2
 
 
@@ -16,7 +16,7 @@ def eyes():
 @pytest.mark.parametrize("margin", [(0, 0), (6, 3)])
 def test_eyes_arrive_at_their_nominal_places(eyes, size, margin):
     arrived = transform_points(eyes, eye_transforms(eyes, size, margin=margin))
-    expected = nominal_eyes(size) + [margin[1], margin[0]]
+    expected = template_eyes(size) + [margin[1], margin[0]]
     np.testing.assert_allclose(arrived, np.broadcast_to(expected, arrived.shape), atol=1e-9)
 
 
@@ -34,7 +34,7 @@ def test_without_rotation_vertical_lines_stay_vertical(eyes):
     np.testing.assert_array_equal(transforms[:, 1, 0], 0)
     middle = transform_points(eyes.mean(axis=1, keepdims=True), transforms)
     np.testing.assert_allclose(
-        middle[:, 0], nominal_eyes((48, 48)).mean(axis=0)[None].repeat(20, 0)
+        middle[:, 0], template_eyes((48, 48)).mean(axis=0)[None].repeat(20, 0)
     )
 
 
@@ -47,7 +47,7 @@ def test_unusable_eyes_are_named(eyes):
 
 def test_identity_warp_changes_nothing():
     image = np.random.default_rng(0).integers(0, 256, (20, 30), np.uint8)
-    np.testing.assert_array_equal(warp_image(image, np.eye(2, 3), (20, 30)), image)
+    np.testing.assert_array_equal(warp_affine(image, np.eye(2, 3), (20, 30)), image)
 
 
 def test_warp_agrees_with_points():
@@ -56,7 +56,7 @@ def test_warp_agrees_with_points():
     spot = np.array([[[70.0, 40.0]]])
     image = np.exp(-((x - 70) ** 2 + (y - 40) ** 2) / 50)
     transforms = eye_transforms([[[60.0, 50.0], [100.0, 62.0]]], (48, 48))
-    warped = warp_image(image, transforms[0], (48, 48))
+    warped = warp_affine(image, transforms[0], (48, 48))
     row, column = np.unravel_index(warped.argmax(), warped.shape)
     np.testing.assert_allclose([column, row], transform_points(spot, transforms)[0, 0], atol=0.8)
 
@@ -67,6 +67,6 @@ def test_shrinking_averages_areas(factor):
     shrink = np.array([[1 / factor, 0, 0.5 / factor - 0.5], [0, 1 / factor, 0.5 / factor - 0.5]])
     means = image.reshape(6, factor, 8, factor).mean(axis=(1, 3))
     # warpAffine places its samples on a grid of 1/32 pixel.
-    np.testing.assert_allclose(warp_image(image, shrink, (6, 8)), means, atol=0.05)
+    np.testing.assert_allclose(warp_affine(image, shrink, (6, 8)), means, atol=0.05)
     bare = cv2.warpAffine(image, shrink, (8, 6))
-    assert abs(warp_image(image, shrink, (6, 8)) - means).max() < 0.2 * abs(bare - means).max()
+    assert abs(warp_affine(image, shrink, (6, 8)) - means).max() < 0.2 * abs(bare - means).max()

@@ -5,7 +5,7 @@ import pytest
 
 from skfer.alignment import HaarFaceDetector
 from skfer.alignment._cascades import stretch_contrast
-from skfer.alignment._eye_cascades import find_eyes_in_box, typical_eyes
+from skfer.alignment._eye_cascades import find_eyes_in_box, mean_eyes_in_box
 from skfer.datasets import make_faces
 from skfer.utils._opencv import cv2
 
@@ -107,7 +107,7 @@ def test_no_face(grey):
 
 def test_typical_eyes_lie_in_the_face_box(face):
     image, truth = face
-    assert relative_error(typical_eyes(find_face(image)), truth) < 0.3
+    assert relative_error(mean_eyes_in_box(find_face(image)), truth) < 0.3
 
 
 def test_small_face_in_a_large_photograph(face):
@@ -115,7 +115,7 @@ def test_small_face_in_a_large_photograph(face):
     photograph = np.full((1500, 2000), 128, np.uint8)
     photograph[900:1028, 1200:1328] = image
     boxes, scores, _ = HaarFaceDetector().detect(photograph)
-    eyes = typical_eyes(boxes[np.argmax(scores)])
+    eyes = mean_eyes_in_box(boxes[np.argmax(scores)])
     assert relative_error(eyes - (1200, 900), truth) < 0.3
 
 
@@ -133,4 +133,4 @@ def test_leaning_face(face):
     leaning = cv2.warpAffine(image, turn, (128, 128), borderMode=cv2.BORDER_REPLICATE)
     box = find_face(leaning)
     centre = truth.mean(axis=0) @ turn[:, :2].T + turn[:, 2]
-    assert np.linalg.norm(typical_eyes(box).mean(axis=0) - centre) < 0.25 * box[2]
+    assert np.linalg.norm(mean_eyes_in_box(box).mean(axis=0) - centre) < 0.25 * box[2]

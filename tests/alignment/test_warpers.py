@@ -4,9 +4,8 @@ import pytest
 from skfer.alignment import (
     SQUARE_CROP,
     FaceAligner,
-    FaceCropper,
     eye_transforms,
-    nominal_eyes,
+    template_eyes,
     transform_points,
 )
 from skfer.datasets import make_faces
@@ -24,7 +23,7 @@ def test_eyes_of_a_face_array_go_along(faces, margin):
     aligned = FaceAligner((32, 40), margin=margin).fit_transform(faces)
     extra = np.array([round(margin * 40), round(margin * 32)])
     assert aligned["image"].shape == (len(faces), 32 + 2 * extra[1], 40 + 2 * extra[0])
-    expected = np.broadcast_to(nominal_eyes((32, 40)) + extra, aligned["eyes"].shape)
+    expected = np.broadcast_to(template_eyes((32, 40)) + extra, aligned["eyes"].shape)
     np.testing.assert_allclose(aligned["eyes"], expected)
     assert (aligned["subject"] == faces["subject"]).all()
 
@@ -45,7 +44,9 @@ def test_rotation_is_undone(faces):
     again = FaceAligner((48, 48)).fit_transform(make_face_array(turned, eyes))
     middle = (slice(None), slice(12, 36), slice(12, 36))
     difference = again["image"][middle].astype(float) - upright["image"][middle]
-    crooked = FaceCropper((48, 48)).fit_transform(make_face_array(turned, eyes))["image"][middle]
+    crooked = FaceAligner((48, 48), rotate=False).fit_transform(make_face_array(turned, eyes))[
+        "image"
+    ][middle]
     assert (
         abs(difference).mean() < 0.5 * abs(crooked - upright["image"][middle].astype(float)).mean()
     )
@@ -60,14 +61,14 @@ def test_aligner_of_a_stack_resizes_it(faces):
 
 def test_whole_picture_needs_no_eyes():
     faces = make_face_array([np.zeros((40, 30), np.uint8), np.full((90, 60), 7, np.uint8)])
-    cropped = FaceCropper((16, 16), crop=None).fit_transform(faces)
+    cropped = FaceAligner((16, 16), rotate=False, crop=None).fit_transform(faces)
     assert cropped["image"].shape == (2, 16, 16)
     assert (cropped["image"][1] == 7).all()
 
 
 def test_eyes_given_to_the_whole_picture_go_along():
     faces = make_face_array(np.zeros((1, 40, 20)), [[[5.0, 10.0], [15.0, 10.0]]])
-    cropped = FaceCropper((20, 10), crop=None).fit_transform(faces)
+    cropped = FaceAligner((20, 10), rotate=False, crop=None).fit_transform(faces)
     np.testing.assert_allclose(cropped["eyes"], [[[2.25, 4.75], [7.25, 4.75]]])
 
 
@@ -130,7 +131,7 @@ def test_each_step_of_the_ablation(crop):
     assert turned["image"][0, :, :18].max() < 20 < 180 < turned["image"][0, :, 23:].min()
     assert np.ptp(upright["eyes"][0, :, 0]) < 1e-9
     assert upright["image"][0, -1].min() > 180
-    cropper = FaceCropper((41, 41), crop=crop).fit_transform(faces)
+    cropper = FaceAligner((41, 41), rotate=False, crop=crop).fit_transform(faces)
     np.testing.assert_array_equal(cropper["image"], upright["image"])
 
 

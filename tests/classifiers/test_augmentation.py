@@ -8,8 +8,8 @@ from skfer.classifiers import (
     eye_jitter_affine,
     mirror_half,
     random_affine,
+    sample_affine,
     vary_brightness,
-    warp_images,
 )
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
@@ -45,7 +45,7 @@ def test_warp_equals_opencv(size, output):
     expected = cv2.warpAffine(
         image, inverse, output[::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
-    warped = warp_images(
+    warped = sample_affine(
         torch.from_numpy(image)[None, None], torch.from_numpy(transform)[None], output
     )
     np.testing.assert_allclose(warped[0, 0].numpy(), expected, atol=2e-3)
@@ -76,7 +76,7 @@ def test_noise_on_the_eyes_is_that_of_sampler_and_aligner():
         aligned["eyes"], shape, (48, 48), sigma=sigma, random_state=np.random.RandomState(3)
     )
     images = torch.from_numpy(aligned["image"]).float()[:, None]
-    warped = warp_images(images, transforms, (48, 48))[:, 0].numpy()
+    warped = sample_affine(images, transforms, (48, 48))[:, 0].numpy()
     still = FaceAligner((48, 48)).fit_transform(faces)["image"].astype(float)
     # What is left is interpolation, of the photograph there and of the aligned face here.
     assert np.abs(warped - expected).mean() < 0.2 * np.abs(still - expected).mean()

@@ -10,7 +10,7 @@ from skorch.callbacks import Callback
 from skfer.alignment import FaceAligner
 from skfer.classifiers import CSPPClassifier
 from skfer.datasets import make_faces
-from skfer.utils.validation import check_images
+from skfer.utils._validation import check_images
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ def test_other_options_are_refused(folder, tmp_path, capsys):
 
 def test_guessed_eyes(folder, tmp_path):
     out = tmp_path / "out"
-    assert align(folder, out, "--on-missing", "box", "--crop", "none", "--no-rotate") == 0
+    assert align(folder, out, "--on-missing", "guess", "--crop", "none", "--no-rotate") == 0
     index = pd.read_csv(out / "index.csv", keep_default_na=False)
     assert (index["face"] != "").tolist() == [True, False] + [True] * 4
     assert index["problem"][0] == "no face found"

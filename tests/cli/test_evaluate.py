@@ -158,7 +158,7 @@ def photographs(tmp_path):
     return folder
 
 
-@pytest.mark.parametrize(("policy", "n_images"), [("box", 7), ("drop", 6)])
+@pytest.mark.parametrize(("policy", "n_images"), [("guess", 7), ("skip", 6)])
 def test_policy_for_photographs_without_eyes(photographs, tmp_path, policy, n_images):
     arguments = ["--dataset", "image-folder", "--data-home", str(photographs), "--folds", "3"]
     arguments += ["--method", "pixel-1nn", "--on-missing", policy, "--out", str(tmp_path / "out")]

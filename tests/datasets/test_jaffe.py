@@ -4,8 +4,8 @@ import pytest
 from PIL import Image
 
 from skfer.datasets._layouts.jaffe import load_jaffe
+from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
-from skfer.utils.images import read_image
 
 SUBJECTS = ("KA", "KL", "KM", "KR", "MK", "NA", "NM", "TM", "UY", "YM")
 N_IMAGES = {"AN": 30, "DI": 29, "FE": 32, "HA": 31, "NE": 30, "SA": 31, "SU": 30}

@@ -6,7 +6,7 @@ import pytest
 
 from skfer.datasets import load_london
 from skfer.datasets._layouts.webmorph import read_webmorph_template
-from skfer.utils.images import read_image
+from skfer.utils._images import read_image
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 PUPILS = [[226.5, 252.8], [311.2, 249.6]]

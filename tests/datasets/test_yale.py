@@ -7,8 +7,8 @@ from PIL import Image
 
 from skfer.datasets._layouts import yale
 from skfer.datasets._layouts.yale import load_yale
+from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
-from skfer.utils.images import read_image
 
 SUBJECTS = [f"subject{number:02d}" for number in range(1, 16)]
 CONDITIONS = (

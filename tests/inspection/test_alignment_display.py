@@ -2,7 +2,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from skfer.alignment import EyeLocator, FaceCropper
+from skfer.alignment import EyeLocator, FaceAligner
 from skfer.datasets import make_faces
 from skfer.faces import make_face_array
 from skfer.inspection import AlignmentDisplay
@@ -17,7 +17,7 @@ def close_figures():
 @pytest.fixture(scope="module")
 def faces():
     images = make_faces(1, 1, image_size=(96, 96), random_state=0).images
-    locator = EyeLocator(on_missing="nan", landmarks=True)
+    locator = EyeLocator(on_missing="skip", landmarks=True)
     return locator.fit_transform([*images[:3], np.zeros((60, 80), np.uint8)])
 
 
@@ -57,7 +57,7 @@ def test_only_as_many_as_asked_for(faces):
 
 
 def test_picture_before_and_after(faces):
-    display = AlignmentDisplay.from_faces(faces[:1], FaceCropper((32, 32), crop=None))
+    display = AlignmentDisplay.from_faces(faces[:1], FaceAligner((32, 32), rotate=False, crop=None))
     sheet = display.im_.get_array()
     before, after = sheet[26:, :160], sheet[26:, 160:320]
     assert abs(before.astype(float) - after).mean() < 20 < before.std()

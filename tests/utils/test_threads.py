@@ -3,7 +3,7 @@ import threading
 import pytest
 from joblib import parallel_config
 
-from skfer.utils.threads import map_in_threads
+from skfer.utils._threads import map_in_threads
 
 
 @pytest.mark.parametrize("n_jobs", [None, 1, 2, 7, -1])

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from skfer.utils.torch_runtime import resolve_device, seeded
+from skfer.utils._torch_runtime import resolve_device, seeded
 
 
 def test_seeded_leaves_the_callers_generator_alone():

@@ -19,8 +19,8 @@ def test_three_layouts_give_the_same_pixels_and_come_back(stack):
     for X, layout in [(stack.reshape(5, -1), "rows"), (stack, "stack"), (faces, "faces")]:
         images = check_images(estimator, X)
         assert images.layout == layout
-        np.testing.assert_array_equal(images.pixels, stack)
-        back = restore_layout(images, images.pixels)
+        np.testing.assert_array_equal(images.images, stack)
+        back = restore_layout(images, images.images)
         assert back.dtype == X.dtype and back.shape == X.shape
         assert (back == X).all()
 

@@ -10,8 +10,8 @@ from skfer.datasets._indexing.files import list_image_files, parse_paths, read_a
 from skfer.datasets._indexing.folder_walk import find_image_files
 from skfer.datasets._indexing.index import INDEX_COLUMNS, make_index
 from skfer.datasets._labels import canonical_expression
-from skfer.utils.images import read_image
-from skfer.utils.threads import map_in_threads
+from skfer.utils._images import read_image
+from skfer.utils._threads import map_in_threads
 
 __all__ = ["load_image_folder"]
 

@@ -9,8 +9,8 @@ from skfer.datasets._indexing.duplicates import find_duplicates, warn_of_duplica
 from skfer.datasets._indexing.selection import check_protocol
 from skfer.datasets._layouts.mmi_index import SESSIONS, check_known, index_mmi, list_sessions
 from skfer.datasets._layouts.video import read_video_frames
+from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
-from skfer.utils.images import read_image
 
 __all__ = ["load_mmi"]
 

@@ -3,8 +3,8 @@
 from contextlib import contextmanager
 from pathlib import Path
 
+from skfer.utils._images import MAX_PIXELS, as_grey
 from skfer.utils._opencv import cv2
-from skfer.utils.images import MAX_PIXELS, as_grey
 
 __all__ = ["count_video_frames", "read_video_frames"]
 

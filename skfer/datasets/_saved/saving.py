@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils import gen_batches
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
@@ -23,8 +24,8 @@ from skfer.datasets._saved.manifest import (
     to_dtype,
     write_manifest,
 )
-from skfer.faces import is_face_array, replace_images
-from skfer.utils.validation import stack_images
+from skfer.faces import is_face_array, with_fields
+from skfer.utils import check_images
 
 __all__ = ["save_faces"]
 
@@ -201,13 +202,11 @@ def _process_batch(faces, start, transformer, on_error):
 
 def _transform(faces, transformer):
     if transformer is None:
-        return replace_images(faces, stack_images(faces))
+        return with_fields(faces, image=check_images(BaseEstimator(), faces).images)
     # Copied, since a transformer may take notes, as EyeLocator does, and it is the caller's.
     transformed = deepcopy(transformer).transform(faces)
     if not is_face_array(transformed) or transformed.dtype.hasobject:
-        raise TypeError(
-            f"{transformer} gives no faces of one size; end with a FaceAligner or a FaceCropper."
-        )
+        raise TypeError(f"{transformer} gives no faces of one size; end with a FaceAligner.")
     if len(transformed) != len(faces):
         raise TypeError(f"{transformer} makes {len(transformed)} faces of {len(faces)}.")
     return transformed

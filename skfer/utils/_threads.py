@@ -30,7 +30,7 @@ def map_in_threads(function, items, *, n_jobs=None):
 
     Examples
     --------
-    >>> from skfer.utils.threads import map_in_threads
+    >>> from skfer.utils._threads import map_in_threads
     >>> map_in_threads(abs, [-1, 2, -3], n_jobs=2)
     [1, 2, 3]
     """

@@ -28,7 +28,7 @@ def resolve_device(device):
 
     Examples
     --------
-    >>> from skfer.utils.torch_runtime import resolve_device
+    >>> from skfer.utils._torch_runtime import resolve_device
     >>> resolve_device("cpu")
     device(type='cpu')
     """
@@ -64,7 +64,7 @@ def resolve_precision(precision, device):
     Examples
     --------
     >>> import torch
-    >>> from skfer.utils.torch_runtime import resolve_precision
+    >>> from skfer.utils._torch_runtime import resolve_precision
     >>> resolve_precision("auto", torch.device("cpu"))
     'float32'
     """
@@ -93,7 +93,7 @@ def seeded(random_state, device):
     Examples
     --------
     >>> import torch
-    >>> from skfer.utils.torch_runtime import seeded
+    >>> from skfer.utils._torch_runtime import seeded
     >>> with seeded(0, torch.device("cpu")):
     ...     first = torch.rand(1)
     >>> with seeded(0, torch.device("cpu")):

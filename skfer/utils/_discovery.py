@@ -23,7 +23,7 @@ def all_estimators():
     --------
     >>> from skfer.utils import all_estimators
     >>> [name for name, _ in all_estimators() if name.startswith("Face")]
-    ['FaceAligner', 'FaceCropper']
+    ['FaceAligner']
     """
     found = {}
     for module in pkgutil.walk_packages(skfer.__path__, "skfer."):

@@ -8,7 +8,7 @@ import numpy as np
 from skfer.utils._image_header import KNOWN_FORMATS, announced_shape
 from skfer.utils._opencv import cv2
 
-__all__ = ["MAX_PIXELS", "as_grey", "read_image"]
+__all__ = ["MAX_PIXELS", "as_grey", "read_image", "scale_image", "to_uint8"]
 
 # A small file may announce any size and decode to it; 2**26 pixels take 67 MB.
 MAX_PIXELS = 2**26
@@ -39,7 +39,7 @@ def as_grey(image):
     Examples
     --------
     >>> import numpy as np
-    >>> from skfer.utils.images import as_grey
+    >>> from skfer.utils._images import as_grey
     >>> as_grey(np.full((2, 2, 3), 7, np.uint8)).tolist()
     [[7, 7], [7, 7]]
     """
@@ -82,7 +82,7 @@ def read_image(path):
 
     Examples
     --------
-    >>> from skfer.utils.images import read_image
+    >>> from skfer.utils._images import read_image
     >>> read_image("nowhere.png")
     Traceback (most recent call last):
     ...
@@ -93,6 +93,20 @@ def read_image(path):
     except (OSError, ValueError, cv2.error) as error:
         problem = getattr(error, "strerror", None) or getattr(error, "err", None) or error
         raise ValueError(f"Cannot read image '{path}': {problem}.") from error
+
+
+def to_uint8(grey):
+    """Return grey pixels as uint8; other types than uint8 are stretched to the full range."""
+    if grey.dtype == np.uint8:
+        return grey
+    return cv2.normalize(grey, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
+
+
+def scale_image(image, scale, enlarge=cv2.INTER_LINEAR):
+    """Resize an image by a factor; pixels are averaged where it shrinks."""
+    height, width = (max(1, round(scale * side)) for side in image.shape[:2])
+    interpolation = cv2.INTER_AREA if scale < 1 else enlarge
+    return cv2.resize(image, (width, height), interpolation=interpolation)
 
 
 def _read_bytes(path):

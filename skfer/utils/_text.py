@@ -1,0 +1,15 @@
+"""Lists of names in messages."""
+
+__all__ = ["join_some"]
+
+
+def join_some(names, limit=5, quote=""):
+    """Join the first names of a sequence and say how many more there are.
+
+    >>> from skfer.utils._text import join_some
+    >>> join_some(["S005", "S010", "S011"], limit=2, quote="'")
+    "'S005', 'S010' and 1 more"
+    """
+    names = [f"{quote}{name}{quote}" for name in names]
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
