@@ -43,8 +43,9 @@ def check_leakage(splits, subjects):
         shared = np.intersect1d(subjects[train], subjects[test])
         if len(shared):
             noun = "subject" if len(shared) == 1 else "subjects"
+            names = join_some(shared, quoted=True)
             raise ValueError(
-                f"Fold {fold} has {len(shared)} {noun} in training and test: {join_some(shared, quote="'")}. "
+                f"Fold {fold} has {len(shared)} {noun} in training and test: {names}. "
                 "Split by subject, for instance with cv=GroupKFold(8) and groups=subjects."
             )
 
@@ -162,8 +163,8 @@ def check_subjects(y, subjects):
     check_consistent_length(y, subjects)
     if len(np.unique(subjects)) == 1:
         raise ValueError(
-            f"All {len(subjects)} images show one subject, {join_some(subjects[:1], quote="'")}; an evaluation "
-            "needs at least two."
+            f"All {len(subjects)} images show one subject, '{subjects[0]}'; an evaluation needs at "
+            "least two."
         )
 
 
@@ -199,8 +200,8 @@ def list_folds(splits, y):
         missing = np.setdiff1d(y, y[train])
         if len(missing):
             raise ValueError(
-                f"Fold {fold} has no training image of {join_some(missing, quote="'")}. Use fewer folds or "
-                "StratifiedGroupKFold, or leave the class out."
+                f"Fold {fold} has no training image of {join_some(missing, quoted=True)}. Use "
+                "fewer folds or StratifiedGroupKFold, or leave the class out."
             )
     return folds
 

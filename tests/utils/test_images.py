@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skfer.utils import as_grey, images, read_image
+from skfer.utils import _images, as_grey, read_image
 from skfer.utils._opencv import cv2
 
 FUZZ = settings(max_examples=50, deadline=None, derandomize=True, database=None)
@@ -68,7 +68,7 @@ def test_unreadable_file_is_named(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied", path)
 
     (tmp_path / "x.png").touch()
-    monkeypatch.setattr(images, "open", refuse, raising=False)
+    monkeypatch.setattr(_images, "open", refuse, raising=False)
     with pytest.raises(ValueError, match=r"x\.png': Permission denied"):
         read_image(tmp_path / "x.png")
 
@@ -107,7 +107,7 @@ def test_damaged_files_give_pixels_or_a_named_error(tmp_path_factory, suffix, da
     else:
         assert grey.dtype == np.uint8
         assert grey.ndim == 2
-        assert grey.size <= images.MAX_PIXELS
+        assert grey.size <= _images.MAX_PIXELS
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])

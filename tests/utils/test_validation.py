@@ -5,7 +5,8 @@ import pytest
 from skfer.alignment import FaceAligner
 from skfer.faces import make_face_array
 from skfer.preprocessing import IntensityNormalizer
-from skfer.utils import check_images, infer_image_shape, restore_layout
+from skfer.utils import check_images, restore_layout
+from skfer.utils._validation import infer_image_shape
 
 
 @pytest.fixture
