@@ -1,5 +1,10 @@
 """The one geometry: from two eye centres to a crop of the face.
 
+Convention, for every transform in the package: a transform of shape (2, 3) takes points of the
+source image to points of the output. Points are (x, y) in pixels, x right and y down; the centre of
+the upper left pixel is (0, 0). `warp_affine` here and, on the device, `sample_affine` of
+`skfer.augmentation._warps` warp by it.
+
 A crop is measured in `alpha`, half the distance between the eyes: its width, and how far it
 reaches above and below the eyes. That of Lopes et al. (2017), Figure 5, is 2.4 alpha wide, from
 1.3 alpha above to 3.2 alpha below; it is taller than wide, and squeezed to a square image.

@@ -1,5 +1,6 @@
-"""Samplers that add training faces: steps of an imbalanced-learn pipeline."""
+"""More training faces: a sampler for pipelines, and fresh warps for each batch of a network."""
 
-from skfer.augmentation._eye_jitter import EyeJitterSampler, jitter_eyes
+from skfer.augmentation._batch import EyeJitter, RandomAffine
+from skfer.augmentation._eye_jitter import EyeJitterSampler
 
-__all__ = ["EyeJitterSampler", "jitter_eyes"]
+__all__ = ["EyeJitter", "EyeJitterSampler", "RandomAffine"]

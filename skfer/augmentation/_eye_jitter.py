@@ -9,10 +9,10 @@ from scipy.stats import truncnorm
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skfer.alignment import eye_transforms, pixel_aspect, template_eyes, warp_affine
+from skfer.alignment._geometry import eye_transforms, pixel_aspect, template_eyes, warp_affine
 from skfer.utils import check_images, restore_layout
 
-__all__ = ["EyeJitterSampler", "jitter_eyes"]
+__all__ = ["EyeJitterSampler", "jitter_eyes", "jitter_transforms"]
 
 
 class EyeJitterSampler(BaseSampler):
@@ -105,43 +105,36 @@ class EyeJitterSampler(BaseSampler):
 
 
 def jitter_eyes(eyes, sigma, random_state=None):
-    """Move each eye by Gaussian noise, cut off at three deviations.
-
-    Parameters
-    ----------
-    eyes : ndarray of shape (n_faces, 2, 2)
-        Eye centres (x, y) in pixels.
-    sigma : float
-        Standard deviation, as a fraction of the distance between the eyes.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the noise.
-
-    Returns
-    -------
-    eyes : ndarray of shape (n_faces, 2, 2)
-        The moved eye centres.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.augmentation import jitter_eyes
-    >>> jitter_eyes(np.array([[[0.0, 0.0], [100.0, 0.0]]]), 0.03, 0).round().tolist()
-    [[[0.0, 2.0], [101.0, 0.0]]]
-    """
+    """Move eyes (n_faces, 2, 2) by Gaussian noise of `sigma` eye distances, cut off at three."""
     noise = truncnorm.rvs(-3, 3, size=eyes.shape, random_state=check_random_state(random_state))
     distance = np.hypot(*(eyes[:, 1] - eyes[:, 0]).T)
     return eyes + sigma * distance[:, None, None] * noise
 
 
-def _warp_copies(pixels, copies, sigma, random_state):
-    shape = pixels.shape[1:]
+def jitter_transforms(eyes, image_shape, output_size, sigma, random_state=None):
+    """Draw the transforms (n_faces, 2, 3) that noise on the eyes would make at the alignment.
+
+    They take aligned images with `eyes` (n_faces, 2, 2) to crops of the geometry of Lopes et al.;
+    without noise, the centre is cropped.
+    """
     # The noise is the same in all directions on the face, not in the squeezed crop.
-    stretch = np.diag([1.0, pixel_aspect(shape)])
-    eyes = np.broadcast_to(template_eyes(shape) @ stretch, (len(copies), 2, 2))
-    transforms = eye_transforms(jitter_eyes(eyes, sigma, random_state), shape)
-    transforms[:, :, :2] = transforms[:, :, :2] @ stretch
-    warped = np.empty((len(pixels) + len(copies), *shape), pixels.dtype)
-    warped[: len(pixels)] = pixels
-    for row, (index, transform) in enumerate(zip(copies, transforms, strict=True), len(pixels)):
-        warped[row] = warp_affine(pixels[index], transform, shape)
+    stretch = np.diag([1.0, pixel_aspect(output_size)])
+    eyes = np.asarray(eyes) @ stretch
+    still = eye_transforms(eyes, output_size)
+    moved = eye_transforms(jitter_eyes(eyes, sigma, random_state), output_size)
+    back = np.linalg.inv(still[:, :, :2] @ stretch)
+    linear = back @ moved[:, :, :2] @ stretch
+    margin = np.subtract(image_shape, output_size)[::-1, None] / 2
+    shift = back @ (moved - still)[:, :, 2:] - margin
+    return np.concatenate([linear, shift], axis=2)
+
+
+def _warp_copies(images, copies, sigma, random_state):
+    shape = images.shape[1:]
+    eyes = np.broadcast_to(template_eyes(shape), (len(copies), 2, 2))
+    transforms = jitter_transforms(eyes, shape, shape, sigma, random_state)
+    warped = np.empty((len(images) + len(copies), *shape), images.dtype)
+    warped[: len(images)] = images
+    for row, (index, transform) in enumerate(zip(copies, transforms, strict=True), len(images)):
+        warped[row] = warp_affine(images[index], transform, shape)
     return warped

@@ -1,7 +1,6 @@
-"""What every classifier over a network shares: labels, seed, device and the skorch net."""
+"""What NetworkClassifier does with its parameters: fit by skorch, and prediction."""
 
-from abc import ABC, abstractmethod
-from numbers import Integral, Real
+from abc import ABC
 
 import numpy as np
 import torch
@@ -11,19 +10,17 @@ from sklearn.base import (
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
     _fit_context,
+    clone,
 )
-from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 from skorch.dataset import Dataset
 from skorch.helper import predefined_split
 
-from skfer.classifiers._augmentation import eyes_of_crops
-from skfer.classifiers._batches import (
-    DeviceBatches,
-    batch_starts,
-    choose_batch_size_and_lr,
-)
+from skfer.alignment._geometry import check_eyes
+from skfer.augmentation import EyeJitter, RandomAffine
+from skfer.classifiers._arguments import make_network, optimizer_arguments
+from skfer.classifiers._batches import DeviceBatches, batch_starts, choose_batch_size_and_lr
 from skfer.classifiers._callbacks import cycles_momentum, make_callbacks
 from skfer.classifiers._net import ExpressionNet, label_smoothing, memory_advice
 from skfer.classifiers._validation import hold_out_subjects
@@ -34,108 +31,16 @@ from skfer.utils._torch_runtime import resolve_device, resolve_precision, seeded
 
 __all__ = ["BaseNetworkClassifier"]
 
+_AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
+
 
 class BaseNetworkClassifier(
     ClassNamePrefixFeaturesOutMixin, ClassifierMixin, TransformerMixin, BaseEstimator, ABC
 ):
-    """Base of the classifiers that train a network with skorch.
-
-    A subclass lists all parameters in its constructor, hands those of the training on to this
-    one, and writes ``_build_network(n_classes)``. Parameters that begin with
-    ``optimizer__`` go to the optimizer, as in skorch, unless None.
-    """
-
-    _parameter_constraints: dict = {
-        "lr": [Interval(Real, 0, None, closed="neither")],
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "optimizer": [callable],
-        "optimizer__weight_decay": [Interval(Real, 0, None, closed="left"), None],
-        "optimizer__momentum": [Interval(Real, 0, None, closed="left"), None],
-        "schedule": [StrOptions({"one-cycle"}), None],
-        "true_class_probability": [Interval(Real, 0, 1, closed="right")],
-        "class_weight": [dict, StrOptions({"balanced"}), None],
-        "augmentation": [StrOptions({"affine", "eye-jitter"}), None],
-        "rotation": [Interval(Real, 0, None, closed="left")],
-        "translation": [Interval(Real, 0, None, closed="left")],
-        "scaling": [Interval(Real, 0, None, closed="left")],
-        "eye_sigma": [Interval(Real, 0, None, closed="left")],
-        "flip": ["boolean"],
-        "brightness": [Interval(Real, 0, None, closed="left")],
-        "test_time_flip": ["boolean"],
-        "input_size": [tuple, list, None],
-        "image_shape": [tuple, list, None],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
-        "patience": [Interval(Integral, 1, None, closed="left"), None],
-        "precision": [StrOptions({"auto", "float32", "bfloat16"})],
-        "compile": ["boolean"],
-        "callbacks": [list, None],
-        "device": [str, Hidden(torch.device)],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-    }
+    """Training and prediction; `NetworkClassifier` adds the parameters."""
 
     # Subjects ride in the face array; behind a sampler, groups would not fit the faces any more.
     __metadata_request__fit = {"groups": False}
-
-    def __init__(
-        self,
-        *,
-        lr,
-        max_epochs,
-        batch_size,
-        optimizer,
-        optimizer__weight_decay,
-        optimizer__momentum,
-        schedule,
-        true_class_probability,
-        class_weight,
-        augmentation,
-        rotation,
-        translation,
-        scaling,
-        eye_sigma,
-        flip,
-        brightness,
-        test_time_flip,
-        input_size,
-        image_shape,
-        validation_fraction,
-        patience,
-        precision,
-        compile,
-        callbacks,
-        device,
-        random_state,
-        verbose,
-    ):
-        self.lr = lr
-        self.max_epochs = max_epochs
-        self.batch_size = batch_size
-        self.optimizer = optimizer
-        self.optimizer__weight_decay = optimizer__weight_decay
-        self.optimizer__momentum = optimizer__momentum
-        self.schedule = schedule
-        self.true_class_probability = true_class_probability
-        self.class_weight = class_weight
-        self.augmentation = augmentation
-        self.rotation = rotation
-        self.translation = translation
-        self.scaling = scaling
-        self.eye_sigma = eye_sigma
-        self.flip = flip
-        self.brightness = brightness
-        self.test_time_flip = test_time_flip
-        self.input_size = input_size
-        self.image_shape = image_shape
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.precision = precision
-        self.compile = compile
-        self.callbacks = callbacks
-        self.device = device
-        self.random_state = random_state
-        self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, groups=None):
@@ -160,8 +65,9 @@ class BaseNetworkClassifier(
         Raises
         ------
         ValueError
-            If there is one image only, `input_size` exceeds the images, `device` is not there, or
-            subjects are to be held out and unknown.
+            If there is one image only, `input_size` exceeds the images, `device` is not there,
+            subjects are to be held out and unknown, or network or optimizer do not take a
+            parameter.
         MemoryError
             If the device cannot hold a batch.
         """
@@ -211,7 +117,7 @@ class BaseNetworkClassifier(
         return self._apply(X, self._batch_probabilities)
 
     def predict(self, X):
-        """Name the most probable class.
+        """Return the most probable class.
 
         Parameters
         ----------
@@ -252,7 +158,7 @@ class BaseNetworkClassifier(
 
     @property
     def history_(self):
-        """Course of the training, one row an epoch."""
+        """Course of the training, one row per epoch."""
         check_is_fitted(self)
         return self.net_.history_table()
 
@@ -261,10 +167,6 @@ class BaseNetworkClassifier(
         image = torch.zeros(1, 1, *self._size_seen(), device=self.net_.device)
         with torch.inference_mode():
             return self.net_.network.features(image).shape[1]
-
-    @abstractmethod
-    def _build_network(self, n_classes):
-        """Make a fresh network with `n_classes` outputs."""
 
     def _apply(self, X, function):
         check_is_fitted(self)
@@ -286,26 +188,49 @@ class BaseNetworkClassifier(
     def _training_data(self, batch, y, sample_weight, rows):
         everything = len(rows) == len(y)  # then there is no need for a copy
         data = {"images": batch.images if everything else batch.images[rows]}
-        if self.augmentation == "eye-jitter":
-            data["eyes"] = eyes_of_crops(batch, self._size_seen())[rows]
+        if getattr(self._make_augmentation(), "_needs_eyes", False) and batch.faces is not None:
+            data["eyes"] = check_eyes(batch.faces["eyes"])[rows]
         weights = image_weights(y, sample_weight, self.class_weight, rows)
         if weights is not None:
             data["sample_weight"] = weights
         return data
 
+    def _make_augmentation(self):
+        if self.augmentation is None:
+            return None
+        if isinstance(self.augmentation, str):
+            return _AUGMENTATIONS[self.augmentation]()
+        self.augmentation._validate_params()
+        return clone(self.augmentation)
+
     def _size_seen(self):
         return tuple(self.input_size or self.image_shape_)
 
+    def _build_network(self, n_classes):
+        return make_network(self.network, self.get_params(), n_classes, self._size_seen())
+
     def _build_net(self, n_images, device, seed, validation_split=None):
         n_outputs = max(2, len(self.classes_))  # cross-entropy needs two, even for one class
-        smoothing = label_smoothing(self.true_class_probability, n_outputs)
         batch_size, lr = choose_batch_size_and_lr(self.batch_size, self.lr, n_images)
+        of_optimizer = optimizer_arguments(self.optimizer, self.get_params())
+        one_cycle = {
+            "max_lr": lr,
+            "total_steps": self.max_epochs * batch_starts(n_images, batch_size).size,
+            "cycle_momentum": cycles_momentum(self.optimizer, of_optimizer),
+        }
+        validates = self.validation_fraction is not None
+        callbacks = make_callbacks(
+            self.callbacks,
+            one_cycle=one_cycle if self.lr_scheduler == "one-cycle" else None,
+            patience=self.patience or self.max_epochs if validates else None,
+            progress=self.verbose > 1,
+        )
         return ExpressionNet(
             # Convolutions of few maps are faster with the maps innermost.
             self._build_network(n_outputs).to(memory_format=torch.channels_last),
             precision=resolve_precision(self.precision, device),
             criterion=torch.nn.CrossEntropyLoss,
-            criterion__label_smoothing=smoothing,
+            criterion__label_smoothing=label_smoothing(self.true_class_probability, n_outputs),
             optimizer=self.optimizer,
             lr=lr,
             max_epochs=self.max_epochs,
@@ -313,40 +238,17 @@ class BaseNetworkClassifier(
             train_split=validation_split,
             iterator_train=DeviceBatches,
             iterator_train__shuffle=True,
-            iterator_train__augmentation=self._augmentation_parameters(),
+            iterator_train__augmentation=self._make_augmentation(),
             iterator_train__seed=seed,
             iterator_train__input_size=self.input_size,
             iterator_valid=DeviceBatches,
             iterator_valid__input_size=self.input_size,
-            **self._optimizer_parameters(),
-            callbacks=self._build_callbacks(batch_starts(n_images, batch_size).size, lr),
+            **{f"optimizer__{name}": value for name, value in of_optimizer.items()},
+            callbacks=callbacks,
             compile=self.compile,
             device=device,
             verbose=int(self.verbose),
         )
-
-    def _build_callbacks(self, n_batches, lr):
-        one_cycle = {
-            "max_lr": lr,
-            "total_steps": self.max_epochs * n_batches,
-            "cycle_momentum": cycles_momentum(self.optimizer, self._optimizer_parameters()),
-        }
-        validates = self.validation_fraction is not None
-        return make_callbacks(
-            self.callbacks,
-            one_cycle=one_cycle if self.schedule == "one-cycle" else None,
-            patience=self.patience or self.max_epochs if validates else None,
-            progress=self.verbose > 1,
-        )
-
-    def _augmentation_parameters(self):
-        if self.augmentation is None:
-            return None
-        common = {"flip": self.flip, "brightness": self.brightness}
-        if self.augmentation == "eye-jitter":
-            return {"sigma": self.eye_sigma, **common}
-        names = ("rotation", "translation", "scaling")
-        return {name: getattr(self, name) for name in names} | common
 
     def _check_input_size(self):
         size = self.input_size
@@ -356,38 +258,6 @@ class BaseNetworkClassifier(
             raise ValueError(
                 f"input_size={tuple(size)} exceeds the images, which are {self.image_shape_}."
             )
-
-    def _optimizer_parameters(self):
-        given = self.get_params(deep=False)
-        return {
-            name: value
-            for name, value in given.items()
-            if name.startswith("optimizer__") and value is not None
-        }
-
-    def _accepts(self, name):
-        """Tell whether a parameter with two underscores is one of this classifier's own."""
-        return name in self._get_param_names()
-
-    def set_params(self, **params):
-        """Set parameters, those of the optimizer included.
-
-        Parameters
-        ----------
-        **params : dict
-            Names and values.
-
-        Returns
-        -------
-        self : object
-            The classifier.
-        """
-        # scikit-learn would take `optimizer__momentum` for a parameter of a nested estimator.
-        for name in [name for name in params if "__" in name]:
-            if not self._accepts(name):
-                raise ValueError(f"Invalid parameter {name!r} for estimator {self}.")
-            setattr(self, name, params.pop(name))
-        return super().set_params(**params)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

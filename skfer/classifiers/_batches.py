@@ -5,13 +5,7 @@ import math
 import numpy as np
 import torch
 
-from skfer.classifiers._augmentation import (
-    eye_jitter_affine,
-    mirror_half,
-    random_affine,
-    sample_affine,
-    vary_brightness,
-)
+from skfer.augmentation._warps import sample_affine
 
 __all__ = ["DeviceBatches"]
 
@@ -26,29 +20,13 @@ class DeviceBatches:
 
     On a GPU the faces lie on the device. On the CPU they stay where they are and are gathered
     batch by batch, so that training needs no second copy of them. Faces that would fill the GPU,
-    and memory maps, are gathered in pinned memory and sent batch by batch. skorch builds it in
-    place of a DataLoader (``iterator_train``, ``iterator_valid``). One generator serves all
+    and memory maps, are gathered in pinned memory and sent batch by batch. skorch builds it
+    instead of a DataLoader (``iterator_train``, ``iterator_valid``). One generator serves all
     epochs, so each epoch has its own order and its own warps.
 
-    Parameters
-    ----------
-    dataset : skorch.dataset.Dataset
-        Class codes, and images (n_images, height, width), uint8 or float; or a dictionary of
-        ``images`` with ``eyes`` (n_images, 2, 2) or ``sample_weight`` (n_images,).
-    batch_size : int
-        Images in a batch. A single image left over joins the batch before it, since batch
-        normalization cannot train on one.
-    device : torch.device, default="cpu"
-        Where the batches come out.
-    input_size : tuple of (int, int), default=None
-        Height and width of the batches; None for the size of the images.
-    shuffle : bool, default=False
-        New order for each epoch.
-    augmentation : dict, default=None
-        ``flip``, ``brightness``, and the parameters of `random_affine`, or ``sigma`` of
-        `eye_jitter_affine`; None for the central crop.
-    seed : int, default=0
-        Seed of order and warps.
+    The dataset of skorch holds class codes, and images (n_images, height, width), uint8 or float;
+    or a dictionary of ``images`` with ``eyes`` (n_images, 2, 2) or ``sample_weight`` (n_images,).
+    `augmentation` is called as :class:`~skfer.augmentation.RandomAffine`; None crops the centre.
     """
 
     def __init__(
@@ -64,7 +42,6 @@ class DeviceBatches:
         self.device = torch.device(device)
         data = dataset.X if isinstance(dataset.X, dict) else {"images": dataset.X}
         self.images = data["images"]
-        self.image_shape = self.images.shape[1:]
         if fits_on_device(self.images, self.device):
             self.images = torch.as_tensor(
                 np.require(self.images, requirements="CW"), device=self.device
@@ -75,7 +52,7 @@ class DeviceBatches:
         self.weights = None if weights is None else torch.as_tensor(weights, device=self.device)
         self.eyes = data.get("eyes")
         self.batch_size = batch_size
-        self.input_size = tuple(input_size or self.image_shape)
+        self.input_size = tuple(input_size or self.images.shape[1:])
         self.shuffle = shuffle
         self.augmentation = augmentation
         self.generator = torch.Generator(self.device).manual_seed(seed)
@@ -110,49 +87,20 @@ class DeviceBatches:
         images = scale_to_unit(images)[:, None]
         if self.augmentation is None:
             return central_crop(images, self.input_size)
-        parameters = dict(self.augmentation)
-        flip, brightness = parameters.pop("flip"), parameters.pop("brightness")
-        if self.eyes is None:
-            transforms = random_affine(
-                len(images), generator=self.generator, device=images.device, **parameters
-            )
-        else:
-            transforms = eye_jitter_affine(
-                self.eyes[chosen.numpy(force=True)],
-                self.image_shape,
-                self.input_size,
-                random_state=self.random_state,
-                **parameters,
-            ).to(images.device)
-        if flip:
-            transforms = mirror_half(transforms, generator=self.generator)
-        images = sample_affine(images, transforms, self.input_size)
-        if brightness:
-            images = vary_brightness(images, brightness, generator=self.generator)
-        return images
+        return self.augmentation(
+            images,
+            self.input_size,
+            generator=self.generator,
+            random_state=self.random_state,
+            eyes=None if self.eyes is None else self.eyes[chosen.numpy(force=True)],
+        )
 
 
 def fits_on_device(images, device):
-    """Tell whether images are to lie on the device as a whole.
+    """Check whether images are to lie on the device as a whole.
 
-    Parameters
-    ----------
-    images : ndarray
-        All images.
-    device : torch.device
-        Where the network is.
-
-    Returns
-    -------
-    fits : bool
-        False on the CPU, where they lie already, for a memory map, and if they would take more
-        than half of the free memory.
-
-    Examples
-    --------
-    >>> from skfer.classifiers._batches import fits_on_device
-    >>> fits_on_device(np.zeros((2, 48, 48)), torch.device("cpu"))
-    False
+    Not on the CPU, where they lie already, nor memory maps, nor what would take more than half of
+    the free memory.
     """
     if device.type == "cpu" or _is_memory_map(images):
         return False
@@ -164,7 +112,7 @@ def _free_memory(device):
 
 
 def _is_memory_map(array):
-    """Tell whether an array, or what it is a view of, is a file."""
+    """Check whether an array, or what it is a view of, is a file."""
     while isinstance(array, np.ndarray):
         if isinstance(array, np.memmap):
             return True
@@ -173,22 +121,8 @@ def _is_memory_map(array):
 
 
 def batch_starts(n_images, batch_size):
-    """Tell where the batches begin; no batch but an only one holds a single image.
+    """Return where the batches begin; only a batch without others holds a single image.
 
-    Parameters
-    ----------
-    n_images : int
-        Number of images.
-    batch_size : int
-        Images in a batch.
-
-    Returns
-    -------
-    starts : ndarray of int
-        Index of the first image of each batch.
-
-    Examples
-    --------
     >>> from skfer.classifiers._batches import batch_starts
     >>> batch_starts(65, 32).tolist(), batch_starts(66, 32).tolist()
     ([0, 32], [0, 32, 64])
@@ -200,28 +134,8 @@ def batch_starts(n_images, batch_size):
 def choose_batch_size_and_lr(batch_size, lr, n_images):
     """Choose a batch size that gives each epoch some steps, and the learning rate that fits it.
 
-    Parameters
-    ----------
-    batch_size : int or "auto"
-        A number is kept, and with it the rate. ``"auto"`` takes 32 for 768 images and more, 8 for
-        192 and fewer, so that an epoch of the sets in between has 24 batches.
-    lr : float
-        Learning rate for batches of 32.
-    n_images : int
-        Number of training images.
-
-    Returns
-    -------
-    batch_size : int
-        Images in a batch.
-    lr : float
-        The rate, scaled by the square root of the batch size.
-
-    Examples
-    --------
-    >>> from skfer.classifiers._batches import choose_batch_size_and_lr
-    >>> [choose_batch_size_and_lr("auto", 2e-3, n_images) for n_images in (50, 10_000)]
-    [(8, 0.001), (32, 0.002)]
+    A number is kept, and with it the rate. "auto" takes 32 for 768 images and more, 8 for 192 and
+    fewer, so that an epoch of the sets in between has 24 batches.
     """
     if batch_size != "auto":
         return batch_size, lr
@@ -230,39 +144,16 @@ def choose_batch_size_and_lr(batch_size, lr, n_images):
 
 
 def scale_to_unit(images):
-    """Take uint8 images to float32 from 0 to 1; float images keep their range.
-
-    Parameters
-    ----------
-    images : Tensor
-        Images.
-
-    Returns
-    -------
-    images : Tensor, dtype float32
-        Images for a network.
-    """
+    """Take uint8 images to float32 from 0 to 1; float images keep their range."""
     return images.float().div_(255) if images.dtype == torch.uint8 else images.float()
 
 
 def central_crop(images, size):
-    """Cut the middle out of images.
-
-    Parameters
-    ----------
-    images : Tensor of shape (n_images, 1, height, width)
-        Images.
-    size : tuple of (int, int)
-        Height and width of the crop.
-
-    Returns
-    -------
-    crop : Tensor of shape (n_images, 1, crop_height, crop_width)
-        The crop; where the margins are odd, half a pixel is interpolated.
-    """
+    """Cut the middle out of images (n_images, 1, height, width); odd margins are interpolated."""
     spare = [images.shape[2] - size[0], images.shape[3] - size[1]]
     if any(extra % 2 for extra in spare):
-        identity = torch.eye(2, 3, device=images.device).expand(images.shape[0], 2, 3)
-        return sample_affine(images, identity, size)
+        shift = torch.eye(2, 3, dtype=torch.float64, device=images.device)
+        shift[:, 2] = -torch.tensor(spare[::-1]) / 2
+        return sample_affine(images, shift.expand(len(images), 2, 3), size)
     top, left = (extra // 2 for extra in spare)
     return images[:, :, top : top + size[0], left : left + size[1]]

@@ -1,76 +1,40 @@
 """The skorch callbacks of a fit."""
 
 from copy import deepcopy
-from inspect import signature
+from inspect import isclass, signature
 
 import torch
 from skorch.callbacks import EarlyStopping, LRScheduler, ProgressBar
-from skorch.utils import noop, params_for
+from skorch.utils import noop
 
 __all__ = ["cycles_momentum", "make_callbacks"]
 
 
-def cycles_momentum(optimizer, parameters):
-    """Tell whether a one-cycle schedule is to move the momentum.
-
-    Parameters
-    ----------
-    optimizer : callable
-        Class of torch.
-    parameters : dict
-        Those given for it, under names that begin with ``optimizer__``.
-
-    Returns
-    -------
-    cycles : bool
-        False if the optimizer has none, or the user gave it.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from skfer.classifiers._callbacks import cycles_momentum
-    >>> cycles_momentum(torch.optim.AdamW, {}), cycles_momentum(torch.optim.Adagrad, {})
-    (True, False)
-    """
+def cycles_momentum(optimizer, arguments):
+    """Check whether a one-cycle schedule may move the momentum, which then must not be given."""
     names = {"momentum", "betas"}
-    given = params_for("optimizer", parameters).keys()
-    return bool(names & signature(optimizer).parameters.keys()) and not names & given
+    return bool(names & signature(optimizer).parameters.keys()) and not names & arguments.keys()
 
 
 def make_callbacks(given, *, one_cycle=None, patience=None, progress=False):
-    """List the callbacks of the user and those that parameters ask for.
+    """List copies of the user's callbacks and those that parameters ask for.
 
-    Parameters
-    ----------
-    given : list of skorch callbacks or None
-        Those of the user; they are copied, because skorch fires the objects themselves, and they
-        gather state.
-    one_cycle : dict, default=None
-        Parameters of ``torch.optim.lr_scheduler.OneCycleLR``; None for no schedule.
-    patience : int, default=None
-        Keep the weights of the epoch with the least validation loss, and stop after so many
-        epochs without less; None keeps the last.
-    progress : bool, default=False
-        Show a bar over the batches.
-
-    Returns
-    -------
-    callbacks : list
-        For skorch.
-
-    Examples
-    --------
-    >>> from skfer.classifiers._callbacks import make_callbacks
-    >>> [name for name, _ in make_callbacks(None, patience=3, progress=True)]
-    ['keep_best', 'progress']
+    `one_cycle` are arguments of OneCycleLR, which the user's own LRScheduler replaces; with
+    `patience`, the weights of the epoch with the least validation loss are kept.
     """
-    callbacks = deepcopy(given or [])
-    if one_cycle is not None:
+    callbacks = deepcopy(given or [])  # skorch fires the objects themselves, which gather state
+    if one_cycle is not None and not any(map(_is_scheduler, callbacks)):
         schedule = LRScheduler(torch.optim.lr_scheduler.OneCycleLR, step_every="batch", **one_cycle)
-        callbacks.append(("schedule", schedule))
+        callbacks.append(("lr_scheduler", schedule))
     if patience is not None:
         keep_best = EarlyStopping(patience=patience, threshold=0, load_best=True, sink=noop)
         callbacks.append(("keep_best", keep_best))
     if progress:
         callbacks.append(("progress", ProgressBar(detect_notebook=False)))
     return callbacks
+
+
+def _is_scheduler(callback):
+    if isinstance(callback, tuple):
+        callback = callback[1]
+    return issubclass(callback if isclass(callback) else type(callback), LRScheduler)

@@ -21,14 +21,7 @@ class _Stopped(Exception):
 class ExpressionNet(NeuralNetClassifier):
     """skorch's net with weighted images, reduced precision and interrupts that interrupt.
 
-    Parameters
-    ----------
-    module : nn.Module
-        The network.
-    precision : {"float32", "bfloat16"}, default="float32"
-        Type of the products inside the network; weights stay float32.
-    **parameters : dict
-        Parameters of ``skorch.NeuralNetClassifier``.
+    `precision`, "float32" or "bfloat16", is that of the products inside the network.
     """
 
     def __init__(self, module, *, precision="float32", **parameters):
@@ -70,7 +63,7 @@ class ExpressionNet(NeuralNetClassifier):
         return (losses * X["sample_weight"]).mean()
 
     def history_table(self):
-        """Show the course of the training as a table, one row an epoch."""
+        """Show the course of the training as a table, one row per epoch."""
         return pd.DataFrame(
             [
                 {
@@ -101,31 +94,7 @@ class ExpressionNet(NeuralNetClassifier):
 
 
 def label_smoothing(true_class_probability, n_classes):
-    """Turn the probability of the true class into the smoothing that torch asks for.
-
-    Parameters
-    ----------
-    true_class_probability : float
-        Target probability of the true class.
-    n_classes : int
-        Number of classes.
-
-    Returns
-    -------
-    smoothing : float
-        Share of the target that torch spreads over all classes, the true one among them.
-
-    Raises
-    ------
-    ValueError
-        If the probability is less than chance.
-
-    Examples
-    --------
-    >>> from skfer.classifiers._net import label_smoothing
-    >>> round(label_smoothing(0.9, 6), 2)
-    0.12
-    """
+    """Return the share of the target that torch spreads over all classes, the true one included."""
     if true_class_probability * n_classes < 1:
         raise ValueError(
             f"true_class_probability={true_class_probability} is less than chance among "
@@ -136,29 +105,7 @@ def label_smoothing(true_class_probability, n_classes):
 
 @contextmanager
 def memory_advice(action, batch_size):
-    """Turn an exhausted device into an error that says what to do.
-
-    Parameters
-    ----------
-    action : str
-        What was going on.
-    batch_size : int
-        Images in a batch.
-
-    Raises
-    ------
-    MemoryError
-        If torch ran out of memory inside the block.
-
-    Examples
-    --------
-    >>> from skfer.classifiers._net import memory_advice
-    >>> with memory_advice("training", 32):
-    ...     raise RuntimeError("CUDA out of memory")
-    Traceback (most recent call last):
-    ...
-    MemoryError: The device ran out of memory while training in batches of 32 images. Give a ...
-    """
+    """Turn an exhausted device into a MemoryError that says what to do."""
     try:
         yield
     except RuntimeError as error:

@@ -1,13 +1,12 @@
 """NetworkClassifier: any network as a scikit-learn classifier."""
 
-import inspect
+from numbers import Integral, Real
 
 import torch
-from skorch.utils import params_for
-from torch import nn
+from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 
+from skfer.augmentation import EyeJitter, RandomAffine
 from skfer.classifiers._base import BaseNetworkClassifier
-from skfer.classifiers._parameters import document_training
 from skfer.networks import CSPPNet
 
 __all__ = ["NetworkClassifier"]
@@ -15,9 +14,12 @@ __all__ = ["NetworkClassifier"]
 _PREFIXES = ("network__", "optimizer__")
 
 
-@document_training
 class NetworkClassifier(BaseNetworkClassifier):
-    """Expression classifier over a network of choice.
+    """Expression classifier over a network of choice, trained by skorch.
+
+    The training faces lie on the device, and each batch draws a fresh warp for each of its faces.
+    Nothing is held out unless `validation_fraction` asks for it: all images given to ``fit`` are
+    trained on for `max_epochs` epochs.
 
     Parameters
     ----------
@@ -27,33 +29,135 @@ class NetworkClassifier(BaseNetworkClassifier):
         an argument, and with the parameters that begin with ``network__``. The module takes
         images of shape (n_images, 1, height, width), float32, from 0 to 1 where uint8 was given,
         to class scores. A method ``features`` of it makes ``transform`` work.
-    %(training)s
+    lr : float, default=2e-3
+        Learning rate; with a one-cycle schedule its peak. `batch_size` "auto" takes it for batches
+        of 32 and scales it by the square root of the batch size, the rule for adaptive optimizers
+        (Malladi et al. 2022 [2]_).
+    max_epochs : int, default=30
+        Passes over the training images.
+    batch_size : int or "auto", default="auto"
+        Images in a training batch. ``"auto"`` takes 32, and on fewer than 768 images, which would
+        give few steps per epoch, ``n_images // 24``, but not below 8.
+    optimizer : callable, default=torch.optim.AdamW
+        Optimizer class of torch.
+    optimizer__weight_decay : float, "auto" or None, default="auto"
+        Weight decay. ``"auto"`` is 0.02 for optimizers that take one; None leaves it to the
+        optimizer.
+    lr_scheduler : {"one-cycle"} or None, default="one-cycle"
+        Course of the learning rate over the batches, and of the momentum where none is given
+        (``torch.optim.lr_scheduler.OneCycleLR``); None keeps both constant. A skorch
+        ``LRScheduler`` among `callbacks` replaces it.
+    true_class_probability : float, default=0.9
+        Target probability of the true class; the others share the rest (Li et al. 2019 [1]_,
+        section 3.2). 1 switches label smoothing off.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes in the loss, as everywhere in scikit-learn.
+    augmentation : RandomAffine, EyeJitter, {"affine", "eye-jitter"} or None, default="affine"
+        Warps of the training faces. ``"affine"`` is :class:`~skfer.augmentation.RandomAffine` and
+        ``"eye-jitter"`` is :class:`~skfer.augmentation.EyeJitter` with their defaults. None after
+        a sampler that augments.
+    test_time_flip : bool, default=False
+        Average the probabilities of each face and of its mirror image.
+    input_size : tuple of (int, int), default=None
+        Height and width seen by the network, the centre of the images. Margins around it keep
+        the warps from running out of the picture. None takes the whole images.
+    image_shape : tuple of (int, int), default=None
+        Height and width of images given as flattened rows; None takes them as squares.
+    validation_fraction : float or None, default=None
+        Share of the subjects held out inside ``fit``; the network of the epoch with the least
+        loss on them, images and classes weighing the same, is kept. The subjects ride in the face
+        array or are given to ``fit`` as `groups`; without either it is refused. None trains on
+        all images.
+    patience : int or None, default=None
+        Stop after so many epochs without less validation loss; None runs all epochs.
+    precision : {"auto", "float32", "bfloat16"}, default="auto"
+        Type of the products inside the network. ``"auto"`` takes bfloat16 on a GPU that has it,
+        float32 elsewhere.
+    compile : bool, default=False
+        Compile the network (``torch.compile``), which takes a minute for each fit.
+    callbacks : list of skorch callbacks, default=None
+        Fired by skorch's training loop; copied before each fit. Those that were fired are in
+        ``net_.callbacks_``.
+    device : str, default="auto"
+        ``"auto"`` takes CUDA where there is one, else the CPU.
+    random_state : int, RandomState instance or None, default=None
+        Seed of weights, order, warps, dropout and the choice of validation subjects.
+    verbose : int, default=0
+        1 prints a line per epoch, 2 shows a bar over the batches as well.
     **parameters : dict
         ``network__...`` for the network and further ``optimizer__...`` for the optimizer, under
         the names that ``set_params`` and grid search use.
 
-    %(fitted)s
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels.
+    net_ : skorch.NeuralNetClassifier
+        The trained net.
+    history_ : DataFrame
+        One row per epoch: ``epoch``, ``train_loss``, ``dur`` in seconds, and what callbacks and
+        validation add, such as ``valid_loss`` and ``valid_acc``.
+    validation_subjects_ : ndarray
+        The subjects held out; only with `validation_fraction`.
+    image_shape_ : tuple of (int, int)
+        Height and width of the images.
+    n_features_in_ : int
+        Number of pixels.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the columns, if `fit` saw a DataFrame.
 
     See Also
     --------
-    CSPPClassifier : C-SPP with parameters of its own.
+    CSPPClassifier : The same with C-SPP as its network.
 
-    %(references)s
+    References
+    ----------
+    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
+       and spatial pyramid pooling convolutional neural network. IVSP.
+       https://doi.org/10.1145/3317640.3317662
+    .. [2] Malladi et al. (2022). On the SDEs and scaling rules for adaptive gradient algorithms.
+       NeurIPS.
 
     Examples
     --------
+    >>> from skfer.augmentation import RandomAffine
     >>> from skfer.classifiers import NetworkClassifier
     >>> from skfer.datasets import make_faces
     >>> from skfer.networks import Plain7Net
     >>> X, y, _ = make_faces(4, 2, expressions=("happy", "sad"), random_state=0, return_X_y=True)
-    >>> classifier = NetworkClassifier(Plain7Net, network__dropout=0.3, max_epochs=1)
-    >>> classifier.fit(X, y).predict_proba(X).shape
+    >>> classifier = NetworkClassifier(
+    ...     Plain7Net, network__dropout=0.3, augmentation=RandomAffine(flip=False), max_epochs=1
+    ... )
+    >>> classifier.set_params(augmentation__rotation=8.0).fit(X, y).predict_proba(X).shape
     (16, 2)
     """
 
     _parameter_constraints: dict = {
-        **BaseNetworkClassifier._parameter_constraints,
         "network": [callable],
+        "lr": [Interval(Real, 0, None, closed="neither")],
+        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "optimizer": [callable],
+        "optimizer__weight_decay": [
+            Interval(Real, 0, None, closed="left"),
+            StrOptions({"auto"}),
+            None,
+        ],
+        "lr_scheduler": [StrOptions({"one-cycle"}), None],
+        "true_class_probability": [Interval(Real, 0, 1, closed="right")],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+        "augmentation": [StrOptions({"affine", "eye-jitter"}), RandomAffine, EyeJitter, None],
+        "test_time_flip": ["boolean"],
+        "input_size": [tuple, list, None],
+        "image_shape": [tuple, list, None],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "precision": [StrOptions({"auto", "float32", "bfloat16"})],
+        "compile": ["boolean"],
+        "callbacks": [list, None],
+        "device": [str, Hidden(torch.device)],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
     }
 
     def __init__(
@@ -64,18 +168,11 @@ class NetworkClassifier(BaseNetworkClassifier):
         max_epochs=30,
         batch_size="auto",
         optimizer=torch.optim.AdamW,
-        optimizer__weight_decay=0.02,
-        optimizer__momentum=None,
-        schedule="one-cycle",
+        optimizer__weight_decay="auto",
+        lr_scheduler="one-cycle",
         true_class_probability=0.9,
         class_weight=None,
         augmentation="affine",
-        rotation=5.0,
-        translation=0.03,
-        scaling=0.05,
-        eye_sigma=0.03,
-        flip=True,
-        brightness=0.0,
         test_time_flip=False,
         input_size=None,
         image_shape=None,
@@ -89,48 +186,39 @@ class NetworkClassifier(BaseNetworkClassifier):
         verbose=0,
         **parameters,
     ):
-        super().__init__(
-            lr=lr,
-            max_epochs=max_epochs,
-            batch_size=batch_size,
-            optimizer=optimizer,
-            optimizer__weight_decay=optimizer__weight_decay,
-            optimizer__momentum=optimizer__momentum,
-            schedule=schedule,
-            true_class_probability=true_class_probability,
-            class_weight=class_weight,
-            augmentation=augmentation,
-            rotation=rotation,
-            translation=translation,
-            scaling=scaling,
-            eye_sigma=eye_sigma,
-            flip=flip,
-            brightness=brightness,
-            test_time_flip=test_time_flip,
-            input_size=input_size,
-            image_shape=image_shape,
-            validation_fraction=validation_fraction,
-            patience=patience,
-            precision=precision,
-            compile=compile,
-            callbacks=callbacks,
-            device=device,
-            random_state=random_state,
-            verbose=verbose,
-        )
         self.network = network
+        self.lr = lr
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.optimizer = optimizer
+        self.optimizer__weight_decay = optimizer__weight_decay
+        self.lr_scheduler = lr_scheduler
+        self.true_class_probability = true_class_probability
+        self.class_weight = class_weight
+        self.augmentation = augmentation
+        self.test_time_flip = test_time_flip
+        self.input_size = input_size
+        self.image_shape = image_shape
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.precision = precision
+        self.compile = compile
+        self.callbacks = callbacks
+        self.device = device
+        self.random_state = random_state
+        self.verbose = verbose
         for name, value in parameters.items():
             if not name.startswith(_PREFIXES):
-                raise TypeError(f"NetworkClassifier has no parameter {name!r}.")
+                raise TypeError(f"{type(self).__name__} has no parameter {name!r}.")
             setattr(self, name, value)
 
     def get_params(self, deep=True):
-        """Get the parameters, those of network and optimizer included.
+        """Get the parameters, those of network, optimizer and augmentation included.
 
         Parameters
         ----------
         deep : bool, default=True
-            Without effect.
+            Include the parameters of the augmentation.
 
         Returns
         -------
@@ -138,29 +226,30 @@ class NetworkClassifier(BaseNetworkClassifier):
             Names and values.
         """
         given = {name: value for name, value in vars(self).items() if name.startswith(_PREFIXES)}
-        return super().get_params(deep=False) | given
+        return super().get_params(deep=deep) | given
 
-    def _accepts(self, name):
-        return name.startswith(_PREFIXES)
+    def set_params(self, **params):
+        """Set parameters, those of network, optimizer and augmentation included.
 
-    def _build_network(self, n_classes):
-        if isinstance(self.network, nn.Module):
-            raise ValueError(
-                "network is a module; give its class, or a function that makes it, so that each "
-                "fit can start anew."
-            )
-        given = params_for("network", self.get_params())
-        accepted = inspect.signature(self.network).parameters
-        if "image_size" in accepted:
-            given.setdefault("image_size", self._size_seen())
-        given["n_classes"] = n_classes
-        unknown = [name for name in given if name not in accepted]
-        if unknown and not any(p.kind is p.VAR_KEYWORD for p in accepted.values()):
-            name = getattr(self.network, "__name__", repr(self.network))
-            raise ValueError(
-                f"{name} takes no {unknown[0]!r}; its parameters are {list(accepted)}."
-            )
-        network = self.network(**given)
-        if not isinstance(network, nn.Module):
-            raise ValueError(f"network gave {type(network).__name__}, not a torch.nn.Module.")
-        return network
+        Parameters
+        ----------
+        **params : dict
+            Names and values, such as ``network__dropout`` and ``augmentation__rotation``.
+
+        Returns
+        -------
+        self : object
+            The classifier.
+        """
+        # scikit-learn would take `network__dropout` for a parameter of a nested estimator.
+        for name in [name for name in params if name.startswith(_PREFIXES)]:
+            setattr(self, name, params.pop(name))
+        augmentation = params.get("augmentation", self.augmentation)
+        if not hasattr(augmentation, "set_params"):
+            for name in params:
+                if name.startswith("augmentation__"):
+                    raise ValueError(
+                        f"{name} is a parameter of an object, but augmentation={augmentation!r}; "
+                        "give an object such as RandomAffine()."
+                    )
+        return super().set_params(**params)

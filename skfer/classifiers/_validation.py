@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit
-from sklearn.utils import check_consistent_length
 
 from skfer._subjects import known_subjects
 
@@ -10,45 +9,12 @@ __all__ = ["hold_out_subjects"]
 
 
 def hold_out_subjects(faces, y, groups, fraction, random_state):
-    """Split training images by subject.
+    """Split training images into training and validation rows, by subject.
 
-    Parameters
-    ----------
-    faces : ndarray of shape (n_images,) or None
-        Face array whose subjects count if no groups are given.
-    y : ndarray of shape (n_images,)
-        Labels.
-    groups : array-like of shape (n_images,) or None
-        Subjects.
-    fraction : float
-        Share of the subjects that is held out.
-    random_state : int
-        Seed of the choice.
-
-    Returns
-    -------
-    training, validation : ndarray of int
-        Indices of the images.
-    subjects : ndarray
-        The subjects held out.
-
-    Raises
-    ------
-    ValueError
-        If subjects are unknown, there are fewer than two, or a label stands for held-out subjects
-        only.
-
-    Examples
-    --------
-    >>> from skfer.classifiers._validation import hold_out_subjects
-    >>> training, validation, subjects = hold_out_subjects(
-    ...     None, np.array(["sad"] * 4), ["a", "a", "b", "b"], 0.5, 0
-    ... )
-    >>> training.tolist(), validation.tolist(), subjects.tolist()
-    ([0, 1], [2, 3], ['b'])
+    Returns the rows of both and the subjects held out. `groups` come before the subjects of the
+    face array `faces`, which may be None.
     """
     groups = known_subjects(y if faces is None else faces, groups)
-    check_consistent_length(y, groups)
     if len(np.unique(groups)) < 2:
         raise ValueError("validation_fraction needs two subjects or more; all images show one.")
     splitter = GroupShuffleSplit(1, test_size=fraction, random_state=random_state)

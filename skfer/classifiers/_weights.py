@@ -8,36 +8,9 @@ __all__ = ["image_weights"]
 
 
 def image_weights(y, sample_weight, class_weight, rows):
-    """Multiply the weights of images and classes.
+    """Multiply the weights of images and classes, for the `rows` that are trained on, to mean one.
 
-    Parameters
-    ----------
-    y : ndarray of shape (n_images,)
-        Labels.
-    sample_weight : array-like of shape (n_images,) or None
-        Weights of the images.
-    class_weight : dict, "balanced" or None
-        Weights of the classes.
-    rows : ndarray of int of shape (n_training,)
-        The images that are trained on; others must not influence the weights.
-
-    Returns
-    -------
-    weights : ndarray of shape (n_training,), dtype float32, or None
-        Of mean one; None if nothing is weighted.
-
-    Raises
-    ------
-    ValueError
-        If weights are negative, all zero, or not one an image.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.classifiers._weights import image_weights
-    >>> y = np.array(["sad", "sad", "happy", "happy"])
-    >>> image_weights(y, None, "balanced", np.arange(3)).tolist()
-    [0.75, 0.75, 1.5]
+    Other images do not influence them. None if nothing is weighted.
     """
     if sample_weight is None and class_weight is None:
         return None

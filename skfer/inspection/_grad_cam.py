@@ -6,7 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 from torch.nn import functional as F
 
-from skfer.classifiers._base import BaseNetworkClassifier
+from skfer.classifiers import NetworkClassifier
 from skfer.inspection._occlusion import explained_classes
 from skfer.utils._validation import check_images
 
@@ -58,7 +58,7 @@ def grad_cam(classifier, X, *, labels=None, layer=None):
     >>> grad_cam(classifier, X[:3]).shape
     (3, 48, 48)
     """
-    if not isinstance(classifier, BaseNetworkClassifier):
+    if not isinstance(classifier, NetworkClassifier):
         raise TypeError(
             f"{type(classifier).__name__} has no network; give a CSPPClassifier or "
             "NetworkClassifier, of a pipeline the last step, or use occlusion_maps."

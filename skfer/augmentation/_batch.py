@@ -1,0 +1,166 @@
+"""RandomAffine and EyeJitter: fresh warps for the faces of each batch of a network."""
+
+from abc import ABC, abstractmethod
+from numbers import Real
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import Interval
+
+from skfer.alignment._geometry import template_eyes
+from skfer.augmentation._eye_jitter import jitter_transforms
+
+__all__ = ["EyeJitter", "RandomAffine"]
+
+_NOT_NEGATIVE = [Interval(Real, 0, None, closed="left")]
+
+
+class BatchAugmentation(BaseEstimator, ABC):
+    """Base: draw a transform per image, mirror some, warp, vary the brightness."""
+
+    _needs_eyes = False
+    _parameter_constraints: dict = {"flip": ["boolean"], "brightness": _NOT_NEGATIVE}
+
+    def __call__(self, images, output_size, *, generator, random_state=None, eyes=None):
+        """Warp a batch of images.
+
+        Parameters
+        ----------
+        images : Tensor of shape (n_images, 1, height, width)
+            Grey images, float.
+        output_size : tuple of (int, int)
+            Height and width of the result; a warp that moves nothing takes the centre.
+        generator : torch.Generator
+            Source of randomness, on the device of the images.
+        random_state : int, RandomState instance or None, default=None
+            Source of the noise on the eyes.
+        eyes : ndarray of shape (n_images, 2, 2), default=None
+            Eye centres (x, y) in the images; None takes those of an aligned face in the centre.
+
+        Returns
+        -------
+        warped : Tensor of shape (n_images, 1, output_height, output_width)
+            The warped images.
+        """
+        from skfer.augmentation import (
+            _warps,
+        )  # here, so that skfer.augmentation stays without torch
+
+        transforms = self._draw(images, output_size, generator, random_state, eyes)
+        if self.flip:
+            transforms = _warps.mirror_half(transforms, output_size[1], generator)
+        images = _warps.sample_affine(images, transforms, output_size)
+        if self.brightness:
+            images = _warps.vary_brightness(images, self.brightness, generator)
+        return images
+
+    @abstractmethod
+    def _draw(self, images, output_size, generator, random_state, eyes):
+        """Draw transforms from image to output, a float64 Tensor of shape (n_images, 2, 3)."""
+
+
+class RandomAffine(BatchAugmentation):
+    """Rotate, shift, scale and mirror each face of a batch by chance.
+
+    The `augmentation` of a :class:`~skfer.classifiers.NetworkClassifier`; it acts in ``fit`` only.
+
+    Parameters
+    ----------
+    rotation : float, default=5.0
+        Standard deviation of the angle in degrees.
+    translation : float, default=0.03
+        Standard deviation of the shift along each axis, as a fraction of the output.
+    scaling : float, default=0.05
+        Standard deviation of the relative change of size.
+    flip : bool, default=True
+        Mirror half of the faces.
+    brightness : float, default=0.0
+        Standard deviation of a factor on the brightness of each face. Local contrast normalization
+        inside the network takes it out again.
+
+    See Also
+    --------
+    EyeJitter : Warps by noise on the eye centres.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.augmentation import RandomAffine
+    >>> warp = RandomAffine(rotation=8.0)
+    >>> warp(torch.rand(4, 1, 60, 60), (48, 48), generator=torch.Generator().manual_seed(0)).shape
+    torch.Size([4, 1, 48, 48])
+    """
+
+    _parameter_constraints: dict = {
+        **BatchAugmentation._parameter_constraints,
+        "rotation": _NOT_NEGATIVE,
+        "translation": _NOT_NEGATIVE,
+        "scaling": _NOT_NEGATIVE,
+    }
+
+    def __init__(self, rotation=5.0, translation=0.03, scaling=0.05, *, flip=True, brightness=0.0):
+        self.rotation = rotation
+        self.translation = translation
+        self.scaling = scaling
+        self.flip = flip
+        self.brightness = brightness
+
+    def _draw(self, images, output_size, generator, random_state, eyes):
+        from skfer.augmentation import _warps
+
+        deviations = (self.rotation, self.translation, self.scaling)
+        return _warps.random_affine(images, output_size, *deviations, generator)
+
+
+class EyeJitter(BatchAugmentation):
+    """Warp each face of a batch as noise on its eye centres would at the alignment.
+
+    Without `flip`, of the distribution of :class:`EyeJitterSampler` before a
+    :class:`~skfer.alignment.FaceAligner`. The `augmentation` of a
+    :class:`~skfer.classifiers.NetworkClassifier`; it acts in ``fit`` only.
+
+    Parameters
+    ----------
+    sigma : float, default=0.03
+        Standard deviation of the noise, as a fraction of the distance between the eyes. Draws
+        beyond three deviations are excluded.
+    flip : bool, default=True
+        Mirror half of the faces.
+    brightness : float, default=0.0
+        Standard deviation of a factor on the brightness of each face. Local contrast normalization
+        inside the network takes it out again.
+
+    See Also
+    --------
+    EyeJitterSampler : The same noise as a step of a pipeline.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skfer.augmentation import EyeJitter
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> warp = EyeJitter(sigma=0.05)
+    >>> warp(torch.rand(4, 1, 60, 60), (48, 48), generator=generator, random_state=0).shape
+    torch.Size([4, 1, 48, 48])
+    """
+
+    _needs_eyes = True
+    _parameter_constraints: dict = {
+        **BatchAugmentation._parameter_constraints,
+        "sigma": _NOT_NEGATIVE,
+    }
+
+    def __init__(self, sigma=0.03, *, flip=True, brightness=0.0):
+        self.sigma = sigma
+        self.flip = flip
+        self.brightness = brightness
+
+    def _draw(self, images, output_size, generator, random_state, eyes):
+        import torch
+
+        shape = tuple(images.shape[2:])
+        if eyes is None:
+            margin = np.subtract(shape, output_size)[::-1] / 2
+            eyes = np.broadcast_to(template_eyes(output_size) + margin, (len(images), 2, 2))
+        transforms = jitter_transforms(eyes, shape, output_size, self.sigma, random_state)
+        return torch.from_numpy(transforms).to(images.device)

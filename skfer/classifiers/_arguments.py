@@ -1,0 +1,50 @@
+"""The arguments of network and optimizer, from the parameters of the classifier."""
+
+from inspect import signature
+
+from skorch.utils import params_for
+from torch import nn
+
+__all__ = ["make_network", "optimizer_arguments"]
+
+_WEIGHT_DECAY = 0.02
+
+
+def make_network(network, parameters, n_classes, image_size):
+    """Call `network` with its parameters, and with `image_size` (height, width) if it takes one."""
+    if isinstance(network, nn.Module):
+        raise ValueError(
+            "network is a module; give its class, or a function that makes it, so that each fit "
+            "can start again."
+        )
+    given = params_for("network", parameters)
+    if "image_size" in signature(network).parameters:
+        given.setdefault("image_size", image_size)
+    given["n_classes"] = n_classes
+    _check_accepted(network, given)
+    module = network(**given)
+    if not isinstance(module, nn.Module):
+        raise ValueError(f"network gave {type(module).__name__}, not a torch.nn.Module.")
+    return module
+
+
+def optimizer_arguments(optimizer, parameters):
+    """Return the arguments for the optimizer; a default is among them only if it takes it."""
+    given = params_for("optimizer", parameters)
+    if given["weight_decay"] is None:
+        del given["weight_decay"]
+    elif given["weight_decay"] == "auto":
+        del given["weight_decay"]
+        fixed = getattr(optimizer, "keywords", {})  # of a functools.partial
+        if "weight_decay" in signature(optimizer).parameters and "weight_decay" not in fixed:
+            given["weight_decay"] = _WEIGHT_DECAY
+    _check_accepted(optimizer, given.keys() - {"param_groups"})  # which skorch takes
+    return given
+
+
+def _check_accepted(function, names):
+    accepted = signature(function).parameters
+    unknown = sorted(set(names) - set(accepted))
+    if unknown and not any(p.kind is p.VAR_KEYWORD for p in accepted.values()):
+        name = getattr(function, "__name__", repr(function))
+        raise ValueError(f"{name} takes no {unknown[0]!r}; its parameters are {list(accepted)}.")
