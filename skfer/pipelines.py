@@ -13,6 +13,7 @@ from skfer.alignment import LOPES_CROP, SQUARE_CROP, EyeLocator, FaceAligner
 from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.descriptors import GaborDescriptor, PixelDescriptor
+from skfer.networks import CSPPNet
 from skfer.preprocessing import IntensityNormalizer
 
 __all__ = [
@@ -22,19 +23,25 @@ __all__ = [
     "make_pixel_knn_pipeline",
 ]
 
-# Table 2 of the C-SPP paper; it names neither batch normalization nor weight decay.
-PAPER_TRAINING = {
-    "lr": 0.0009,
-    "max_epochs": 50,
-    "batch_size": 128,
-    "optimizer": torch.optim.SGD,
-    "optimizer__momentum": 0.9,
-    "optimizer__weight_decay": None,
-    "schedule": None,
-    "true_class_probability": 0.9,
-    "augmentation": None,
+# Table 2 of the C-SPP paper; it names neither batch normalization nor weight decay. Parameters of
+# the network are left out where it has none of that name.
+_RECIPES = {
+    "default": {},
+    "paper": {
+        "lr": 0.0009,
+        "max_epochs": 50,
+        "batch_size": 128,
+        "optimizer": torch.optim.SGD,
+        "optimizer__momentum": 0.9,
+        "optimizer__weight_decay": None,
+        "lr_scheduler": None,
+        "true_class_probability": 0.9,
+        "augmentation": None,
+        "network__batch_norm": False,
+        "network__dropout": 0.5,
+        "network__contrast_window": None,
+    },
 }
-PAPER_NETWORK = {"batch_norm": False, "dropout": 0.5, "contrast_window": None}
 
 
 def make_cspp_pipeline(*, align="eyes", recipe="default", random_state=None, **parameters):
@@ -46,14 +53,15 @@ def make_cspp_pipeline(*, align="eyes", recipe="default", random_state=None, **p
         ``"eyes"`` for photographs: eyes that are not known are located, then each face is
         rotated, cropped and resized to 48 x 48. None for faces that are cropped already.
     recipe : {"default", "paper"}, default="default"
-        ``"default"`` warps the training faces anew for each batch and normalizes their contrast
+        ``"default"`` warps the training faces again for each batch and normalizes their contrast
         inside the network. ``"paper"`` follows Li et al. (2019) [1]_, section 4.1 and Table 2:
         each training face and 70 copies with noise on their eyes, contrast normalization, and
         stochastic gradient descent; about a hundred times slower.
     random_state : int, RandomState instance or None, default=None
         Seed of the augmentation and of the network.
     **parameters : dict
-        Parameters of :class:`~skfer.classifiers.CSPPClassifier` that differ from the recipe.
+        Parameters of :class:`~skfer.classifiers.CSPPClassifier` that differ from the recipe,
+        such as ``network__dropout``.
 
     Returns
     -------
@@ -74,9 +82,7 @@ def make_cspp_pipeline(*, align="eyes", recipe="default", random_state=None, **p
     >>> [name for name, _ in make_cspp_pipeline(align=None, recipe="paper").steps]
     ['jitter', 'normalize', 'classify']
     """
-    paper = PAPER_TRAINING | PAPER_NETWORK
-    parameters = {**_recipe(recipe, paper), "random_state": random_state, **parameters}
-    return _network_pipeline(CSPPClassifier(**parameters), align, recipe)
+    return _network_pipeline(CSPPClassifier, CSPPNet, align, recipe, random_state, parameters)
 
 
 def make_network_pipeline(
@@ -112,16 +118,7 @@ def make_network_pipeline(
     >>> benchmark["classify"].network__batch_norm
     False
     """
-    accepted = inspect.signature(network).parameters
-    of_network = {
-        f"network__{name}": value for name, value in PAPER_NETWORK.items() if name in accepted
-    }
-    parameters = {
-        **_recipe(recipe, PAPER_TRAINING | of_network),
-        "random_state": random_state,
-        **parameters,
-    }
-    return _network_pipeline(NetworkClassifier(network, **parameters), align, recipe)
+    return _network_pipeline(NetworkClassifier, network, align, recipe, random_state, parameters)
 
 
 def make_gabor_svm_pipeline(*, align="eyes", C=1.0):
@@ -183,21 +180,23 @@ def make_pixel_knn_pipeline(*, align="eyes"):
     )
 
 
-def _recipe(recipe, paper):
-    if recipe not in ("default", "paper"):
-        raise ValueError(f"recipe={recipe!r}; expected 'default' or 'paper'.")
-    return paper if recipe == "paper" else {}
-
-
-def _network_pipeline(classifier, align, recipe):
+def _network_pipeline(kind, network, align, recipe, random_state, parameters):
+    if recipe not in _RECIPES:
+        raise ValueError(f"recipe={recipe!r}; expected one of {list(_RECIPES)}.")
+    accepted = inspect.signature(network).parameters
+    chosen = {
+        name: value
+        for name, value in _RECIPES[recipe].items()
+        if not name.startswith("network__") or name.removeprefix("network__") in accepted
+    }
+    classifier = kind(network, **chosen | {"random_state": random_state} | parameters)
     if recipe == "default":
         # The margin keeps the warps of the training faces inside the picture.
         alignment = _alignment(align, margin=0.125)
         if alignment and classifier.input_size is None:
             classifier.set_params(input_size=(48, 48))
         return Pipeline([*alignment, ("classify", classifier)])
-    seed = classifier.random_state
-    jitter = ("jitter", EyeJitterSampler(n_copies=70, sigma=0.03, random_state=seed))
+    jitter = ("jitter", EyeJitterSampler(n_copies=70, sigma=0.03, random_state=random_state))
     alignment = _alignment(align)
     normalize = ("normalize", IntensityNormalizer())
     return SamplingPipeline(

@@ -17,28 +17,31 @@ _NETWORK = {
     "random_state": 0,
 }
 CHECK_PARAMETERS = {
-    "CSPPClassifier": {**_NETWORK, "contrast_window": None},
+    "CSPPClassifier": {**_NETWORK, "network__contrast_window": None},
     "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
     "NetworkClassifier": {**_NETWORK, "network": partial(CSPPNet, contrast_window=None)},
 }
 
 # Estimators whose input cannot be flattened rows, which the checks are made of.
 CANNOT_TAKE_ROWS = {
+    "EyeJitter": "warps a batch on the device; has parameters, but no fit",
     "EyeLocator": "looks for faces in photographs of any size",
     "HaarFaceDetector": "detects faces in one picture; has parameters, but no fit",
+    "RandomAffine": "warps a batch on the device; has parameters, but no fit",
     "SupervisedDescent": "takes images of any size to points in them",
     "YuNetFaceDetector": "detects faces in one picture; has parameters, but no fit",
 }
 
 _REPEATS = "a weight scales the loss of its image; repeating the image makes other batches"
+_NETWORK_FAILURES = {
+    "check_sample_weight_equivalence_on_dense_data": _REPEATS,
+    "check_do_not_raise_errors_in_init_or_set_params": (
+        "takes **parameters, as skorch does, and refuses unknown ones like any function"
+    ),
+}
 EXPECTED_FAILURES = {
-    "CSPPClassifier": {"check_sample_weight_equivalence_on_dense_data": _REPEATS},
-    "NetworkClassifier": {
-        "check_sample_weight_equivalence_on_dense_data": _REPEATS,
-        "check_do_not_raise_errors_in_init_or_set_params": (
-            "takes **parameters, as skorch does, and refuses unknown ones like any function"
-        ),
-    },
+    "CSPPClassifier": _NETWORK_FAILURES,
+    "NetworkClassifier": _NETWORK_FAILURES,
     "EyeJitterSampler": {
         "check_samplers_sparse": "images are dense",
         "check_samplers_pandas_sparse": "images are dense",

@@ -4,7 +4,8 @@ from imblearn.pipeline import make_pipeline
 from sklearn.neighbors import KNeighborsClassifier
 
 from skfer.alignment import FaceAligner
-from skfer.augmentation import EyeJitterSampler, jitter_eyes
+from skfer.augmentation import EyeJitterSampler
+from skfer.augmentation._eye_jitter import jitter_eyes
 from skfer.datasets import make_faces
 from skfer.descriptors import PixelDescriptor
 from skfer.faces import make_face_array

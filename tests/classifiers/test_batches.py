@@ -3,10 +3,9 @@ import pytest
 import torch
 from skorch.dataset import Dataset
 
+from skfer.augmentation import RandomAffine
 from skfer.classifiers import _batches
 from skfer.classifiers._batches import DeviceBatches, choose_batch_size_and_lr, fits_on_device
-
-AFFINE = {"rotation": 5.0, "translation": 0.03, "scaling": 0.05, "flip": True, "brightness": 0.0}
 
 
 @pytest.fixture
@@ -48,8 +47,8 @@ def test_prediction_takes_the_central_crop(dataset, input_size):
         np.testing.assert_allclose(images[:, 0].numpy(), dataset.X[:, 1:9, 2:10] / 255, atol=1e-6)
 
 
-def test_warps_are_drawn_anew(dataset):
-    batches = DeviceBatches(dataset, 33, augmentation=AFFINE)
+def test_warps_are_drawn_for_each_pass(dataset):
+    batches = DeviceBatches(dataset, 33, augmentation=RandomAffine())
     (first, _), (second, _) = next(iter(batches)), next(iter(batches))
     assert not torch.equal(first, second)
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from skfer.alignment import FaceAligner
+from skfer.augmentation import EyeJitter, RandomAffine
 from skfer.classifiers import CSPPClassifier, _batches
 from skfer.datasets import make_faces
 from skfer.inspection import grad_cam
@@ -24,10 +25,12 @@ def quick(**parameters):
     return CSPPClassifier(**settings | parameters)
 
 
-@pytest.mark.parametrize("augmentation", ["affine", "eye-jitter", None])
+@pytest.mark.parametrize(
+    "augmentation", [RandomAffine(brightness=0.1), EyeJitter(brightness=0.1), None]
+)
 def test_it_trains_and_predicts(data, augmentation):
     X, y = data
-    model = quick(augmentation=augmentation, brightness=0.1, max_epochs=15).fit(X, y)
+    model = quick(augmentation=augmentation, max_epochs=15).fit(X, y)
     assert next(model.net_.module_.parameters()).is_cuda
     assert model.score(X, y) > 0.8
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from skfer import networks
 from skfer.alignment import FaceAligner
-from skfer.classifiers import CSPPClassifier, NetworkClassifier
+from skfer.classifiers import NetworkClassifier
 from skfer.datasets import make_faces
 
 
@@ -73,25 +73,18 @@ def test_parameters_of_network_and_optimizer(data):
     X, y, subjects = data
     betas = (0.8, 0.9)
     model = quick(
-        network__width=3, optimizer=torch.optim.Adam, optimizer__betas=betas, schedule=None
+        network__width=3, optimizer=torch.optim.Adam, optimizer__betas=betas, lr_scheduler=None
     )
     again = clone(model).set_params(network__width=5)
     assert (model.network__width, again.network__width) == (3, 5)
     assert again.fit(X, y).net_.module_.layers[2].in_features == 25
-    again.set_params(schedule="one-cycle").fit(X, y)
+    again.set_params(lr_scheduler="one-cycle").fit(X, y)
     assert again.net_.optimizer_.param_groups[0]["betas"] == betas
     search = GridSearchCV(model, {"network__width": [2, 6]}, cv=GroupKFold(2))
     search.fit(X, y, groups=subjects)
     assert search.best_params_["network__width"] in (2, 6)
     assert "network__width=3" in repr(model)
     assert "network__width" in model._repr_html_()
-
-
-def test_it_equals_the_flat_classifier(data):
-    X, y, _ = data
-    flat = CSPPClassifier(max_epochs=1, dropout=0.2, random_state=0).fit(X, y)
-    composed = quick(networks.CSPPNet, network__dropout=0.2).fit(X, y)
-    np.testing.assert_array_equal(flat.predict_proba(X), composed.predict_proba(X))
 
 
 def test_own_network_pickles_and_has_no_features(data):

@@ -6,19 +6,21 @@ import signal
 import subprocess
 import sys
 import textwrap
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 from imblearn.pipeline import Pipeline
 from sklearn import config_context
-from sklearn.model_selection import GroupKFold, cross_val_score
-from skorch.callbacks import Callback
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
+from skorch.callbacks import Callback, LRScheduler
+from torch.optim import AdamW
 
 from skfer.alignment import FaceAligner
-from skfer.augmentation import EyeJitterSampler
+from skfer.augmentation import EyeJitter, EyeJitterSampler, RandomAffine
 from skfer.classifiers import CSPPClassifier
-from skfer.classifiers._base import BaseNetworkClassifier
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.datasets import make_faces
 from skfer.networks import CSPPNet
@@ -120,15 +122,92 @@ def test_a_fit_leaves_nothing_of_the_one_before(data):
     assert not hasattr(model, "net_")
 
 
-@pytest.mark.parametrize("optimizer", [torch.optim.Adagrad, torch.optim.SGD, torch.optim.RMSprop])
-def test_any_optimizer_takes_the_schedule(data, optimizer):
+@pytest.mark.parametrize("name", ["Adagrad", "SGD", "RMSprop", "LBFGS", "Rprop"])
+@pytest.mark.parametrize("lr_scheduler", ["one-cycle", None])
+def test_any_optimizer_trains(data, name, lr_scheduler):
     X, y, _ = data
-    assert len(quick(optimizer=optimizer).fit(X, y).history_) == 2
+    model = quick(optimizer=getattr(torch.optim, name), lr_scheduler=lr_scheduler).fit(X, y)
+    assert np.isfinite(model.history_["train_loss"]).all()
+    decay = model.net_.optimizer_.param_groups[0].get("weight_decay")
+    assert decay == (None if name in ("LBFGS", "Rprop") else 0.02)
+
+
+@pytest.mark.parametrize(
+    ("given", "decay"),
+    [({}, 0.02), ({"optimizer__weight_decay": None}, 0.01)]
+    + [({"optimizer__weight_decay": 0}, 0), ({"optimizer": partial(AdamW, weight_decay=0.3)}, 0.3)],
+)
+def test_weight_decay_is_a_default_that_yields(data, given, decay):
+    X, y, _ = data
+    model = quick(max_epochs=1, **given).fit(X, y)
+    assert model.net_.optimizer_.param_groups[0]["weight_decay"] == decay
+
+
+def test_what_an_optimizer_does_not_take_is_refused(data):
+    X, y, _ = data
+    with pytest.raises(ValueError, match=r"LBFGS takes no 'weight_decay'; .*'max_iter'"):
+        quick(optimizer=torch.optim.LBFGS, optimizer__weight_decay=0.1).fit(X, y)
+    with pytest.raises(ValueError, match="AdamW takes no 'momentum'"):
+        quick(optimizer__momentum=0.9).fit(X, y)
+
+
+@pytest.mark.parametrize("name", [None, "mine", "lr_scheduler"])
+def test_the_users_scheduler_replaces_the_built_in_one(data, name):
+    X, y, _ = data
+    halve = LRScheduler(torch.optim.lr_scheduler.StepLR, step_size=1, gamma=0.5)
+    callbacks = [halve if name is None else (name, halve)]
+    settings = {"max_epochs": 3, "batch_size": 8, "callbacks": callbacks}
+    model = quick(**settings).fit(X, y)
+    rate = model.net_.optimizer_.param_groups[0]["lr"]
+    assert rate == pytest.approx(2e-3 / 8)
+    constant = quick(lr_scheduler=None, **settings).fit(X, y)
+    np.testing.assert_array_equal(model.predict_proba(X), constant.predict_proba(X))
+
+
+# Augmentation
+
+
+def test_names_are_objects_with_defaults(data):
+    X, y, _ = data
+    for name, warp in (("affine", RandomAffine()), ("eye-jitter", EyeJitter())):
+        by_name, by_object = (quick(augmentation=given).fit(X, y) for given in (name, warp))
+        np.testing.assert_array_equal(by_name.predict_proba(X), by_object.predict_proba(X))
+
+
+def test_augmentation_is_searched_cloned_pickled_and_shown(data):
+    X, y, subjects = data
+    warp = RandomAffine(rotation=3.0)
+    model = quick(augmentation=warp, max_epochs=1)
+    assert model.get_params()["augmentation__rotation"] == 3.0
+    assert "augmentation__rotation" not in model.get_params(deep=False)
+    copied = clone(model).set_params(augmentation__rotation=9.0)
+    assert (warp.rotation, copied.augmentation.rotation) == (3.0, 9.0)
+    grid = {"augmentation__rotation": [0.0, 40.0]}
+    search = GridSearchCV(model, grid, cv=GroupKFold(2)).fit(X, y, groups=subjects)
+    assert search.best_estimator_.augmentation.rotation in (0.0, 40.0)
+    fitted = pickle.loads(pickle.dumps(model.fit(X, y)))
+    assert fitted.augmentation.get_params() == RandomAffine(rotation=3.0).get_params()
+    assert model.augmentation is warp
+    assert vars(warp) == vars(RandomAffine(rotation=3.0))
+    assert "RandomAffine" in repr(model)
+    assert "RandomAffine" in model._repr_html_()
+
+
+def test_mistakes_in_the_augmentation_are_named(data):
+    X, y, _ = data
+    with pytest.raises(ValueError, match="'rotation' parameter of RandomAffine"):
+        quick(augmentation=RandomAffine(rotation=-1)).fit(X, y)
+    with pytest.raises(ValueError, match=r"augmentation='affine'; give an object"):
+        quick().set_params(augmentation__rotation=8)
+    with pytest.raises(ValueError, match="Invalid parameter 'sigma' for estimator RandomAffine"):
+        quick(augmentation=RandomAffine()).set_params(augmentation__sigma=8)
+    model = quick().set_params(augmentation=RandomAffine(), augmentation__rotation=8)
+    assert model.augmentation.rotation == 8
 
 
 def test_best_epoch_is_kept(data):
     X, y, _ = data
-    settings = {"validation_fraction": 0.3, "schedule": None, "lr": 0.05, "batch_size": 8}
+    settings = {"validation_fraction": 0.3, "lr_scheduler": None, "lr": 0.05, "batch_size": 8}
     model = quick(max_epochs=8, **settings).fit(X, y)
     losses = model.history_["valid_loss"]
     best = int(losses.idxmin())
@@ -139,7 +218,7 @@ def test_best_epoch_is_kept(data):
 
 def test_patience_stops(data):
     X, y, _ = data
-    settings = {"validation_fraction": 0.3, "schedule": None, "lr": 0.05, "batch_size": 8}
+    settings = {"validation_fraction": 0.3, "lr_scheduler": None, "lr": 0.05, "batch_size": 8}
     model = quick(max_epochs=40, patience=2, **settings).fit(X, y)
     losses = model.history_["valid_loss"]
     assert len(losses) < 40
@@ -152,11 +231,11 @@ def test_without_subjects_it_refuses(data):
     X, y, subjects = data
     stack = np.ascontiguousarray(X["image"])
     model = quick(validation_fraction=0.3)
-    with pytest.raises(ValueError, match="rows and stacks of images name"):
+    with pytest.raises(ValueError, match="[Rr]ows and stacks of images carry no subjects"):
         model.fit(stack, y)
     unnamed = X.copy()
     unnamed["subject"][3] = ""
-    with pytest.raises(ValueError, match="sample 3 of the face"):
+    with pytest.raises(ValueError, match="the first is sample 3"):
         model.fit(unnamed, y)
     with pytest.raises(ValueError, match="two subjects or more"):
         model.fit(X, y, groups=np.zeros(len(y)))
@@ -222,13 +301,13 @@ def test_mirrored_faces_look_the_same_with_test_time_flip(data):
     np.testing.assert_allclose(model.predict_proba(X), mean, atol=1e-5)
 
 
-@pytest.mark.parametrize("augmentation", ["affine", "eye-jitter", None])
+@pytest.mark.parametrize(
+    "augmentation", [RandomAffine(brightness=0.1), EyeJitter(brightness=0.1), None]
+)
 def test_augmentations_give_equal_bits(data, augmentation):
     X, y, _ = data
-    first, second = (
-        quick(augmentation=augmentation, brightness=0.1).fit(X, y).predict_proba(X)
-        for _ in range(2)
-    )
+    model = quick(augmentation=augmentation)
+    first, second = (model.fit(X, y).predict_proba(X) for _ in range(2))
     np.testing.assert_array_equal(first, second)
 
 
@@ -342,7 +421,7 @@ def test_other_errors_of_torch_pass(data, monkeypatch):
     def broken(self, *arguments):
         raise RuntimeError("something else")
 
-    monkeypatch.setattr(BaseNetworkClassifier, "_build_net", broken)
+    monkeypatch.setattr(CSPPClassifier, "_build_net", broken)
     with pytest.raises(RuntimeError, match="something else"):
         quick().fit(X, y)
 
@@ -351,7 +430,11 @@ def test_other_errors_of_torch_pass(data, monkeypatch):
 @pytest.mark.filterwarnings("ignore")  # torch's compiler warns of parts of itself
 def test_compiled_networks_learn_the_same(data):
     X, y, _ = data
-    settings = {"augmentation": None, "max_epochs": 1, "dropout": 0.0}  # whose draws would differ
+    settings = {
+        "augmentation": None,
+        "max_epochs": 1,
+        "network__dropout": 0.0,
+    }  # whose draws would differ
     plain, compiled = (quick(compile=flag, **settings).fit(X, y) for flag in (False, True))
     np.testing.assert_allclose(plain.predict_proba(X), compiled.predict_proba(X), atol=1e-2)
     np.testing.assert_allclose(plain.transform(X), compiled.transform(X), atol=0.1)

@@ -6,6 +6,7 @@ from sklearn.svm import SVC
 from torch import nn
 
 from skfer.alignment import FaceAligner
+from skfer.augmentation import RandomAffine
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.datasets import make_faces
 from skfer.faces import make_face_array
@@ -89,7 +90,9 @@ def marked():
 @pytest.mark.parametrize("layer", [None, "high_level.conv4"])
 def test_grad_cam_looks_at_the_disc(marked, layer):
     X, y = marked
-    model = CSPPClassifier(max_epochs=12, flip=False, random_state=0).fit(X, y)
+    model = CSPPClassifier(
+        max_epochs=12, augmentation=RandomAffine(flip=False), random_state=0
+    ).fit(X, y)
     assert model.score(X, y) > 0.95
     maps = grad_cam(model, X, labels=y, layer=layer)
     assert maps.min() >= 0
