@@ -2,13 +2,9 @@
 
 from skfer.networks._cspp import CSPPNet
 from skfer.networks._dexpression import DeXpressionNet
-from skfer.networks._layers import (
-    LocalContrastNormalization,
-    SpatialPyramidPooling,
-    gaussian_window,
-)
+from skfer.networks._layers import LocalContrastNormalization, SpatialPyramidPooling
 from skfer.networks._mollahosseini import MollahosseiniNet
-from skfer.networks._plain import LopesNet, Plain5Net, Plain7Net, Plain8Net, plain_stages
+from skfer.networks._plain import LopesNet, Plain5Net, Plain7Net, Plain8Net
 
 __all__ = [
     "CSPPNet",
@@ -20,6 +16,4 @@ __all__ = [
     "Plain7Net",
     "Plain8Net",
     "SpatialPyramidPooling",
-    "gaussian_window",
-    "plain_stages",
 ]

@@ -16,12 +16,6 @@ class BaseNetwork(nn.Module):
 
     A subclass sets ``contrast`` through this constructor, ``classify`` in its own, and writes
     ``_describe(images)``, which takes normalized images to feature rows.
-
-    Parameters
-    ----------
-    contrast_window : int or None
-        Width of the local contrast normalization in front of the network, in pixels; None where
-        the images are normalized already.
     """
 
     def __init__(self, contrast_window):
@@ -43,7 +37,7 @@ class BaseNetwork(nn.Module):
         Returns
         -------
         features : Tensor of shape (n_images, n_features)
-            One row an image.
+            One row per image.
         """
         return self._describe(self.contrast(images))
 
@@ -64,30 +58,7 @@ class BaseNetwork(nn.Module):
 
 
 def hidden_classifier(n_features, n_classes, *, hidden_units, dropout):
-    """Make a hidden layer with dropout and an output layer.
-
-    Parameters
-    ----------
-    n_features : int
-        Number of features.
-    n_classes : int
-        Number of outputs.
-    hidden_units : int
-        Width of the hidden layer.
-    dropout : float
-        Share of the hidden units dropped in training.
-
-    Returns
-    -------
-    classify : nn.Sequential
-        The layers, named.
-
-    Examples
-    --------
-    >>> from skfer.networks._base import hidden_classifier
-    >>> len(hidden_classifier(10, 6, hidden_units=5, dropout=0.5))
-    4
-    """
+    """Make a hidden layer with dropout and an output layer."""
     return nn.Sequential(
         OrderedDict(
             hidden=nn.Linear(n_features, hidden_units),
@@ -99,32 +70,7 @@ def hidden_classifier(n_features, n_classes, *, hidden_units, dropout):
 
 
 def count_features(trunk, image_size):
-    """Count the values that layers give for an image of one size.
-
-    Parameters
-    ----------
-    trunk : nn.Module
-        Convolutional layers.
-    image_size : tuple of (int, int)
-        Height and width of the image.
-
-    Returns
-    -------
-    n_features : int
-        Values in all maps.
-
-    Raises
-    ------
-    ValueError
-        If nothing of the image would be left.
-
-    Examples
-    --------
-    >>> from torch import nn
-    >>> from skfer.networks._base import count_features
-    >>> count_features(nn.Conv2d(1, 8, 3), (10, 10))
-    512
-    """
+    """Return how many values layers give for one image of `image_size` (height, width)."""
     # Without memory: the size of an image may come from a file.
     trunk = deepcopy(trunk).to("meta").eval()
     try:

@@ -11,23 +11,6 @@ __all__ = ["Convolution", "fuse_batch_norm", "initialize_weights"]
 class Convolution(nn.Sequential):
     """Convolution, optional batch normalization and ReLU, shown as one line.
 
-    Parameters
-    ----------
-    n_in : int
-        Number of feature maps that come in.
-    n_out : int
-        Number of feature maps that go out.
-    kernel_size : int
-        Width of the square kernel.
-    stride : int, default=1
-        Step of the kernel.
-    padding : int or {"same", "valid"}, default="same"
-        As in ``torch.nn.Conv2d``.
-    batch_norm : bool, default=False
-        Normalize each map over the batch; the convolution then has no bias.
-
-    Examples
-    --------
     >>> from skfer.networks._convolution import Convolution
     >>> Convolution(1, 32, 3, batch_norm=True)
     Convolution 3x3, 1 -> 32, same, batch norm, ReLU
@@ -56,25 +39,10 @@ class Convolution(nn.Sequential):
 
 
 def fuse_batch_norm(network):
-    """Copy a network for prediction, with batch normalization inside the convolutions.
+    """Copy a network for prediction, with batch normalization inside each `Convolution`.
 
-    Parameters
-    ----------
-    network : nn.Module
-        Any network; each :class:`Convolution` in it is fused.
-
-    Returns
-    -------
-    fused : nn.Module
-        A copy that gives the same to rounding, in less time; the network itself where there is
-        nothing to fuse.
-
-    Examples
-    --------
-    >>> from skfer.networks import CSPPNet
-    >>> from skfer.networks._convolution import fuse_batch_norm
-    >>> fuse_batch_norm(CSPPNet()).low_level.conv1
-    Convolution 3x3, 1 -> 32, same, ReLU
+    The copy gives the same to rounding, in less time; where there is nothing to fuse, the network
+    itself is returned.
     """
     if not any(hasattr(block, "norm") for block in _convolutions(network)):
         return network.eval()  # of the user's own, perhaps, and not made to be copied
@@ -97,30 +65,10 @@ _INITIALIZATIONS = {
 
 
 def initialize_weights(network, initialization):
-    """Draw the weights of convolutions and linear layers anew, with biases of zero.
+    """Draw the weights of convolutions and linear layers again, in place, with biases of zero.
 
-    Parameters
-    ----------
-    network : nn.Module
-        Changed in place.
-    initialization : {"glorot", "truncated-normal"} or None
-        ``"glorot"`` is uniform; ``"truncated-normal"`` has a deviation of 0.1 and is cut off at
-        two deviations, both customary in TensorFlow, which the paper used. None keeps what torch
-        drew.
-
-    Raises
-    ------
-    ValueError
-        If the initialization is unknown.
-
-    Examples
-    --------
-    >>> from torch import nn
-    >>> from skfer.networks._convolution import initialize_weights
-    >>> layer = nn.Linear(3, 2)
-    >>> initialize_weights(layer, "glorot")
-    >>> layer.bias.tolist()
-    [0.0, 0.0]
+    "glorot" is uniform; "truncated-normal" has a deviation of 0.1 and is cut off at two deviations,
+    both customary in TensorFlow, which the paper used. None keeps what torch drew.
     """
     if initialization is None:
         return

@@ -62,22 +62,7 @@ class DeXpressionNet(BaseNetwork):
 
 
 class FeatureExtraction(nn.Module):
-    """Parallel feature extraction: 1x1 then 3x3 convolution beside pooling then 1x1 convolution.
-
-    Parameters
-    ----------
-    n_in : int
-        Number of feature maps that come in; 272 go out.
-    batch_norm : bool, default=False
-        Batch normalization after each convolution.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from skfer.networks._dexpression import FeatureExtraction
-    >>> FeatureExtraction(64)(torch.rand(1, 64, 56, 56)).shape
-    torch.Size([1, 272, 28, 28])
-    """
+    """1x1 then 3x3 convolution beside pooling then 1x1 convolution; gives 272 maps."""
 
     def __init__(self, n_in, *, batch_norm=False):
         super().__init__()
@@ -91,18 +76,7 @@ class FeatureExtraction(nn.Module):
         self.pool = _pool()
 
     def forward(self, maps):
-        """Extract features and halve the maps.
-
-        Parameters
-        ----------
-        maps : Tensor of shape (n_images, n_in, height, width)
-            Feature maps.
-
-        Returns
-        -------
-        features : Tensor of shape (n_images, 272, height / 2, width / 2)
-            The maps of both paths.
-        """
+        """Extract features and halve the maps."""
         return self.pool(torch.cat([self.convolve(maps), self.reduce(maps)], dim=1))
 
 

@@ -6,28 +6,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-__all__ = ["LocalContrastNormalization", "SpatialPyramidPooling", "gaussian_window"]
+__all__ = ["LocalContrastNormalization", "SpatialPyramidPooling"]
 
 
 def gaussian_window(size):
-    """Compute the weights of a Gaussian that fits a window.
-
-    Parameters
-    ----------
-    size : int
-        Odd width of the window in pixels.
-
-    Returns
-    -------
-    weights : Tensor of shape (size,), dtype float32
-        Weights that sum to one; the deviation is ``0.3 * ((size - 1) / 2 - 1) + 0.8`` pixels.
-
-    Examples
-    --------
-    >>> from skfer.networks import gaussian_window
-    >>> round(float(gaussian_window(7).sum()), 6)
-    1.0
-    """
+    """Compute the weights (size,), of sum one, of a Gaussian that fits a window of odd width."""
     sigma = 0.3 * ((size - 1) / 2 - 1) + 0.8
     distance = torch.arange(size, dtype=torch.float64) - (size - 1) / 2
     weights = torch.exp(-(distance**2) / (2 * sigma**2))

@@ -95,25 +95,7 @@ class MollahosseiniNet(BaseNetwork):
 class Inception(nn.Module):
     """Branches of 1x1, 3x3 and 5x5 convolutions and a pooling, side by side.
 
-    Parameters
-    ----------
-    n_in : int
-        Number of feature maps that come in.
-    n_1x1 : int
-        Maps of the branch of 1x1.
-    n_3x3, n_5x5 : tuple of (int, int)
-        Maps of the 1x1 reduction and of the convolution behind it.
-    n_pool : int
-        Maps of the 1x1 convolution behind the pooling.
-    batch_norm : bool, default=False
-        Batch normalization after each convolution.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from skfer.networks._mollahosseini import Inception
-    >>> Inception(192, 64, (96, 128), (16, 32), 32)(torch.rand(1, 192, 6, 6)).shape
-    torch.Size([1, 256, 6, 6])
+    `n_3x3` and `n_5x5` are the maps of the 1x1 reduction and of the convolution behind it.
     """
 
     def __init__(self, n_in, n_1x1, n_3x3, n_5x5, n_pool, *, batch_norm=False):
@@ -131,18 +113,7 @@ class Inception(nn.Module):
         )
 
     def forward(self, maps):
-        """Join the branches.
-
-        Parameters
-        ----------
-        maps : Tensor of shape (n_images, n_in, height, width)
-            Feature maps.
-
-        Returns
-        -------
-        joined : Tensor of shape (n_images, n_out, height, width)
-            The maps of all branches.
-        """
+        """Join the maps of all branches."""
         branches = (self.branch1, self.branch3, self.branch5, self.branch_pool)
         return torch.cat([branch(maps) for branch in branches], dim=1)
 

@@ -7,7 +7,7 @@ from torch import nn
 from skfer.networks._base import BaseNetwork, count_features, hidden_classifier
 from skfer.networks._convolution import Convolution, initialize_weights
 
-__all__ = ["LopesNet", "Plain5Net", "Plain7Net", "Plain8Net", "plain_stages"]
+__all__ = ["LopesNet", "Plain5Net", "Plain7Net", "Plain8Net"]
 
 _PARAMETERS = """
     Parameters
@@ -37,33 +37,20 @@ def _documented(**defaults):
     """Insert the parameters, which all plain networks share, into a docstring."""
 
     def document(network):
-        parameters = _PARAMETERS.strip("\n").format(**defaults)
-        network.__doc__ = network.__doc__.replace("    %(parameters)s", parameters)
+        if network.__doc__:  # python -OO strips it
+            parameters = _PARAMETERS.strip("\n").format(**defaults)
+            network.__doc__ = network.__doc__.replace("    %(parameters)s", parameters)
         return network
 
     return document
 
 
 def plain_stages(stages, *, padding="same", batch_norm=True):
-    """Make stages of convolutions, a 2x2 max pooling after each.
+    """Make named stages of convolutions, a 2x2 max pooling after each.
 
-    Parameters
-    ----------
-    stages : sequence of (int, tuple of int)
-        Number of feature maps and widths of the kernels, stage by stage.
-    padding : {"same", "valid"}, default="same"
-        As in ``torch.nn.Conv2d``.
-    batch_norm : bool, default=True
-        Batch normalization after each convolution.
+    `stages` are pairs of a number of feature maps and the widths of the kernels.
 
-    Returns
-    -------
-    layers : OrderedDict of str to nn.Module
-        ``conv1``, ``conv2``... and ``pool1``, ``pool2``... in their order.
-
-    Examples
-    --------
-    >>> from skfer.networks import plain_stages
+    >>> from skfer.networks._plain import plain_stages
     >>> list(plain_stages([(32, (3, 3)), (64, (5,))]))
     ['conv1', 'conv2', 'pool1', 'conv3', 'pool2']
     """
@@ -166,7 +153,7 @@ class LopesNet(_PlainNet):
 
 @_documented(image_size="(48, 48)", padding="same")
 class Plain5Net(_PlainNet):
-    """LopesNet with 3x3 and 3x3 in place of 5x5, and 3x3 and 5x5 in place of 7x7.
+    """LopesNet with 3x3 and 3x3 instead of 5x5, and 3x3 and 5x5 instead of 7x7.
 
     The second step of the C-SPP paper (Li et al. 2019 [1]_, section 4.2). It has no name there;
     the five layers are counted as in Plain7CNN, the output not among them.

@@ -9,29 +9,7 @@ __all__ = ["resolve_device", "resolve_precision", "seeded"]
 
 
 def resolve_device(device):
-    """Turn ``"auto"`` into the device that is there.
-
-    Parameters
-    ----------
-    device : str or torch.device
-        ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``...
-
-    Returns
-    -------
-    device : torch.device
-        CUDA for ``"auto"`` where there is one, else the CPU.
-
-    Raises
-    ------
-    ValueError
-        If a CUDA device is asked for and there is none.
-
-    Examples
-    --------
-    >>> from skfer.utils._torch_runtime import resolve_device
-    >>> resolve_device("cpu")
-    device(type='cpu')
-    """
+    """Return the torch device; "auto" is CUDA where there is one, else the CPU."""
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
@@ -47,27 +25,7 @@ def resolve_device(device):
 
 
 def resolve_precision(precision, device):
-    """Turn ``"auto"`` into the type that the device multiplies fastest.
-
-    Parameters
-    ----------
-    precision : {"auto", "float32", "bfloat16"}
-        What was asked for.
-    device : torch.device
-        Where the network is.
-
-    Returns
-    -------
-    precision : {"float32", "bfloat16"}
-        bfloat16 for ``"auto"`` on a GPU that has it, else float32.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from skfer.utils._torch_runtime import resolve_precision
-    >>> resolve_precision("auto", torch.device("cpu"))
-    'float32'
-    """
+    """Return "float32" or "bfloat16"; "auto" is bfloat16 on a GPU that has it, else float32."""
     if precision != "auto":
         return precision
     has_bfloat16 = device.type == "cuda" and torch.cuda.is_bf16_supported()
@@ -76,22 +34,8 @@ def resolve_precision(precision, device):
 
 @contextmanager
 def seeded(random_state, device):
-    """Seed torch inside a block and leave the caller's generators as they were.
+    """Seed torch inside a block, leave the caller's generators as they were, and yield the seed.
 
-    Parameters
-    ----------
-    random_state : int, RandomState instance or None
-        Source of the seed.
-    device : torch.device
-        Device whose generator is seeded beside that of the CPU.
-
-    Yields
-    ------
-    seed : int
-        The seed, for further generators.
-
-    Examples
-    --------
     >>> import torch
     >>> from skfer.utils._torch_runtime import seeded
     >>> with seeded(0, torch.device("cpu")):
