@@ -15,11 +15,12 @@ _NETWORK = {
     "augmentation": None,
     "device": "cpu",
     "random_state": 0,
+    "network": partial(CSPPNet, contrast_window=None),
 }
 CHECK_PARAMETERS = {
-    "CSPPClassifier": {**_NETWORK, "network__contrast_window": None},
+    "CSPPClassifier": _NETWORK,
     "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
-    "NetworkClassifier": {**_NETWORK, "network": partial(CSPPNet, contrast_window=None)},
+    "NetworkClassifier": _NETWORK,
 }
 
 # Estimators whose input cannot be flattened rows, which the checks are made of.
