@@ -44,7 +44,8 @@ def vary_brightness(images, deviation, generator):
 def sample_affine(images, transforms, output_size):
     """Warp images (n_images, 1, height, width) bilinearly, with the border repeated outside."""
     theta = _to_affine_grid(transforms, images.shape[2:], output_size)
-    grid = F.affine_grid(theta, (len(images), 1, *output_size), align_corners=False)
+    # Not len(images), which an exported model would keep.
+    grid = F.affine_grid(theta, (images.shape[0], 1, *output_size), align_corners=False)
     return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 

@@ -154,6 +154,6 @@ def central_crop(images, size):
     if any(extra % 2 for extra in spare):
         shift = torch.eye(2, 3, dtype=torch.float64, device=images.device)
         shift[:, 2] = -torch.tensor(spare[::-1]) / 2
-        return sample_affine(images, shift.expand(len(images), 2, 3), size)
+        return sample_affine(images, shift.expand(images.shape[0], 2, 3), size)
     top, left = (extra // 2 for extra in spare)
     return images[:, :, top : top + size[0], left : left + size[1]]
