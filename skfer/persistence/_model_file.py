@@ -27,17 +27,14 @@ _CARD, _MODEL = "card.json", "model.skops"
 def save_model(model, path, *, card=None):
     """Save a fitted model without pickle.
 
-    The weights go into a safetensors file, with the parameters as JSON in its header; steps
-    without a network go through skops. Callbacks, `compile`, `device` and `verbose` belong to the
-    session and are left out, as are ``set_output``, metadata requests and the `memory` of a
-    pipeline.
+    The file is a zip: estimators as skops, weights as safetensors, a card as JSON. Callbacks,
+    `compile`, `device` and `verbose` belong to the session and are left out, as is the `memory`
+    of a pipeline.
 
     Parameters
     ----------
     model : estimator
-        A fitted :class:`~skfer.classifiers.CSPPClassifier` or
-        :class:`~skfer.classifiers.NetworkClassifier`, an estimator of scikit-learn or skfer, or a
-        pipeline of them.
+        Fitted, of scikit-learn or skfer; networks may stand anywhere inside it.
     path : str or Path
         File to write. An existing one is replaced when the new one is complete.
     card : dict, default=None
@@ -48,7 +45,7 @@ def save_model(model, path, *, card=None):
     Raises
     ------
     TypeError
-        If a step, parameter or label cannot be saved without pickle. The message names it.
+        If anything in the model cannot be saved without pickle. The message names it.
     NotFittedError
         If the model is not fitted.
 

@@ -146,7 +146,10 @@ def _restore_parameters(classifier, known, device):
 def _restore_net(classifier, files):
     saved = classifier.net_
     weights = safetensors.torch.load(files.pop(saved["file"]))
-    if not np.array_equal(classifier.classes_, np.unique(classifier.classes_)):
+    labels = classifier.classes_
+    if labels.dtype == object and not all(isinstance(label, str) for label in labels):
+        raise ValueError(f"{str(labels)[:80]} are not labels")
+    if not np.array_equal(labels, np.unique(labels)):
         raise ValueError("the labels are not sorted, or not different")
     height, width = classifier.image_shape_
     if not (0 < height < 2**15 and 0 < width < 2**15):

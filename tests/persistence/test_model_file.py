@@ -126,7 +126,7 @@ def test_everything_but_the_session_is_kept(stack, tmp_path):
     assert again.history_.equals(model.history_)
     assert again.image_shape_ == (16, 16)
     np.testing.assert_array_equal(again.transform(stack[0]), model.transform(stack[0]))
-    with pytest.raises(ValueError, match="256 features"):
+    with pytest.raises(ValueError, match=r"shape \(17, 17\)"):
         again.predict(np.zeros((1, 17, 17)))
     refitted = again.fit(*stack, groups=["a"] * 4 + ["b"] * 4)
     np.testing.assert_array_equal(refitted.predict_proba(stack[0]), model.predict_proba(stack[0]))
@@ -176,7 +176,7 @@ def test_what_cannot_travel_is_refused_when_saved(stack, tmp_path):
         save_model(CSPPClassifier(), path)
     own = Pipeline([("own", FunctionTransformer(pickle.dumps)), ("net", CSPPClassifier())])
     own.steps[1] = ("net", CSPPClassifier(max_epochs=1).fit(X, y))
-    with pytest.raises(TypeError, match="FunctionTransformer cannot be saved without pickle"):
+    with pytest.raises(TypeError, match="cannot be saved without pickle: .*_pickle.dumps"):
         save_model(own, path)
     made = NetworkClassifier(lambda n_classes: OwnNet(n_classes), max_epochs=1).fit(X, y)
     with pytest.raises(TypeError, match="without pickle"):
@@ -241,7 +241,7 @@ def rewrite_model(path, tmp_path, change_model):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("classes_", np.array([{"a": 1}]), "not supported"),
+        ("classes_", np.array([{"a": 1}]), "not labels"),
         ("classes_", np.array([["a", "b"]]), "not sorted"),
         ("classes_", np.array(["a", "b", "c"]), "weight .*the network has"),
         ("classes_", np.array(["a", "a"]), "not sorted"),
@@ -351,7 +351,9 @@ def test_names_that_repeat_are_refused(saved, tmp_path):
         read_card(path)
     model = make_pipeline(StandardScaler(), SVC()).fit([[0.0], [1.0]], [0, 1])
     model.steps *= 2
-    path = rewrite(path, tmp_path, lambda files: files.update({"model.skops": skops.io.dumps(model)}))
+    path = rewrite(
+        saved, tmp_path, lambda files: files.update({"model.skops": skops.io.dumps(model)})
+    )
     with pytest.raises(ValueError, match="different names"):
         load_model(path)
 
@@ -438,7 +440,9 @@ def check_refused_or_equal(path, saved, stack):
         assert "Cannot load the model" in str(error)
     else:  # a date, say, or what was drawn stood there before
         expected = load_model(saved)
-        np.testing.assert_array_equal(model.predict_proba(stack[0]), expected.predict_proba(stack[0]))
+        np.testing.assert_array_equal(
+            model.predict_proba(stack[0]), expected.predict_proba(stack[0])
+        )
         assert model.get_params() == expected.get_params()
         assert card == read_card(saved)
 
