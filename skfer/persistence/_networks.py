@@ -57,7 +57,9 @@ def detach_networks(model):
                 setattr(copied, name, {"class": _name_class(name, value)})
             if "net_" in vars(original):
                 file = f"network-{len(files)}.safetensors"
-                files[file] = _dump_weights(original.net_)
+                weights = original.net_.network.state_dict()
+                weights = {key: weight.cpu().contiguous() for key, weight in weights.items()}
+                files[file] = safetensors.torch.save(weights)
                 copied.net_ = {"file": file, "history": _dump_history(original.net_)}
     return stripped, files
 
@@ -107,11 +109,6 @@ def _name_class(parameter, kind):
     if known is not None:
         raise TypeError(f"{name!r} is the name of a class of skfer or torch; rename your own.")
     return name
-
-
-def _dump_weights(net):
-    weights = net.network.state_dict()
-    return safetensors.torch.save({name: w.cpu().contiguous() for name, w in weights.items()})
 
 
 def _dump_history(net):

@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import warnings
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from copy import deepcopy
 
 import numpy as np
@@ -117,27 +117,20 @@ def _random_images(shape, dtype):
 
 
 def _trace(network, images):
-    with _quiet():
-        program = torch.onnx.export(
-            network.eval(),
-            (images,),
-            input_names=["images"],
-            output_names=["probabilities"],
-            dynamic_shapes={"images": {0: torch.export.Dim("n_images")}},
-            dynamo=True,
-        )
-    return program.model_proto
-
-
-@contextmanager
-def _quiet():
-    """Hold back what the exporter of torch prints on its way."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
-    logger.setLevel(logging.ERROR)
+    logger.setLevel(logging.ERROR)  # the exporter prints on its way
     try:
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            yield
+            program = torch.onnx.export(
+                network.eval(),
+                (images,),
+                input_names=["images"],
+                output_names=["probabilities"],
+                dynamic_shapes={"images": {0: torch.export.Dim("n_images")}},
+                dynamo=True,
+            )
     finally:
         logger.setLevel(level)
+    return program.model_proto
