@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from skfer.alignment._supervised_descent import SupervisedDescent
+from skfer.utils._files import atomic_path
 
 __all__ = ["load_landmark_model", "save_landmark_model"]
 
@@ -40,7 +41,8 @@ def save_landmark_model(model, file, point_names):
     # safetensors writes the bytes as they lie, whatever the order of the axes.
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     metadata = {"format": FORMAT, "point_names": json.dumps(list(point_names))}
-    save_file(arrays, file, metadata)
+    with atomic_path(file) as unfinished:
+        save_file(arrays, unfinished, metadata)
 
 
 def load_landmark_model(file=None):
@@ -51,18 +53,18 @@ def load_landmark_model(file=None):
     file : str or Path, default=None
         A file that `save_landmark_model` wrote; None loads the model that skfer ships: 32 points
         of eyes, brows, nose, lips, jaw and chin, learned from open portraits of adults [1]_ [2]_.
-        The model card in the documentation tells how, and how exact it is.
+        The model card in the documentation says how, and how exact it is.
 
     Returns
     -------
     model : SupervisedDescent
         Fitted; with the attribute ``point_names_``, a list of str, in the order of the points.
-        The first two are the pupils, that on the left of the picture first.
+        The first two are the pupils, the left eye of the picture first.
 
     Raises
     ------
     ValueError
-        If the file is no landmark model. Loading runs no code from it.
+        If the file is not a landmark model. Loading runs no code from it.
 
     Notes
     -----
@@ -94,10 +96,10 @@ def load_landmark_model(file=None):
             metadata = content.metadata() or {}
             arrays = {name: content.get_tensor(name) for name in content.keys()}  # noqa: SIM118
     except SafetensorError as error:
-        raise ValueError(f"'{file}' is no landmark model: {error}.") from error
+        raise ValueError(f"'{file}' is not a landmark model: {error}.") from error
     stages = sorted(name for name in arrays if name.startswith("coef_"))
     if metadata.get("format") != FORMAT or not set(_PARTS) <= set(arrays):
-        raise ValueError(f"'{file}' is no landmark model in the format '{FORMAT}'.")
+        raise ValueError(f"'{file}' is not a landmark model in the format '{FORMAT}'.")
     model = SupervisedDescent(n_stages=len(stages))
     for name in _PARTS:
         setattr(model, f"{name}_", arrays[name])

@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import warnings
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from copy import deepcopy
 
 import numpy as np
@@ -13,8 +13,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from skfer.classifiers._base import BaseNetworkClassifier
 from skfer.classifiers._batches import central_crop, scale_to_unit
+from skfer.persistence._networks import NETWORK_CLASSIFIERS
+from skfer.utils._files import atomic_path
+from skfer.utils._optional import require
 
 __all__ = ["export_onnx"]
 
@@ -62,17 +64,21 @@ def export_onnx(model, path, *, dtype="uint8"):
     TypeError: int has no network; export a CSPPClassifier or NetworkClassifier.
     """
     classifier = model.steps[-1][1] if isinstance(model, Pipeline) else model
-    if not isinstance(classifier, BaseNetworkClassifier):
+    if not isinstance(classifier, NETWORK_CLASSIFIERS):
         raise TypeError(
             f"{type(classifier).__name__} has no network; export a CSPPClassifier or "
             "NetworkClassifier."
         )
     check_is_fitted(classifier)
-    onnx, onnxruntime = _import_onnx()
+    onnx, onnxruntime, _ = [
+        require(name, extra="onnx", needed_by="export_onnx")
+        for name in ("onnx", "onnxruntime", "onnxscript")
+    ]
     images = _random_images(classifier.image_shape_, dtype)
     graph = _trace(_Deployed(classifier), images)
     graph.metadata_props.add(key="labels", value=json.dumps(classifier.classes_.tolist()))
-    onnx.save(graph, path)
+    with atomic_path(path) as unfinished:
+        onnx.save(graph, unfinished)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     (probabilities,) = session.run(None, {"images": images.numpy()})
     difference = float(np.abs(probabilities - classifier.predict_proba(images.numpy())).max())
@@ -101,16 +107,6 @@ class _Deployed(nn.Module):
         return sum(scores) / len(scores)
 
 
-def _import_onnx():
-    try:
-        import onnx
-        import onnxruntime
-        import onnxscript  # noqa: F401
-    except ImportError as error:
-        raise ImportError("export_onnx needs ONNX: pip install 'skfer[onnx]'.") from error
-    return onnx, onnxruntime
-
-
 def _random_images(shape, dtype):
     images = np.random.default_rng(0).random((3, *shape), np.float32)
     if dtype == "uint8":
@@ -121,27 +117,20 @@ def _random_images(shape, dtype):
 
 
 def _trace(network, images):
-    with _quiet():
-        program = torch.onnx.export(
-            network.eval(),
-            (images,),
-            input_names=["images"],
-            output_names=["probabilities"],
-            dynamic_shapes={"images": {0: torch.export.Dim("n_images")}},
-            dynamo=True,
-        )
-    return program.model_proto
-
-
-@contextmanager
-def _quiet():
-    """Hold back what the exporter of torch prints on its way."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
-    logger.setLevel(logging.ERROR)
+    logger.setLevel(logging.ERROR)  # the exporter prints on its way
     try:
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            yield
+            program = torch.onnx.export(
+                network.eval(),
+                (images,),
+                input_names=["images"],
+                output_names=["probabilities"],
+                dynamic_shapes={"images": {0: torch.export.Dim("n_images")}},
+                dynamo=True,
+            )
     finally:
         logger.setLevel(level)
+    return program.model_proto

@@ -1,121 +1,64 @@
 """Estimators without a network as the bytes of skops, which builds known types only."""
 
 import io
-import zipfile
-from copy import copy
+import json
+from zipfile import ZIP_STORED, ZipFile
 
-import pandas as pd
 import skops.io
-from sklearn.base import BaseEstimator
+from imblearn.pipeline import Pipeline as SamplingPipeline
+from sklearn.utils import Bunch
 
 from skfer.utils._discovery import all_estimators
 
-__all__ = ["dump_estimator", "load_estimator"]
-
-_LARGEST_CONTENT = 2**31
+__all__ = ["check_members", "dump_estimator", "load_estimator"]
 
 
 def dump_estimator(estimator):
-    """Write an estimator as bytes.
-
-    Parameters
-    ----------
-    estimator : BaseEstimator
-        Of scikit-learn or skfer.
-
-    Returns
-    -------
-    content : bytes
-        The archive of skops.
-
-    Raises
-    ------
-    TypeError
-        If `load_estimator` would refuse it.
-
-    Examples
-    --------
-    >>> from sklearn.preprocessing import StandardScaler
-    >>> from skfer.persistence._skops import dump_estimator, load_estimator
-    >>> load_estimator(dump_estimator(StandardScaler(with_mean=False)))
-    StandardScaler(with_mean=False)
-    """
+    """Write an estimator as bytes; a TypeError names what `load_estimator` would refuse."""
+    name = type(estimator).__name__
     try:
-        content = skops.io.dumps(_without_reports(estimator))
+        content = skops.io.dumps(estimator)
+        load_estimator(content)
     except Exception as error:  # skops raises whatever the copying of an unknown object does
-        raise TypeError(
-            f"{type(estimator).__name__} cannot be saved without pickle. Classifiers over networks "
-            "travel alone or as steps of a pipeline."
-        ) from error
-    odd = _unknown_types(content)
-    if odd:
-        raise TypeError(
-            f"{type(estimator).__name__} cannot be saved without pickle, since it holds {odd}."
-        )
+        raise TypeError(f"{name} cannot be saved without pickle: {error}") from error
     return content
 
 
 def load_estimator(content):
-    """Build an estimator from bytes.
-
-    Parameters
-    ----------
-    content : bytes
-        As `dump_estimator` gave it.
-
-    Returns
-    -------
-    estimator : BaseEstimator
-        The estimator.
-
-    Raises
-    ------
-    ValueError
-        If the bytes hold other types, or are damaged.
-    """
-    odd = _unknown_types(content)
+    """Build an estimator from bytes; types that are not trusted are a ValueError."""
+    _check_arrays(content)
+    kinds = [SamplingPipeline, Bunch, *(kind for _, kind in all_estimators())]
+    trusted = {f"{kind.__module__}.{kind.__qualname__}" for kind in kinds}
+    odd = sorted(set(skops.io.get_untrusted_types(data=content)) - trusted)
     if odd:
-        raise ValueError(f"an estimator holds types that are not trusted: {odd}")
-    estimator = skops.io.loads(content, trusted=sorted(_trusted_types()))
-    if not isinstance(estimator, BaseEstimator):
-        raise ValueError(f"{type(estimator).__name__} is no estimator")
-    return estimator
+        raise ValueError(f"it holds types that are not trusted: {odd}")
+    return skops.io.loads(content, trusted=sorted(trusted))
 
 
-def check_unpacked_size(contents):
-    """Refuse archives that would unpack to gigabytes together.
-
-    Parameters
-    ----------
-    contents : iterable of bytes
-        As `dump_estimator` gave them.
-
-    Raises
-    ------
-    ValueError
-        If they would.
-    """
-    total = 0
-    for content in contents:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            total += sum(member.file_size for member in archive.infolist())
-    if total > _LARGEST_CONTENT:
-        raise ValueError("its estimators would unpack to more than two gigabytes")
+def check_members(archive, size):
+    """Refuse a zip archive of `size` bytes that would unpack to more, or to different things."""
+    members = archive.infolist()
+    if len({member.filename for member in members}) != len(members):
+        raise ValueError("its members need different names")
+    if any(member.compress_type != ZIP_STORED for member in members):
+        raise ValueError("its members are compressed, and could unpack to any size")
+    if sum(member.file_size for member in members) > size:
+        raise ValueError("its members would unpack to more than the file")
 
 
-def _without_reports(estimator):
-    """Leave out tables, which tell of the images of a session, such as ``missing_``."""
-    stripped = copy(estimator)
-    for name, value in vars(estimator).items():
-        if isinstance(value, pd.DataFrame):
-            delattr(stripped, name)
-    return stripped
+def _check_arrays(content):
+    """Refuse an archive of skops that asks for more memory than it takes on the disk."""
+    read = {}
 
+    def check(node):
+        if node.get("__loader__") == "SparseMatrixNode":
+            raise ValueError("sparse matrices are compressed, and could unpack to any size")
+        file, identity = node.get("file"), node.get("__id__")
+        # skops reads a file again for each node of another identity.
+        if isinstance(file, str) and not (identity and read.setdefault(file, identity) == identity):
+            raise ValueError(f"it asks for {file!r} more than once")
+        return node
 
-def _unknown_types(content):
-    trusted = _trusted_types()
-    return [name for name in skops.io.get_untrusted_types(data=content) if name not in trusted]
-
-
-def _trusted_types():
-    return {f"{kind.__module__}.{kind.__qualname__}" for _, kind in all_estimators()}
+    with ZipFile(io.BytesIO(content)) as archive:
+        check_members(archive, len(content))
+        json.loads(archive.read("schema.json"), object_hook=check)

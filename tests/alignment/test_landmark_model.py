@@ -46,12 +46,12 @@ def test_the_shipped_model_finds_the_eyes_of_drawn_faces_which_it_has_never_seen
     assert np.mean(errors < 0.1) >= 0.9
 
 
-def test_what_is_no_model_is_refused(tmp_path):
+def test_what_is_not_a_model_is_refused(tmp_path):
     file = tmp_path / "model.safetensors"
     with pytest.raises(FileNotFoundError, match="There is no file"):
         load_landmark_model(file)
     file.write_bytes(b"something else")
-    with pytest.raises(ValueError, match="is no landmark model"):
+    with pytest.raises(ValueError, match="is not a landmark model"):
         load_landmark_model(file)
     save_file({"weights": np.zeros(3)}, file, {"format": "another"})
     with pytest.raises(ValueError, match="in the format 'skfer landmark model 1'"):
