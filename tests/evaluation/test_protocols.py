@@ -18,13 +18,13 @@ class FaceClassifier(ClassifierMixin, BaseEstimator):
     """Nearest neighbour that takes all three layouts."""
 
     def fit(self, X, y):
-        pixels = check_images(self, X).pixels
+        pixels = check_images(self, X).images
         self.knn_ = KNeighborsClassifier(1).fit(pixels.reshape(len(pixels), -1), y)
         self.classes_ = self.knn_.classes_
         return self
 
     def predict(self, X):
-        pixels = check_images(self, X, reset=False).pixels
+        pixels = check_images(self, X, reset=False).images
         return self.knn_.predict(pixels.reshape(len(pixels), -1))
 
 
@@ -107,7 +107,7 @@ def test_subjects_ride_in_the_face_array(faces, data):
 
 def test_rows_carry_no_subjects(data):
     X, y, _ = data
-    with pytest.raises(ValueError, match="pass subjects="):
+    with pytest.raises(ValueError, match="carry no subjects"):
         evaluate_subject_independent(LinearSVC(), X, y)
 
 
