@@ -1,15 +1,17 @@
 import json
+from argparse import Namespace
 
 import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.utils import Bunch
 
-import skfer.evaluation
+import skfer.evaluation._report
 from skfer.cli import main
-from skfer.cli._evaluate import _portable_command
+from skfer.cli._evaluate import _n_folds, _portable_command
 from skfer.datasets import make_faces
-from skfer.evaluation import load_results_schema
+from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2
 
 
@@ -111,7 +113,7 @@ def test_interrupted_run_goes_on(evaluate, fits, capsys):
     assert len(json.loads((out / "results.json").read_text())["results"]) == 2
 
 
-def test_without_resume_all_is_computed_anew(evaluate, fits):
+def test_without_resume_all_is_computed_again(evaluate, fits):
     evaluate()
     evaluate()
     assert fits["n"] == 6
@@ -194,14 +196,27 @@ def test_command_is_recorded_without_paths():
     )
 
 
-def test_report_follows_each_result(evaluate, monkeypatch):
+@pytest.mark.parametrize(("stop_at", "n_results"), [(None, 2), (4, 1)])
+def test_report_is_written_once_however_the_run_ends(
+    evaluate, fits, monkeypatch, stop_at, n_results
+):
     n_reported = []
-    write_report = skfer.evaluation.write_report
+    write_report = skfer.evaluation._report.write_report
 
     def spy(path, results, *arguments, **options):
         n_reported.append(len(results))
         write_report(path, results, *arguments, **options)
 
-    monkeypatch.setattr(skfer.evaluation, "write_report", spy)
-    evaluate("--split", "both")
-    assert n_reported == [1, 2]
+    monkeypatch.setattr(skfer.evaluation._report, "write_report", spy)
+    fits["stop_at"] = stop_at
+    _, out = evaluate("--split", "both")
+    assert n_reported == [n_results]
+    assert (out / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("folds", "data", "expected"),
+    [(None, {"n_folds": 10}, 10), (None, {}, 8), (5, {"n_folds": 10}, 5), (0, {}, 0)],
+)
+def test_number_of_folds_is_the_papers_unless_given(folds, data, expected):
+    assert _n_folds(Namespace(folds=folds), Bunch(**data)) == expected

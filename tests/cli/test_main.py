@@ -78,6 +78,6 @@ def test_malformed_setting_is_a_usage_error(tmp_path, capsys, setting):
 
 
 def test_missing_report_package_is_missed_at_once(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("skfer.cli._evaluate.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
     assert evaluate("--dataset", "synthetic", "--out", tmp_path) == 2
     assert "skfer[cli]" in capsys.readouterr().err

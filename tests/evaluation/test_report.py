@@ -4,12 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from skfer.evaluation import (
-    collect_metadata,
-    evaluate_image_split,
-    evaluate_subject_independent,
-    write_report,
-)
+from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
+from skfer.evaluation._report import write_report
 
 VOID = {"meta", "img", "br", "link"}
 
@@ -55,16 +51,8 @@ def results(faces, data):
 
 
 @pytest.fixture
-def report(tmp_path, data):
+def report(tmp_path, metadata):
     def write(results, **options):
-        metadata = collect_metadata(
-            command="skfer evaluate --dataset made",
-            dataset="made",
-            n_images=72,
-            n_subjects=12,
-            classes=["happy", "sad"],
-            seed=0,
-        )
         path = tmp_path / "report.html"
         write_report(path, results, metadata, title="Made <faces>", **options)
         return Page(path.read_text(encoding="utf-8"))
