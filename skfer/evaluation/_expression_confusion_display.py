@@ -11,7 +11,7 @@ __all__ = ["ExpressionConfusionDisplay"]
 class ExpressionConfusionDisplay(ResultDisplay):
     """Confusion matrix with row-normalized colours and counts in the cells.
 
-    Expressions are seldom balanced. The colour of a cell is its share of the row, so the
+    Expressions are rarely balanced. The colour of a cell is its share of the row, so the
     diagonal shows the recall of each expression; the number is the count of images.
 
     Parameters

@@ -101,8 +101,8 @@ def subject_folds(y, subjects, cv=8):
     n_subjects = len(np.unique(subjects))
     if n_subjects == len(subjects):
         warnings.warn(
-            f"Each of the {n_subjects} images has a subject of its own, so the split is no "
-            "different from one by image. Check that the subject is the person, not the file.",
+            f"Each of the {n_subjects} images has its own subject, so the split does not "
+            "differ from one by image. Check that the subject is the person, not the file.",
             stacklevel=2,
         )
     if isinstance(cv, Integral):

@@ -1,4 +1,4 @@
-"""What the leak is worth: the accuracies of two protocols side by side."""
+"""The effect of the leak: the accuracies of two protocols side by side."""
 
 import numpy as np
 

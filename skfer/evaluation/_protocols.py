@@ -83,8 +83,8 @@ def evaluate_image_split(
 ):
     """Cross-validate on shuffled images: LEAKY, for comparison only.
 
-    Images of one person, often neighbouring frames of one video, land in training and test, so
-    that recognizing the person passes for recognizing the expression. Accuracies under this
+    Images of one person, often neighbouring frames of one video, are in training and test, and
+    recognizing the person passes for recognizing the expression. Accuracies under this
     protocol are too high and must not be published as those of a recognizer; they show how much
     an evaluation that forgets the subjects would have overstated.
 

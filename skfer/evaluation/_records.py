@@ -29,7 +29,7 @@ _PACKAGES = (
 def collect_metadata(*, command, dataset, n_images, n_subjects, classes, seed, n_eyes_not_found=0):
     """Collect what is needed to repeat a run, as results.json has it.
 
-    `n_eyes_not_found` counts the photographs in which the typical places of the eyes were taken.
+    `n_eyes_not_found` counts the photographs whose eyes were guessed or that were skipped.
     """
     return {
         "command": command,

@@ -7,7 +7,7 @@ __all__ = ["bootstrap_accuracy_interval"]
 
 _CONFIDENCE = 0.95
 _N_RESAMPLES = 10_000
-_BATCH_SIZE = 1_000_000  # numbers drawn at a time, so that memory does not grow with the subjects
+_BATCH_SIZE = 1_000_000  # numbers drawn at a time: memory does not grow with the subjects
 
 
 def bootstrap_accuracy_interval(n_correct, n_images, random_state=0):

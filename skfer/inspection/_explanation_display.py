@@ -56,8 +56,7 @@ class ExplanationDisplay(Display):
         X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
             The faces: flattened rows, a stack, or a face array.
         y : array-like of shape (n_images,)
-            Labels. With folds in which the classifier has not seen the faces, the picture shows
-            what it uses on new subjects.
+            Labels. Faces the classifier has not seen show what it uses on new subjects.
         ax : matplotlib Axes, default=None
             Axes to draw on; None makes a figure.
 
@@ -65,11 +64,6 @@ class ExplanationDisplay(Display):
         -------
         display : ExplanationDisplay
             The display, drawn.
-
-        Raises
-        ------
-        ValueError
-            If maps and faces differ in shape, or labels in number.
         """
         pixels = PixelDescriptor(image_shape=maps.shape[1:])
         rows = pixels.fit_transform(X)

@@ -30,7 +30,7 @@ def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
     Returns
     -------
     maps : ndarray of shape (n_images, height, width), dtype float64
-        Drop of the probability, from -1 to 1; positive where the face speaks for the label.
+        Drop of the probability, from -1 to 1; positive where the face supports the label.
 
     Raises
     ------

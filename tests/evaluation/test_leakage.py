@@ -106,7 +106,7 @@ def test_lengths_must_agree():
 
 
 def test_a_subject_for_each_image_is_suspicious():
-    with pytest.warns(UserWarning, match="Each of the 4 images has a subject of its own"):
+    with pytest.warns(UserWarning, match="Each of the 4 images has its own subject"):
         assert len(subject_folds(["happy", "happy", "sad", "sad"], list("abcd"), cv=2)) == 2
 
 

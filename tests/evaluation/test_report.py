@@ -109,7 +109,7 @@ def test_no_face_is_shown_otherwise(report, results, faces):
     page = report(results, faces=faces, redistributable=False)
     assert page.faces == []
     assert len(page.images) == 5
-    assert "does not let its faces be shown" in page.text
+    assert "does not allow its faces to be shown" in page.text
     assert report(results, redistributable=True).faces == []
 
 
