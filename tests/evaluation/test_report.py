@@ -1,5 +1,4 @@
 import base64
-import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -123,9 +122,3 @@ def test_figures_are_closed(report, results):
 def test_no_result_is_an_error(report):
     with pytest.raises(ValueError, match="no result"):
         report([])
-
-
-def test_missing_jinja2_gives_the_remedy(report, results, monkeypatch):
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(ImportError, match=r"skfer\[cli\]"):
-        report(results)

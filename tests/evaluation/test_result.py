@@ -61,11 +61,6 @@ def test_macro_recall_ignores_how_many_images_a_class_has(result):
     assert result.summary()["macro_recall"] == 0.5
 
 
-def test_result_is_frozen(result):
-    with pytest.raises(AttributeError):
-        result.protocol = "another"
-
-
 def test_summaries_are_one_row_per_result(result):
     frame = summarize_results([("1-NN", result), ("SVM", result)])
     assert frame["method"].tolist() == ["1-NN", "SVM"]
