@@ -19,7 +19,8 @@ from skfer.alignment._cascades import stretch_contrast
 from skfer.alignment._eye_cascades import find_eyes_in_box, mean_eyes_in_box
 from skfer.cli._methods import make_method
 from skfer.datasets import load_ck48, load_london
-from skfer.evaluation import append_run_log, collect_metadata, evaluate_subject_independent
+from skfer.evaluation import evaluate_subject_independent
+from skfer.evaluation._records import append_run_log, collect_metadata
 from skfer.utils._images import as_grey
 
 HERE = Path(__file__).parent

@@ -44,7 +44,7 @@ def measure(n_subjects, seed):
 
 def percent(evaluate, estimator, data):
     result = evaluate(estimator, data.images, data.target, data.subjects, cv=8)
-    return 100 * result.summary(n_resamples=1)["pooled_accuracy"]
+    return 100 * result.summary()["pooled_accuracy"]
 
 
 def haar_finds(image):

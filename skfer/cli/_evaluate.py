@@ -6,7 +6,6 @@ import os
 import shlex
 import shutil
 import warnings
-from importlib.util import find_spec
 from pathlib import Path
 
 from skfer.cli._methods import METHODS, make_method
@@ -14,20 +13,14 @@ from skfer.cli._methods import METHODS, make_method
 __all__ = ["add_parser", "run"]
 
 _LONDON_NOTE = (
-    "Note: the shipped landmark model was fitted on the neutral portraits of this set, so that its "
-    "eyes may give the label away. For a figure to publish: python -m benchmarks.alignment"
+    "Note: the shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
+    "may give the label away. For a figure to publish: python -m benchmarks.alignment"
 )
 _SPLITS = {"subject": ["subject"], "image": ["image"], "both": ["subject", "image"]}
 
 
 def add_parser(commands):
-    """Add the sub-command to the parser.
-
-    Parameters
-    ----------
-    commands : argparse sub-parsers action
-        What ``ArgumentParser.add_subparsers`` returned.
-    """
+    """Add the sub-command to what ``ArgumentParser.add_subparsers`` returned."""
     parser = commands.add_parser(
         "evaluate",
         help="cross-validate methods on people they have never seen",
@@ -66,7 +59,9 @@ def add_parser(commands):
         dest="methods",
         help="method to evaluate; may be repeated",
     )
-    protocol.add_argument("--folds", type=int, default=8, metavar="K", help="default: 8")
+    protocol.add_argument(
+        "--folds", type=int, metavar="K", help="default: as published for the data set, else 8"
+    )
     protocol.add_argument(
         "--split",
         choices=_SPLITS,
@@ -96,22 +91,14 @@ def add_parser(commands):
 
 
 def run(options, argv):
-    """Evaluate, and write after each result all there is so far.
+    """Evaluate; write the results after each method and the report at the end, however it ends."""
+    from skfer.utils._optional import require
 
-    Parameters
-    ----------
-    options : argparse.Namespace
-        The parsed arguments.
-    argv : list of str
-        The arguments as given, for the record.
-
-    Raises
-    ------
-    ValueError, ImportError, OSError
-        If the data cannot be read or evaluated, or a file cannot be written.
-    """
-    _check_report_packages()
-    from skfer.evaluation import append_run_log, collect_metadata, summarize_results
+    os.environ.setdefault("MPLBACKEND", "agg")
+    for package in ("jinja2", "matplotlib"):  # missed now, not after an hour of training
+        require(package, extra="cli", needed_by="skfer evaluate")
+    from skfer.evaluation import summarize_results
+    from skfer.evaluation._records import append_run_log, collect_metadata, write_results
 
     data = _load_data(options)
     print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
@@ -120,12 +107,11 @@ def run(options, argv):
     faces, n_eyes_not_found = data.faces, 0
     if not data.cropped:
         faces, data, n_eyes_not_found = _locate_eyes(data, options)
-    n_subjects = len(set(data.subjects))
     metadata = collect_metadata(
         command=_portable_command(argv),
         dataset=options.dataset,
         n_images=len(data.target),
-        n_subjects=n_subjects,
+        n_subjects=len(set(data.subjects)),
         classes=data.target_names,
         seed=options.seed,
         n_eyes_not_found=n_eyes_not_found,
@@ -133,18 +119,21 @@ def run(options, argv):
     cache = options.out / ".cache"
     if not options.resume:
         shutil.rmtree(cache, ignore_errors=True)
+    align = None if data.cropped else "eyes"
     results = []
-    for method in dict.fromkeys(options.methods):
-        for split in _SPLITS[options.split]:
-            print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
-            estimator = make_method(
-                method, align=None if data.cropped else "eyes", random_state=options.seed
-            )
-            result = _evaluate_split(split, estimator, faces, data, options, cache)
-            results.append((method, result))
-            if options.log is not None:
-                append_run_log(options.log, method, result, metadata)
-            _write_files(options, results, metadata, faces, data)
+    try:
+        for method in dict.fromkeys(options.methods):
+            for split in _SPLITS[options.split]:
+                print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
+                estimator = make_method(method, align=align, random_state=options.seed)
+                result = _evaluate_split(split, estimator, faces, data, options, cache)
+                results.append((method, result))
+                if options.log is not None:
+                    append_run_log(options.log, method, result, metadata)
+                write_results(options.out, results, metadata)
+    finally:
+        if results:
+            _write_report(options, results, metadata, faces, data)
     print(f"\n{_format_table(summarize_results(results))}\n\nReport: {options.out / 'report.html'}")
 
 
@@ -165,11 +154,17 @@ def _load_data(options):
 def _evaluate_split(split, estimator, faces, data, options, cache):
     from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
 
-    shared = {"cv": options.folds, "n_jobs": options.jobs, "memory": cache, "verbose": 1}
+    shared = {"n_jobs": options.jobs, "memory": cache, "verbose": 1}
+    shared["cv"] = _n_folds(options, data)
     if split == "image":
         shared["random_state"] = options.seed
         return evaluate_image_split(estimator, faces, data.target, data.subjects, **shared)
     return evaluate_subject_independent(estimator, faces, data.target, data.subjects, **shared)
+
+
+def _n_folds(options, data):
+    """Return the number of folds: as asked for, else the paper's for this data set, else 8."""
+    return data.get("n_folds", 8) if options.folds is None else options.folds
 
 
 def _locate_eyes(data, options):
@@ -177,30 +172,28 @@ def _locate_eyes(data, options):
     from sklearn.utils import Bunch
 
     from skfer.alignment import EyeLocator, drop_missing
+    from skfer.utils._text import join_some
 
-    on_missing = options.on_missing
-    locator = EyeLocator(on_missing=on_missing, n_jobs=options.jobs, verbose=1)
+    locator = EyeLocator(on_missing=options.on_missing, n_jobs=options.jobs, verbose=1)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Found no eyes")  # counted below
         faces = locator.fit_transform(data.faces)
     n_missing = len(locator.missing_)
     if n_missing:
-        names = ", ".join(locator.missing_["name"][:5])
-        more = f" and {n_missing - 5} more" if n_missing > 5 else ""
-        print(f"No eyes found in {n_missing} of {len(faces)} photographs: {names}{more}.")
+        names = join_some(locator.missing_["name"])
+        print(f"No eyes found in {n_missing} of {len(faces)} photographs: {names}.")
     if n_missing and options.on_missing == "guess":
-        print("There the typical places of the eyes in the face are taken.")
+        print("Their eyes are guessed from the face box.")
     if n_missing and options.on_missing == "skip":
-        print("These are left out.")
+        print("They are skipped.")
         (faces, target, subjects), _ = drop_missing(faces, data.target, data.subjects)
         data = Bunch(**{**data, "target": target, "subjects": subjects})
     return faces, data, n_missing
 
 
-def _write_files(options, results, metadata, faces, data):
-    from skfer.evaluation import write_report, write_results
+def _write_report(options, results, metadata, faces, data):
+    from skfer.evaluation._report import write_report
 
-    write_results(options.out, results, metadata)
     write_report(
         options.out / "report.html",
         results,
@@ -227,14 +220,6 @@ def _format_table(summaries):
     return table.rename(columns=names).to_string(index=False)
 
 
-def _check_report_packages():
-    """Miss a package now, not after an hour of training."""
-    for package in ("jinja2", "matplotlib"):
-        if find_spec(package) is None:
-            raise ImportError(f"skfer evaluate needs {package}: pip install 'skfer[cli]'.")
-    os.environ.setdefault("MPLBACKEND", "agg")
-
-
 def _parse_setting(text):
     key, equals, value = text.partition("=")
     if not (key.isidentifier() and equals):
@@ -246,7 +231,7 @@ def _parse_setting(text):
 
 
 def _portable_command(argv):
-    """Join the arguments, absolute paths cut to their last part: results are published."""
+    """Join the arguments; absolute paths keep only their last part, since results are published."""
     words = ["skfer"]
     for word in argv:
         key, equals, value = word.rpartition("=")

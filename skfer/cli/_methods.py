@@ -13,21 +13,9 @@ METHODS = {
 
 
 def make_method(name, *, align, random_state):
-    """Make the pipeline of a method.
+    """Return the unfitted pipeline of a method; every step that has a seed gets `random_state`.
 
-    Parameters
-    ----------
-    name : str
-        A key of ``METHODS``.
-    align : {"eyes", None}
-        "eyes" for photographs, None for faces that are cropped already.
-    random_state : int
-        Seed of every step that has one.
-
-    Returns
-    -------
-    pipeline : Pipeline
-        The unfitted pipeline.
+    `align` is "eyes" for photographs and None for faces that are already cropped.
     """
     pipeline = getattr(import_module("skfer.pipelines"), METHODS[name])(align=align)
     seeds = [key for key in pipeline.get_params() if key.split("__")[-1] == "random_state"]

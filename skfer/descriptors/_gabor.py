@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import Interval
 
 from skfer.base import ImageDescriptor
 
-__all__ = ["GaborDescriptor", "gabor_kernels"]
+__all__ = ["GaborDescriptor"]
 
 # Least divisor of a response map, in standard deviations of the image: rounding noise is no
 # texture. On 48x48 faces the weakest map measured had five times as much.
@@ -54,8 +54,7 @@ class GaborDescriptor(ImageDescriptor):
     Borders are replicated as far as the kernels reach. Images are standardized to mean 0 and
     variance 1 and filtered one by one, so that memory for the responses does not grow with their
     number. A filter that answers with less than a thousandth of a standard deviation is not raised
-    to a root mean square of 1, so that rounding noise does not count as texture; a constant image
-    gives zeros.
+    to a root mean square of 1, because rounding noise is not texture; a constant image gives zeros.
 
     The kernels are those of [1]_, without their constant factor. Littlewort et al. [2]_ describe
     faces of 48x48 pixels by 8 orientations and 9 scales of 2 to 32 pixels
@@ -158,34 +157,14 @@ class _FilterBank:
 
 
 def gabor_kernels(wavelengths, n_orientations, sigma):
-    r"""Sample the kernels of a Gabor bank.
+    r"""Sample Gabor kernels, complex64 of shape (n_scales, n_orientations, size, size).
 
     With the wave vector :math:`\mathbf{k}` of length :math:`2 \pi / \lambda`, a kernel is
-
-    .. math::
-
-        \psi(\mathbf{z}) = g(\mathbf{z})
-        \left(e^{i \mathbf{k} \cdot \mathbf{z}} - c\right), \quad
-        g(\mathbf{z}) \propto e^{-|\mathbf{k}|^2 |\mathbf{z}|^2 / (2 \sigma^2)}, \quad
-        \textstyle \sum g = 1,
-
-    where :math:`c` makes the kernel blind to a constant. An undamped wave of amplitude 1 gets a
-    response of magnitude 1/2 from its own kernel.
-
-    Parameters
-    ----------
-    wavelengths : array-like of shape (n_scales,)
-        In pixels.
-    n_orientations : int
-        Number of directions of the wave vector: multiples of 180 degrees / `n_orientations`,
-        counted from the x axis towards the y axis, which points down.
-    sigma : float
-        Standard deviation of the envelope as a phase of its wave, in radians.
-
-    Returns
-    -------
-    kernels : ndarray of shape (n_scales, n_orientations, size, size), dtype complex64
-        Sampled to three standard deviations of the longest wave.
+    :math:`g(\mathbf{z}) (e^{i \mathbf{k} \cdot \mathbf{z}} - c)`: :math:`g` is a Gaussian of sum 1
+    with deviation `sigma` in radians of the wave, and :math:`c` makes the kernel blind to a
+    constant. An undamped wave of amplitude 1 gets a response of magnitude 1/2 from its own kernel.
+    `wavelengths` are in pixels; the wave vector turns from the x axis towards the y axis, which
+    points down, in steps of 180 degrees / `n_orientations`.
     """
     wavelengths = np.asarray(wavelengths, dtype=float)[:, None, None, None]
     radius = int(np.ceil(3 * sigma * wavelengths.max() / (2 * np.pi)))

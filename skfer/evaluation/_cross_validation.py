@@ -1,4 +1,4 @@
-"""One cross-validation over given folds; the protocols differ in the folds alone."""
+"""One cross-validation over given folds; the protocols differ only in the folds."""
 
 import time
 from pathlib import Path
@@ -22,33 +22,10 @@ __all__ = ["cross_validate_folds"]
 
 
 def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, memory, verbose):
-    """Fit and predict each fold, in parallel if asked, from the cache where it is finished.
+    """Fit and predict each fold, in parallel if asked, and return an EvaluationResult.
 
-    Parameters
-    ----------
-    protocol : str
-        Name of the protocol, for the result and the progress bar.
-    folds : list of (train, test)
-        Index arrays, one pair a fold.
-    estimator : estimator instance
-        A classifier or a pipeline that ends in one; it is cloned for each fold.
-    X : array-like of shape (n_images, ...)
-        Images in any of the three layouts.
-    y : ndarray of shape (n_images,)
-        Labels.
-    subjects : ndarray of shape (n_images,)
-        Subject of each image.
-    n_jobs : int or None
-        Number of folds evaluated at the same time.
-    memory : str, Path, joblib.Memory or None
-        Where finished folds are kept.
-    verbose : int
-        Above 0, a progress bar.
-
-    Returns
-    -------
-    result : EvaluationResult
-        The predictions of all folds.
+    `folds` lists pairs of index arrays (train, test); `y` and `subjects` have shape (n_images,).
+    A fold that `memory` holds is not computed again.
     """
     memory = check_memory(str(memory) if isinstance(memory, Path) else memory)
     estimator = clone(estimator)
@@ -86,7 +63,7 @@ class _FoldPrediction(NamedTuple):
 
 
 def _evaluate_fold(estimator, X, y, subjects, fold, train, test, key):
-    # `key` is read by joblib alone: it stands for the arguments the cache does not look at.
+    # Only joblib reads `key`: it stands for the arguments the cache does not look at.
     X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
     groups = {"groups": subjects[train]} if isinstance(estimator, BaseSearchCV) else {}
     start = time.perf_counter()

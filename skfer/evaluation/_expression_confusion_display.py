@@ -3,16 +3,16 @@
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
-from skfer.utils._matplotlib import get_axes
+from skfer.evaluation._result_display import ResultDisplay
 
 __all__ = ["ExpressionConfusionDisplay"]
 
 
-class ExpressionConfusionDisplay:
-    """Confusion matrix with row-normalised colours and counts in the cells.
+class ExpressionConfusionDisplay(ResultDisplay):
+    """Confusion matrix with row-normalized colours and counts in the cells.
 
-    Expressions are seldom balanced. The colour of a cell is the share of its row, so that the
-    diagonal shows the recall of each expression; the number in it is the count of images.
+    Expressions are rarely balanced. The colour of a cell is its share of the row, so the
+    diagonal shows the recall of each expression; the number is the count of images.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class ExpressionConfusionDisplay:
 
     See Also
     --------
-    sklearn.metrics.ConfusionMatrixDisplay : What draws the matrix.
+    sklearn.metrics.ConfusionMatrixDisplay : Draws the matrix.
 
     Examples
     --------
@@ -55,10 +55,8 @@ class ExpressionConfusionDisplay:
 
         Parameters
         ----------
-        y_true : array-like of shape (n_images,)
-            True labels.
-        y_pred : array-like of shape (n_images,)
-            Predicted labels.
+        y_true, y_pred : array-like of shape (n_images,)
+            True and predicted labels.
         labels : sequence of length n_classes, default=None
             The classes and their order; None takes all labels that occur, sorted.
         ax : matplotlib Axes, default=None
@@ -74,47 +72,20 @@ class ExpressionConfusionDisplay:
         return cls(confusion_matrix(y_true, y_pred, labels=labels), labels).plot(ax)
 
     @classmethod
-    def from_result(cls, result, *, ax=None):
-        """Draw the confusion matrix of an evaluation, pooled over its folds.
+    def _of(cls, result):
+        return cls(result.confusion_matrix, result.classes)
 
-        Parameters
-        ----------
-        result : EvaluationResult
-            The evaluation.
-        ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
-
-        Returns
-        -------
-        display : ExpressionConfusionDisplay
-            The display, drawn.
-        """
-        return cls(result.confusion_matrix, result.classes).plot(ax)
-
-    def plot(self, ax=None):
-        """Draw the matrix.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
-
-        Returns
-        -------
-        display : ExpressionConfusionDisplay
-            The display itself.
-        """
-        ax = get_axes(ax, self)
+    def _draw(self, ax):
         counts = np.asarray(self.confusion_matrix)
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         drawn = ConfusionMatrixDisplay(shares, display_labels=self.display_labels).plot(
-            ax=ax, cmap="Blues", xticks_rotation=45, colorbar=False, im_kw={"vmin": 0, "vmax": 1}
+            ax=ax, cmap="Blues", colorbar=False, im_kw={"vmin": 0, "vmax": 1}
         )
-        for text, count in zip(drawn.text_.ravel(), counts.ravel(), strict=True):
+        self.im_, self.text_ = drawn.im_, drawn.text_
+        for text, count in zip(self.text_.ravel(), counts.ravel(), strict=True):
             text.set_text(str(count))
         ax.set(xlabel="predicted expression", ylabel="true expression")
+        ax.tick_params(axis="x", rotation=45)
         for label in ax.get_xticklabels():
             label.set(ha="right", rotation_mode="anchor")
-        ax.figure.colorbar(drawn.im_, ax=ax, label="share of the row", fraction=0.046, pad=0.04)
-        self.im_, self.text_, self.ax_, self.figure_ = drawn.im_, drawn.text_, ax, ax.figure
-        return self
+        ax.figure.colorbar(self.im_, ax=ax, label="share of the row", fraction=0.046, pad=0.04)

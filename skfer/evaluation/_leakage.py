@@ -51,36 +51,7 @@ def check_leakage(splits, subjects):
 
 
 def check_search_leakage(search, y, subjects, folds):
-    """Refuse a hyper-parameter search whose own, inner folds share a subject.
-
-    ``GridSearchCV(cv=3)`` ignores the subjects without a word.
-
-    Parameters
-    ----------
-    search : estimator instance
-        A ``GridSearchCV`` or one of its kin; its ``cv`` is examined.
-    y : ndarray of shape (n_images,)
-        Labels.
-    subjects : ndarray of shape (n_images,)
-        Subject of each image.
-    folds : list of (train, test)
-        The outer folds, as index arrays.
-
-    Raises
-    ------
-    ValueError
-        If a subject is on both sides of an inner fold.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sklearn.model_selection import GridSearchCV, GroupKFold
-    >>> from sklearn.neighbors import KNeighborsClassifier
-    >>> from skfer.evaluation import check_search_leakage, subject_folds
-    >>> y, subjects = np.array(["happy", "sad"] * 6), np.repeat(["a", "b", "c", "d"], 3)
-    >>> search = GridSearchCV(KNeighborsClassifier(1), {"p": [1, 2]}, cv=GroupKFold(3))
-    >>> check_search_leakage(search, y, subjects, subject_folds(y, subjects, cv=4))
-    """
+    """Refuse a search whose inner folds share a subject: ``GridSearchCV(cv=3)`` ignores them."""
     for fold, (train, _) in enumerate(folds):
         inner = check_cv(search.cv, y[train], classifier=True)
         try:
@@ -90,7 +61,7 @@ def check_search_leakage(search, y, subjects, folds):
 
 
 def subject_folds(y, subjects, cv=8):
-    """Make folds that no two share a subject, and prove it.
+    """Make folds that share no subject, and check it.
 
     Parameters
     ----------
@@ -105,7 +76,7 @@ def subject_folds(y, subjects, cv=8):
     Returns
     -------
     folds : list of (train, test)
-        Index arrays, one pair a fold.
+        Index arrays, one pair per fold.
 
     Raises
     ------
@@ -116,7 +87,7 @@ def subject_folds(y, subjects, cv=8):
     Warns
     -----
     UserWarning
-        If there are as many subjects as images, which is seldom true of a face data set.
+        If there are as many subjects as images, which is rare in a face data set.
 
     Examples
     --------
@@ -130,8 +101,8 @@ def subject_folds(y, subjects, cv=8):
     n_subjects = len(np.unique(subjects))
     if n_subjects == len(subjects):
         warnings.warn(
-            f"Each of the {n_subjects} images has a subject of its own, so the split is no "
-            "different from one by image. Check that the subject is the person, not the file.",
+            f"Each of the {n_subjects} images has its own subject, so the split does not "
+            "differ from one by image. Check that the subject is the person, not the file.",
             stacklevel=2,
         )
     if isinstance(cv, Integral):
@@ -146,20 +117,7 @@ def subject_folds(y, subjects, cv=8):
 
 
 def check_subjects(y, subjects):
-    """Refuse subjects that cannot be told apart.
-
-    Parameters
-    ----------
-    y : ndarray of shape (n_images,)
-        Labels.
-    subjects : ndarray of shape (n_images,)
-        Subject of each image.
-
-    Raises
-    ------
-    ValueError
-        If all images show the same subject.
-    """
+    """Refuse subjects of shape (n_images,) that are all the same."""
     check_consistent_length(y, subjects)
     if len(np.unique(subjects)) == 1:
         raise ValueError(
@@ -169,25 +127,7 @@ def check_subjects(y, subjects):
 
 
 def list_folds(splits, y):
-    """List folds and refuse those that cannot be evaluated.
-
-    Parameters
-    ----------
-    splits : iterable of (train, test)
-        Indices or boolean masks of the images.
-    y : ndarray of shape (n_images,)
-        Labels.
-
-    Returns
-    -------
-    folds : list of (train, test)
-        Index arrays, one pair a fold.
-
-    Raises
-    ------
-    ValueError
-        If an image is tested twice, or a fold has no training image of a class.
-    """
+    """List folds as index arrays; refuse images tested twice and classes without training image."""
     index = np.arange(len(y))
     folds = [(index[train], index[test]) for train, test in splits]
     n_tests = np.bincount(np.concatenate([test for _, test in folds]), minlength=len(y))

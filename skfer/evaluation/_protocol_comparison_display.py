@@ -1,22 +1,22 @@
-"""What the leak is worth: the accuracies of two protocols side by side."""
+"""The effect of the leak: the accuracies of two protocols side by side."""
 
 import numpy as np
 
 from skfer.evaluation._result import summarize_results
-from skfer.utils._matplotlib import get_axes
+from skfer.utils._matplotlib import Display
 
 __all__ = ["ProtocolComparisonDisplay"]
 
 _COLORS = {"subject-independent": "#2f6690", "leaky-image-split": "#e0a458"}
 
 
-class ProtocolComparisonDisplay:
+class ProtocolComparisonDisplay(Display):
     """Pooled accuracy of each method under each protocol, as bars with 95 % intervals.
 
     Parameters
     ----------
     summaries : DataFrame
-        One row a method and protocol, as :func:`summarize_results` gives: ``method``,
+        One row per method and protocol, as :func:`summarize_results` gives: ``method``,
         ``protocol``, ``pooled_accuracy``, ``ci_low`` and ``ci_high``.
 
     Attributes
@@ -39,6 +39,8 @@ class ProtocolComparisonDisplay:
     ['leaky-image-split', 'subject-independent']
     """
 
+    _figure_options = {"figsize": (7, 3.5)}
+
     def __init__(self, summaries):
         self.summaries = summaries
 
@@ -60,20 +62,7 @@ class ProtocolComparisonDisplay:
         """
         return cls(summarize_results(results)).plot(ax)
 
-    def plot(self, ax=None):
-        """Draw a group of bars for each method.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
-
-        Returns
-        -------
-        display : ProtocolComparisonDisplay
-            The display itself.
-        """
-        ax = get_axes(ax, self, figsize=(7, 3.5))
+    def _draw(self, ax):
         methods = self.summaries["method"].drop_duplicates().tolist()
         protocols = [name for name in _COLORS if (self.summaries["protocol"] == name).any()]
         width = 0.8 / len(protocols)
@@ -100,5 +89,3 @@ class ProtocolComparisonDisplay:
         ax.set_xticks(range(len(methods)), methods)
         ax.spines[["top", "right"]].set_visible(False)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
-        self.ax_, self.figure_ = ax, ax.figure
-        return self

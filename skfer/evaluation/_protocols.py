@@ -41,9 +41,9 @@ def evaluate_subject_independent(
     n_jobs : int, default=None
         Number of folds evaluated at the same time, as in joblib.
     memory : str, Path or joblib.Memory, default=None
-        Where finished folds are kept: a run that is repeated, after an interruption say, takes
-        from here each fold whose data, estimator, split and version of skfer are the same. None
-        keeps nothing.
+        Where finished folds are kept. A repeated run, for instance after an interruption, takes
+        each fold whose data, estimator, split and version of skfer are the same. None keeps
+        nothing.
     verbose : int, default=0
         Above 0, a progress bar over the folds.
 
@@ -69,7 +69,7 @@ def evaluate_subject_independent(
     >>> result.summary()["pooled_accuracy"]
     1.0
     """
-    X, y, subjects = _check_data(X, y, subjects)
+    y, subjects = _check_data(X, y, subjects)
     folds = subject_folds(y, subjects, cv)
     if isinstance(estimator, BaseSearchCV):
         check_search_leakage(estimator, y, subjects, folds)
@@ -79,45 +79,24 @@ def evaluate_subject_independent(
 
 
 def evaluate_image_split(
-    estimator,
-    X,
-    y,
-    subjects=None,
-    *,
-    cv=8,
-    random_state=0,
-    n_jobs=None,
-    memory=None,
-    verbose=0,
+    estimator, X, y, subjects=None, *, cv=8, random_state=0, n_jobs=None, memory=None, verbose=0
 ):
     """Cross-validate on shuffled images: LEAKY, for comparison only.
 
-    Images of one person, often neighbouring frames of one video, land in training and test, so
-    that recognizing the person passes for recognizing the expression. Accuracies under this
+    Images of one person, often neighbouring frames of one video, are in training and test, and
+    recognizing the person passes for recognizing the expression. Accuracies under this
     protocol are too high and must not be published as those of a recognizer; they show how much
     an evaluation that forgets the subjects would have overstated.
 
     Parameters
     ----------
-    estimator : estimator instance
-        A classifier or a pipeline that ends in one. It is cloned for each fold, never fitted.
-    X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
-        Flattened rows, a stack, or a face array.
-    y : array-like of shape (n_images,)
-        Labels.
-    subjects : array-like of shape (n_images,), default=None
-        Subject of each image, for the accuracy of each subject and the interval; None takes
-        those of the face array.
+    estimator, X, y, subjects, n_jobs, memory, verbose
+        As in :func:`evaluate_subject_independent`. The subjects serve the accuracy of each
+        subject and the interval.
     cv : int, default=8
         Number of folds of ``KFold(cv, shuffle=True)``.
     random_state : int, default=0
         Seed of the shuffle.
-    n_jobs : int, default=None
-        Number of folds evaluated at the same time, as in joblib.
-    memory : str, Path or joblib.Memory, default=None
-        Where finished folds are kept, as in :func:`evaluate_subject_independent`.
-    verbose : int, default=0
-        Above 0, a progress bar over the folds.
 
     Returns
     -------
@@ -139,7 +118,7 @@ def evaluate_image_split(
     >>> evaluate_image_split(KNeighborsClassifier(1), X, y, subjects, cv=4).protocol
     'leaky-image-split'
     """
-    X, y, subjects = _check_data(X, y, subjects)
+    y, subjects = _check_data(X, y, subjects)
     check_subjects(y, subjects)
     splitter = KFold(cv, shuffle=True, random_state=random_state)
     folds = list_folds(splitter.split(y), y)
@@ -150,4 +129,4 @@ def evaluate_image_split(
 
 def _check_data(X, y, subjects):
     check_consistent_length(X, y)
-    return X, np.asarray(y), known_subjects(X, subjects)
+    return np.asarray(y), known_subjects(X, subjects)

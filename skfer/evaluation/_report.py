@@ -4,13 +4,14 @@ import base64
 import io
 import re
 from importlib import resources
-from pathlib import Path
 
 from skfer.evaluation._expression_confusion_display import ExpressionConfusionDisplay
 from skfer.evaluation._face_sheet import confident_mistakes, sample_faces
 from skfer.evaluation._protocol_comparison_display import ProtocolComparisonDisplay
 from skfer.evaluation._result import summarize_results
 from skfer.evaluation._subject_accuracy_display import SubjectAccuracyDisplay
+from skfer.utils._files import atomic_path
+from skfer.utils._optional import require
 
 __all__ = ["write_report"]
 
@@ -22,51 +23,18 @@ _HEADING_RULE = re.compile(r"^[=-]{3,}\n", re.MULTILINE)
 def write_report(
     path, results, metadata, *, title, description="", faces=None, redistributable=False
 ):
-    """Write one self-contained HTML report of evaluations.
+    """Write one HTML report that needs no other file; `results` lists (method, result).
 
-    It shows a table of all methods and protocols, the protocols side by side, confusion matrices,
-    the accuracy of each subject, the worst subjects, the definition of every figure and how to
-    repeat the run. The leaky protocol is marked as such.
-
-    Parameters
-    ----------
-    path : str or Path
-        The HTML file to write.
-    results : list of (str, EvaluationResult)
-        Name of the method, and its result; at least one.
-    metadata : dict
-        What :func:`collect_metadata` returned.
-    title : str
-        Title of the report.
-    description : str, default=""
-        Description of the data set.
-    faces : ndarray of shape (n_images,), default=None
-        The face array that was evaluated.
-    redistributable : bool, default=False
-        Whether the licence of the data set lets its faces be shown. Only then, and with `faces`,
-        does the report contain sample faces and the most confident mistakes.
-
-    Raises
-    ------
-    ValueError
-        If there is no result.
-    ImportError
-        If jinja2 or matplotlib is not installed.
-
-    Examples
-    --------
-    >>> from skfer.evaluation import write_report
-    >>> write_report("report.html", [], {}, title="Nothing")
-    Traceback (most recent call last):
-    ...
-    ValueError: There is no result to report.
+    `metadata` comes from ``collect_metadata``, `description` is the text of the data set, `faces`
+    the face array that was evaluated. Only if the licence allows it (`redistributable`) are faces
+    shown: samples and the most confident mistakes.
     """
     if not results:
         raise ValueError("There is no result to report.")
     shown_faces = faces if redistributable else None
-    images = results[0][1].images
     samples = []
     if shown_faces is not None:
+        images = results[0][1].images
         tested = shown_faces[images["image"]]
         samples = sample_faces(tested, images["y_true"].to_numpy(), images["subject"].to_numpy())
     summaries = summarize_results(results)
@@ -80,18 +48,13 @@ def write_report(
         samples=samples,
         redistributable=redistributable,
     )
-    Path(path).write_text(html, encoding="utf-8")
+    with atomic_path(path) as file:
+        file.write_text(html, encoding="utf-8")
 
 
 def _load_template():
-    try:
-        from jinja2 import Environment
-    except ImportError as error:
-        raise ImportError(
-            "write_report needs jinja2 and matplotlib. Install them with skfer's extra 'cli': "
-            "pip install 'skfer[cli]'."
-        ) from error
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    jinja2 = require("jinja2", extra="cli", needed_by="write_report")
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["base64"] = lambda png: base64.b64encode(png).decode()
     environment.filters["percent"] = lambda share: f"{100 * share:.2f}"
     template = resources.files("skfer.evaluation").joinpath("report.html")

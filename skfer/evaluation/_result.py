@@ -1,6 +1,7 @@
-"""The result of an evaluation: one tidy row an image, everything else derived from it."""
+"""The result of an evaluation: one tidy row per image, everything else derived from it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ class EvaluationResult:
     Parameters
     ----------
     images : DataFrame of n_images rows
-        One row a tested image: ``image`` (its index in the data), ``subject``, ``fold``,
+        One row per tested image: ``image`` (its index in the data), ``subject``, ``fold``,
         ``y_true``, ``y_pred`` and, if the estimator gives probabilities, one column
         ``proba_<class>`` for each class.
     protocol : {"subject-independent", "leaky-image-split"}
@@ -54,7 +55,7 @@ class EvaluationResult:
 
     @property
     def folds(self):
-        """Frame of one row a fold: n_images, n_subjects, accuracy and the two times."""
+        """Frame of one row per fold: n_images, n_subjects, accuracy and the two times."""
         correct = self._with_correct().groupby("fold")
         counts = correct.agg(
             n_images=("image", "size"),
@@ -65,7 +66,7 @@ class EvaluationResult:
 
     @property
     def subjects(self):
-        """Frame of one row a subject: n_images, n_correct and accuracy."""
+        """Frame of one row per subject: n_images, n_correct and accuracy."""
         counts = (
             self._with_correct()
             .groupby("subject")
@@ -79,34 +80,26 @@ class EvaluationResult:
         """Counts of shape (n_classes, n_classes); rows are true labels, columns predictions."""
         return confusion_matrix(self.images["y_true"], self.images["y_pred"], labels=self.classes)
 
-    def summary(self, *, n_resamples=10_000, random_state=0):
-        """Boil the result down to a few figures.
-
-        Parameters
-        ----------
-        n_resamples : int, default=10_000
-            Number of bootstrap resamples of the subjects.
-        random_state : int, default=0
-            Seed of the resampling.
+    def summary(self):
+        """Summarize the result in a few figures.
 
         Returns
         -------
         summary : dict
             ``n_images``, ``n_subjects``, ``n_folds``; ``n_correct`` and ``pooled_accuracy``,
             correct images over all images; ``ci_low`` and ``ci_high``, its 95 % percentile
-            bootstrap interval over subjects; ``fold_mean`` and ``fold_std``, mean and standard
-            deviation (ddof=0, as ``cross_val_score(...).std()``) of the accuracies of the folds;
+            bootstrap interval (10,000 resamples of the subjects); ``fold_mean`` and ``fold_std``,
+            mean and standard deviation (ddof=0) of the accuracies of the folds;
             ``macro_recall``, the mean of the recalls of the classes; ``fit_seconds`` and
             ``predict_seconds``, summed over the folds. All accuracies lie between 0 and 1.
         """
+        return dict(self._summary)
+
+    @cached_property
+    def _summary(self):
         folds, subjects = self.folds, self.subjects
         y_true, y_pred = self.images["y_true"], self.images["y_pred"]
-        low, high = bootstrap_accuracy_interval(
-            subjects["n_correct"],
-            subjects["n_images"],
-            n_resamples=n_resamples,
-            random_state=random_state,
-        )
+        low, high = bootstrap_accuracy_interval(subjects["n_correct"], subjects["n_images"])
         recall = recall_score(y_true, y_pred, labels=np.unique(y_true), average="macro")
         return {
             "n_images": len(self.images),
@@ -138,7 +131,7 @@ def summarize_results(results):
     Returns
     -------
     summaries : DataFrame
-        One row a result: ``method``, ``protocol`` and the figures of
+        One row per result: ``method``, ``protocol`` and the figures of
         :meth:`EvaluationResult.summary`.
 
     Examples

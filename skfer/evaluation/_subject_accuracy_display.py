@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from skfer.utils._matplotlib import get_axes
+from skfer.evaluation._result_display import ResultDisplay
 
 __all__ = ["SubjectAccuracyDisplay"]
 
 _MAX_NAMED_SUBJECTS = 40
 
 
-class SubjectAccuracyDisplay:
+class SubjectAccuracyDisplay(ResultDisplay):
     """Accuracy of every subject, in ascending order, with the mean over subjects.
 
     Parameters
@@ -23,7 +23,7 @@ class SubjectAccuracyDisplay:
     Attributes
     ----------
     bars_ : matplotlib BarContainer
-        One bar a subject.
+        One bar per subject.
     mean_line_ : matplotlib Line2D
         The mean over subjects, each counting the same.
     ax_ : matplotlib Axes
@@ -40,6 +40,8 @@ class SubjectAccuracyDisplay:
     [0.5, 1.0]
     """
 
+    _figure_options = {"figsize": (8, 3)}
+
     def __init__(self, subjects, accuracies):
         self.subjects = subjects
         self.accuracies = accuracies
@@ -50,10 +52,8 @@ class SubjectAccuracyDisplay:
 
         Parameters
         ----------
-        y_true : array-like of shape (n_images,)
-            True labels.
-        y_pred : array-like of shape (n_images,)
-            Predicted labels.
+        y_true, y_pred : array-like of shape (n_images,)
+            True and predicted labels.
         subjects : array-like of shape (n_images,)
             Subject of each image.
         ax : matplotlib Axes, default=None
@@ -69,38 +69,11 @@ class SubjectAccuracyDisplay:
         return cls(accuracy.index.to_numpy(), accuracy.to_numpy()).plot(ax)
 
     @classmethod
-    def from_result(cls, result, *, ax=None):
-        """Draw the accuracies of an evaluation.
-
-        Parameters
-        ----------
-        result : EvaluationResult
-            The evaluation.
-        ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
-
-        Returns
-        -------
-        display : SubjectAccuracyDisplay
-            The display, drawn.
-        """
+    def _of(cls, result):
         frame = result.subjects
-        return cls(frame["subject"].to_numpy(), frame["accuracy"].to_numpy()).plot(ax)
+        return cls(frame["subject"].to_numpy(), frame["accuracy"].to_numpy())
 
-    def plot(self, ax=None):
-        """Draw a bar for each subject.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
-
-        Returns
-        -------
-        display : SubjectAccuracyDisplay
-            The display itself.
-        """
-        ax = get_axes(ax, self, figsize=(8, 3))
+    def _draw(self, ax):
         order = np.argsort(self.accuracies, kind="stable")
         accuracies = np.asarray(self.accuracies)[order]
         positions = np.arange(len(order))
@@ -119,5 +92,3 @@ class SubjectAccuracyDisplay:
         ax.spines[["top", "right"]].set_visible(False)
         # Above the axes: a bar of full height leaves no room inside.
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
-        self.ax_, self.figure_ = ax, ax.figure
-        return self

@@ -1,8 +1,8 @@
 """Inspection: what a step has done, and what a classifier looks at."""
 
 from skfer.inspection._alignment_display import AlignmentDisplay
-from skfer.inspection._explanation_display import ExplanationDisplay, mean_maps
+from skfer.inspection._explanation_display import ExplanationDisplay
 from skfer.inspection._grad_cam import grad_cam
 from skfer.inspection._occlusion import occlusion_maps
 
-__all__ = ["AlignmentDisplay", "ExplanationDisplay", "grad_cam", "mean_maps", "occlusion_maps"]
+__all__ = ["AlignmentDisplay", "ExplanationDisplay", "grad_cam", "occlusion_maps"]

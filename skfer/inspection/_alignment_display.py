@@ -6,19 +6,20 @@ import numpy as np
 
 from skfer.alignment import FaceAligner
 from skfer.utils._images import as_grey, scale_image, to_uint8
-from skfer.utils._matplotlib import get_axes
+from skfer.utils._matplotlib import Display
 from skfer.utils._opencv import cv2
 
 __all__ = ["AlignmentDisplay"]
 
 _TILE = 160  # pixels
-_GAP = 8
 _CAPTION = 26
+_CELL = (2 * _TILE + 8, _TILE + _CAPTION)  # a face, before and after
+_N_COLUMNS = 4
 _EYES = "#ffd166"
 _LANDMARKS = "#06d6a0"
 
 
-class AlignmentDisplay:
+class AlignmentDisplay(Display):
     """Faces before and after alignment, with their eyes and landmarks; the doubtful ones first.
 
     Parameters
@@ -66,7 +67,7 @@ class AlignmentDisplay:
         ----------
         faces : ndarray of shape (n_faces,)
             Face array as an :class:`~skfer.alignment.EyeLocator` returns it: those without eyes
-            come first, then those of the least ``confidence``. Its ``landmarks`` are drawn.
+            come first, then those of least ``confidence``. Its ``landmarks`` are drawn.
         aligner : FaceAligner, default=None
             How to align; None takes ``FaceAligner()``.
         names : sequence of str, default=None
@@ -80,11 +81,6 @@ class AlignmentDisplay:
         -------
         display : AlignmentDisplay
             The display, drawn.
-
-        Raises
-        ------
-        ValueError
-            If there are no faces, or an image file cannot be decoded.
         """
         if len(faces) == 0:
             raise ValueError("Found no faces to draw.")
@@ -98,32 +94,24 @@ class AlignmentDisplay:
         ]
         return cls(faces[order], aligned, [names[index] for index in order]).plot(ax)
 
-    def plot(self, ax=None, *, n_columns=4):
-        """Draw the sheet.
+    @property
+    def _sheet_shape(self):
+        n_rows = math.ceil(len(self.faces) / _N_COLUMNS)
+        return n_rows * _CELL[1], min(_N_COLUMNS, len(self.faces)) * _CELL[0]
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
-        n_columns : int, default=4
-            Faces in a row, each twice.
+    @property
+    def _figure_options(self):
+        height, width = self._sheet_shape
+        return {"figsize": (width / 110, height / 110)}
 
-        Returns
-        -------
-        display : AlignmentDisplay
-            The display itself.
-        """
-        n_columns = min(n_columns, len(self.faces))
-        n_rows = math.ceil(len(self.faces) / n_columns)
-        cell_width, cell_height = 2 * _TILE + _GAP, _TILE + _CAPTION
-        sheet = np.full((n_rows * cell_height, n_columns * cell_width), 255, np.uint8)
-        ax = get_axes(ax, self, figsize=(sheet.shape[1] / 110, sheet.shape[0] / 110))
+    def _draw(self, ax):
+        sheet = np.full(self._sheet_shape, 255, np.uint8)
         eyes, landmarks, self.text_ = [], [], []
         for index, (face, aligned, name) in enumerate(
             zip(self.faces, self.aligned, self.names, strict=True)
         ):
-            row, column = divmod(index, n_columns)
-            corner = np.array([column * cell_width, row * cell_height + _CAPTION])
+            row, column = divmod(index, _N_COLUMNS)
+            left, top = corner = np.array([column, row]) * _CELL + (0, _CAPTION)
             for shown in (face, None if aligned is None else aligned[0]):
                 if shown is not None:
                     to_sheet = _draw_tile(sheet, as_grey(shown["image"]), corner)
@@ -131,20 +119,11 @@ class AlignmentDisplay:
                     if "landmarks" in shown.dtype.names:
                         landmarks.append(to_sheet(shown["landmarks"]))
                 corner = corner + (_TILE, 0)
-            self.text_.append(
-                ax.text(
-                    column * cell_width + 2,
-                    row * cell_height + _CAPTION - 6,
-                    _caption(face, name),
-                    fontsize=7,
-                )
-            )
+            self.text_.append(ax.text(left + 2, top - 6, _caption(face, name), fontsize=7))
         self.im_ = ax.imshow(sheet, cmap="gray", vmin=0, vmax=255)
         self.landmark_marks_ = _scatter(ax, landmarks, 1.5, _LANDMARKS)
         self.eye_marks_ = _scatter(ax, eyes, 9, _EYES)
         ax.set_axis_off()
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
 
 
 def _certainty(faces):

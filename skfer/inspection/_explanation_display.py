@@ -1,54 +1,20 @@
 """The mean explanation of each expression, over its mean face."""
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
-from skfer.utils import check_images
-from skfer.utils._matplotlib import get_axes
+from skfer.descriptors import PixelDescriptor
+from skfer.utils._matplotlib import Display
 
-__all__ = ["ExplanationDisplay", "mean_maps"]
-
-
-def mean_maps(maps, y):
-    """Average maps over the faces of each label.
-
-    Parameters
-    ----------
-    maps : ndarray of shape (n_images, height, width)
-        One map a face.
-    y : array-like of shape (n_images,)
-        Labels.
-
-    Returns
-    -------
-    means : dict of label to ndarray of shape (height, width)
-        The mean maps, in the order of the labels.
-
-    Raises
-    ------
-    ValueError
-        If there is not one label a map.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.inspection import mean_maps
-    >>> {label: map.tolist() for label, map in mean_maps(np.ones((2, 1, 1)), ["sad"] * 2).items()}
-    {'sad': [[1.0]]}
-    """
-    y = np.asarray(y)
-    if len(y) != len(maps):
-        raise ValueError(f"There are {len(maps)} maps, but {len(y)} labels.")
-    return {label: maps[y == label].mean(axis=0) for label in np.unique(y).tolist()}
+__all__ = ["ExplanationDisplay"]
 
 
-class ExplanationDisplay:
+class ExplanationDisplay(Display):
     """Mean map of each expression over the mean face of that expression.
 
     Parameters
     ----------
     maps : dict of label to ndarray of shape (height, width)
-        Mean maps, as `mean_maps` gives them.
+        Mean maps.
     faces : dict of label to ndarray of shape (height, width)
         Mean faces.
 
@@ -87,11 +53,10 @@ class ExplanationDisplay:
         ----------
         maps : ndarray of shape (n_images, height, width)
             From `occlusion_maps` or `grad_cam`.
-        X : ndarray of shape (n_images, height, width) or (n_images,)
-            The faces, as a stack or a face array.
+        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
+            The faces: flattened rows, a stack, or a face array.
         y : array-like of shape (n_images,)
-            Labels. With folds in which the classifier has not seen the faces, the picture shows
-            what it uses on new subjects.
+            Labels. Faces the classifier has not seen show what it uses on new subjects.
         ax : matplotlib Axes, default=None
             Axes to draw on; None makes a figure.
 
@@ -99,36 +64,19 @@ class ExplanationDisplay:
         -------
         display : ExplanationDisplay
             The display, drawn.
-
-        Raises
-        ------
-        ValueError
-            If maps and faces differ in shape, or labels in number.
         """
-        stack = check_images(BaseEstimator(), X).images
+        pixels = PixelDescriptor(image_shape=maps.shape[1:])
+        rows = pixels.fit_transform(X)
+        stack = rows.reshape(len(rows), *pixels.image_shape_)
         if stack.shape != maps.shape:
             raise ValueError(f"The maps have shape {maps.shape}, the faces {stack.shape}.")
-        return cls(mean_maps(maps, y), mean_maps(stack, y)).plot(ax)
+        return cls(_mean_maps(maps, y), _mean_maps(stack, y)).plot(ax)
 
-    def plot(self, ax=None, *, cmap="coolwarm", alpha=0.5):
-        """Draw the mean maps in a row.
+    @property
+    def _figure_options(self):
+        return {"figsize": (1.8 * len(self.maps) + 0.6, 2.2), "layout": "constrained"}
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
-        cmap : str, default="coolwarm"
-            Colours, symmetric about zero; one scale serves all expressions.
-        alpha : float, default=0.5
-            How much the map covers the face.
-
-        Returns
-        -------
-        display : ExplanationDisplay
-            Itself.
-        """
-        n_labels = len(self.maps)
-        ax = get_axes(ax, self, figsize=(1.8 * n_labels + 0.6, 2.2), layout="constrained")
+    def _draw(self, ax):
         height, width = next(iter(self.maps.values())).shape
         reach = max(np.abs(values).max() for values in self.maps.values()) or 1.0
         self.face_ims_, self.map_ims_, self.text_ = [], [], []
@@ -138,12 +86,18 @@ class ExplanationDisplay:
             where = {"extent": (left, left + width, height, 0)}
             self.face_ims_.append(ax.imshow(self.faces[label], cmap="gray", **where))
             self.map_ims_.append(
-                ax.imshow(values, cmap=cmap, alpha=alpha, vmin=-reach, vmax=reach, **where)
+                ax.imshow(values, cmap="coolwarm", alpha=0.5, vmin=-reach, vmax=reach, **where)
             )
             text = ax.text(left + width / 2, -0.04 * height, str(label), ha="center", va="bottom")
             self.text_.append(text)
-        ax.set(xlim=(0, n_labels * (width + gap) - gap), ylim=(height, -0.15 * height))
+        ax.set(xlim=(0, len(self.maps) * (width + gap) - gap), ylim=(height, -0.15 * height))
         ax.set_axis_off()
         ax.figure.colorbar(self.map_ims_[0], ax=ax, shrink=0.8)
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
+
+
+def _mean_maps(maps, y):
+    """Return the mean map of each label, as a dictionary in the order of the labels."""
+    y = np.asarray(y)
+    if len(y) != len(maps):
+        raise ValueError(f"There are {len(maps)} maps, but {len(y)} labels.")
+    return {label: maps[y == label].mean(axis=0) for label in np.unique(y).tolist()}

@@ -32,7 +32,7 @@ def grad_cam(classifier, X, *, labels=None, layer=None):
     -------
     maps : ndarray of shape (n_images, height, width), dtype float32
         The positive part of the weighted sum, bilinearly enlarged, from 0 to 1 for each face (all
-        0 where nothing speaks for the label). Zero in the margin around `input_size`.
+        0 where nothing supports the label). Zero in the margin around `input_size`.
 
     Raises
     ------

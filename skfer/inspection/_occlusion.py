@@ -9,17 +9,17 @@ __all__ = ["occlusion_maps"]
 
 
 def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
-    """Cover each part of each face and see how much the probability of a label drops.
+    """Measure how much the probability of a label drops when a part of the face is covered.
 
-    Each window is filled with the mean brightness of the face; a pixel's value is the mean drop
-    over the windows that cover it (Zeiler and Fergus 2014 [1]_, section 4.2).
+    Each window is filled with the mean brightness of the face; the value of a pixel is the mean
+    drop over the windows that cover it (Zeiler and Fergus 2014 [1]_, section 4.2).
 
     Parameters
     ----------
     estimator : estimator
-        Fitted, with ``predict_proba``; a pipeline, too.
-    X : ndarray of shape (n_images, height, width) or (n_images,)
-        Faces of one size, as a stack or a face array.
+        Fitted, with ``predict_proba``, such as a pipeline.
+    X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
+        Faces of one size: flattened rows, a stack, or a face array.
     labels : array-like of shape (n_images,), default=None
         Label explained for each face; None takes the one predicted.
     window : int, default=8
@@ -30,7 +30,7 @@ def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
     Returns
     -------
     maps : ndarray of shape (n_images, height, width), dtype float64
-        Drop of the probability, from -1 to 1; positive where the face speaks for the label.
+        Drop of the probability, from -1 to 1; positive where the face supports the label.
 
     Raises
     ------
@@ -55,6 +55,8 @@ def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
     """
     batch = check_images(estimator, X, reset=False)
     height, width = batch.images.shape[1:]
+    if batch.layout == "rows" and height == 1:
+        raise ValueError(f"Rows of {width} pixels are not square; give a stack or a face array.")
     check_scalar(window, "window", int, min_val=1, max_val=min(height, width))
     check_scalar(stride, "stride", int, min_val=1, max_val=window)
     classes = explained_classes(estimator, X, labels)
@@ -69,7 +71,7 @@ def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
         covered = np.repeat(image[None], len(corners), axis=0)
         for copy, (top, left) in zip(covered, corners, strict=True):
             copy[top : top + window, left : left + window] = image.mean()
-        faces = None if batch.faces is None else np.repeat(X[index : index + 1], len(corners))
+        faces = None if batch.faces is None else np.repeat(batch.faces[[index]], len(corners))
         covered = restore_layout(batch._replace(faces=faces), covered)
         drops = whole[index, column] - estimator.predict_proba(covered)[:, column]
         maps[index] = _mean_over_windows(drops, corners, window, (height, width))
@@ -77,27 +79,7 @@ def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
 
 
 def explained_classes(estimator, X, labels):
-    """Tell the column of ``predict_proba`` that is explained for each face.
-
-    Parameters
-    ----------
-    estimator : estimator
-        Fitted classifier.
-    X : array-like
-        Faces.
-    labels : array-like of shape (n_images,) or None
-        Labels; None takes those predicted.
-
-    Returns
-    -------
-    columns : ndarray of int of shape (n_images,)
-        Places in ``classes_``.
-
-    Raises
-    ------
-    ValueError
-        If there is not one known label a face.
-    """
+    """Return the column of ``predict_proba`` explained for each face, of shape (n_images,)."""
     labels = estimator.predict(X) if labels is None else np.asarray(labels)
     if labels.shape != (len(X),):
         raise ValueError(f"labels has shape {labels.shape}; {len(X)} images need ({len(X)},).")

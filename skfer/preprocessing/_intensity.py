@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skfer.base import ImageTransformer, pixel_names
 from skfer.utils._opencv import cv2
 
-__all__ = ["IntensityNormalizer", "normalize_intensity"]
+__all__ = ["IntensityNormalizer"]
 
 
 class IntensityNormalizer(ImageTransformer):
@@ -25,7 +25,7 @@ class IntensityNormalizer(ImageTransformer):
         Odd width of the neighbourhood in pixels.
     floor : float, default=0.05
         Least divisor, as a fraction of the deviation of the whole image, so that flat skin is not
-        blown up to noise.
+        amplified to noise.
     image_shape : tuple of (int, int), default=None
         Height and width of images given as flattened rows; None takes them as squares.
 
@@ -70,7 +70,9 @@ class IntensityNormalizer(ImageTransformer):
         self.image_shape = image_shape
 
     def _transform_images(self, batch):
-        normalized = [normalize_intensity(image, self.window, self.floor) for image in batch.images]
+        normalized = [
+            _normalize_intensity(image, self.window, self.floor) for image in batch.images
+        ]
         return np.stack(normalized), {}
 
     def get_feature_names_out(self, input_features=None):
@@ -95,30 +97,8 @@ class IntensityNormalizer(ImageTransformer):
         return tags
 
 
-def normalize_intensity(image, window=7, floor=0.05):
-    """Normalize the local contrast of one image.
-
-    Parameters
-    ----------
-    image : ndarray of shape (height, width), dtype uint8, float32 or float64
-        Grey pixels.
-    window : int, default=7
-        Odd width of the neighbourhood in pixels.
-    floor : float, default=0.05
-        Least divisor, as a fraction of the deviation of the whole image.
-
-    Returns
-    -------
-    normalized : ndarray of shape (height, width)
-        float64 for float64, else float32. An image without contrast becomes zero.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.preprocessing import normalize_intensity
-    >>> float(normalize_intensity(np.full((8, 8), 100, np.uint8)).max())
-    0.0
-    """
+def _normalize_intensity(image, window=7, floor=0.05):
+    """Normalize the local contrast of one grey image; float64 stays, other types give float32."""
     if window % 2 == 0:
         raise ValueError(f"window={window}; expected an odd number of pixels.")
     image = image.astype(np.float64 if image.dtype == np.float64 else np.float32)

@@ -1,11 +1,37 @@
-"""The axes of the displays."""
+"""What all displays share."""
+
+from abc import ABC, abstractmethod
 
 from skfer.utils._optional import require
 
-__all__ = ["get_axes"]
+__all__ = ["Display"]
 
 
-def get_axes(ax, display, **figure_options):
-    """Return the axes to draw on, in a new figure if none are given."""
-    pyplot = require("matplotlib.pyplot", extra="plot", needed_by=type(display).__name__)
-    return pyplot.subplots(**figure_options)[1] if ax is None else ax
+class Display(ABC):
+    """Base of the displays; a subclass draws on given axes in ``_draw(ax)``."""
+
+    _figure_options: dict = {}
+
+    def plot(self, ax=None):
+        """Draw the display.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : Display
+            The display itself.
+        """
+        pyplot = require("matplotlib.pyplot", extra="plot", needed_by=type(self).__name__)
+        if ax is None:
+            ax = pyplot.subplots(**self._figure_options)[1]
+        self._draw(ax)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    @abstractmethod
+    def _draw(self, ax):
+        """Draw on the axes and keep the artists in attributes that end in an underscore."""

@@ -1,15 +1,17 @@
 import json
+from argparse import Namespace
 
 import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.utils import Bunch
 
-import skfer.evaluation
+import skfer.evaluation._report
 from skfer.cli import main
-from skfer.cli._evaluate import _portable_command
+from skfer.cli._evaluate import _n_folds, _portable_command
 from skfer.datasets import make_faces
-from skfer.evaluation import load_results_schema
+from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2
 
 
@@ -69,6 +71,8 @@ def test_end_to_end(evaluate, tmp_path, capsys):
     for run in runs:
         jsonschema.validate(run, {"$defs": schema["$defs"], "$ref": "#/$defs/run"})
     assert [run["protocol"] for run in runs] == protocols
+    for file in (out / "results.json", tmp_path / "runs.jsonl"):  # these are published
+        assert str(tmp_path) not in file.read_text()
 
 
 def test_images_agree_with_the_library(evaluate, image_folder):
@@ -91,12 +95,6 @@ def test_faces_only_if_redistributable(evaluate, redistributable):
     assert ('class="face"' in report) == redistributable
 
 
-def test_published_files_name_no_machine_path(evaluate, tmp_path):
-    _, out = evaluate("--log", tmp_path / "runs.jsonl")
-    published = (out / "results.json").read_text() + (tmp_path / "runs.jsonl").read_text()
-    assert str(tmp_path) not in published
-
-
 def test_interrupted_run_goes_on(evaluate, fits, capsys):
     fits["stop_at"] = 4
     code, out = evaluate("--split", "both")
@@ -111,7 +109,7 @@ def test_interrupted_run_goes_on(evaluate, fits, capsys):
     assert len(json.loads((out / "results.json").read_text())["results"]) == 2
 
 
-def test_without_resume_all_is_computed_anew(evaluate, fits):
+def test_without_resume_all_is_computed_again(evaluate, fits):
     evaluate()
     evaluate()
     assert fits["n"] == 6
@@ -133,17 +131,6 @@ def test_seed_shuffles_the_leaky_folds(evaluate):
     assert folds[0] != folds[1]
 
 
-def test_photographs_without_eyes_are_counted(image_folder, tmp_path, capsys):
-    rows = [f"S{n}/{name}/0.png,S{n},{name}" for n in range(3) for name in ("happy", "sad")]
-    (image_folder / "few.csv").write_text("\n".join(["file,subject,expression", *rows]))
-    arguments = ["--dataset", "image-folder", "--data-home", str(image_folder)]
-    arguments += ["--set", "csv=few.csv", "--method", "pixel-1nn", "--folds", "3"]
-    assert main(["evaluate", *arguments, "--out", str(tmp_path / "out")]) == 0
-    assert "No eyes found in 6 of 6 photographs: Sample 0" in capsys.readouterr().out
-    document = json.loads((tmp_path / "out" / "results.json").read_text())
-    assert document["metadata"]["n_eyes_not_found"] == 6
-
-
 @pytest.fixture
 def photographs(tmp_path):
     """Three people with two faces each, and a black picture of the third."""
@@ -159,10 +146,11 @@ def photographs(tmp_path):
 
 
 @pytest.mark.parametrize(("policy", "n_images"), [("guess", 7), ("skip", 6)])
-def test_policy_for_photographs_without_eyes(photographs, tmp_path, policy, n_images):
+def test_policy_for_photographs_without_eyes(photographs, tmp_path, capsys, policy, n_images):
     arguments = ["--dataset", "image-folder", "--data-home", str(photographs), "--folds", "3"]
     arguments += ["--method", "pixel-1nn", "--on-missing", policy, "--out", str(tmp_path / "out")]
     assert main(["evaluate", *arguments]) == 0
+    assert "No eyes found in 1 of 7 photographs: Sample 6" in capsys.readouterr().out
     document = json.loads((tmp_path / "out" / "results.json").read_text())
     assert document["metadata"]["n_images"] == n_images
     assert document["metadata"]["n_eyes_not_found"] == 1
@@ -194,14 +182,27 @@ def test_command_is_recorded_without_paths():
     )
 
 
-def test_report_follows_each_result(evaluate, monkeypatch):
+@pytest.mark.parametrize(("stop_at", "n_results"), [(None, 2), (4, 1)])
+def test_report_is_written_once_however_the_run_ends(
+    evaluate, fits, monkeypatch, stop_at, n_results
+):
     n_reported = []
-    write_report = skfer.evaluation.write_report
+    write_report = skfer.evaluation._report.write_report
 
     def spy(path, results, *arguments, **options):
         n_reported.append(len(results))
         write_report(path, results, *arguments, **options)
 
-    monkeypatch.setattr(skfer.evaluation, "write_report", spy)
-    evaluate("--split", "both")
-    assert n_reported == [1, 2]
+    monkeypatch.setattr(skfer.evaluation._report, "write_report", spy)
+    fits["stop_at"] = stop_at
+    _, out = evaluate("--split", "both")
+    assert n_reported == [n_results]
+    assert (out / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("folds", "data", "expected"),
+    [(None, {"n_folds": 10}, 10), (None, {}, 8), (5, {"n_folds": 10}, 5), (0, {}, 0)],
+)
+def test_number_of_folds_is_the_papers_unless_given(folds, data, expected):
+    assert _n_folds(Namespace(folds=folds), Bunch(**data)) == expected

@@ -42,27 +42,20 @@ def test_no_command_is_a_usage_error(capsys):
         (["--dataset", "nowhere"], "nowhere"),
         (["--dataset", "image-folder", "--data-home", "no/such/folder"], "no/such/folder"),
         (["--dataset", "synthetic", "--set", "colour=red"], "colour"),
+        (["--dataset", "image-folder", "--pattern", r".*/(?P<expression>\w+)/.*"], "subject"),
+        (
+            ["--dataset", "image-folder", "--set", "cropped=True", "--folds", 7],
+            "allow 2 to 6 folds",
+        ),
     ],
 )
-def test_error_is_one_line(tmp_path, capsys, arguments, message):
+def test_error_is_one_line(tmp_path, image_folder, monkeypatch, capsys, arguments, message):
+    monkeypatch.setenv("SKFER_DATA", str(image_folder))
     assert evaluate(*arguments, "--out", tmp_path / "out") == 2
     captured = capsys.readouterr()
     (line,) = captured.err.splitlines()
     assert line.startswith("skfer: error: ")
     assert message in line
-
-
-def test_pattern_without_subject(tmp_path, image_folder, capsys):
-    arguments = ["--dataset", "image-folder", "--data-home", image_folder]
-    pattern = r".*/(?P<expression>\w+)/.*"
-    assert evaluate(*arguments, "--pattern", pattern, "--out", tmp_path / "out") == 2
-    assert "subject" in capsys.readouterr().err
-
-
-def test_too_many_folds(tmp_path, image_folder, capsys):
-    arguments = ["--dataset", "image-folder", "--data-home", image_folder, "--set", "cropped=True"]
-    assert evaluate(*arguments, "--folds", 7, "--out", tmp_path / "out") == 2
-    assert "6 subjects allow 2 to 6 folds" in capsys.readouterr().err
 
 
 def test_debug_shows_the_traceback(tmp_path):
@@ -78,6 +71,6 @@ def test_malformed_setting_is_a_usage_error(tmp_path, capsys, setting):
 
 
 def test_missing_report_package_is_missed_at_once(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("skfer.cli._evaluate.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
     assert evaluate("--dataset", "synthetic", "--out", tmp_path) == 2
     assert "skfer[cli]" in capsys.readouterr().err

@@ -32,21 +32,3 @@ def test_any_image_size(descriptor, shape):
     assert features.shape == (2, len(descriptor.get_feature_names_out()))
     assert features.dtype == np.float32
     assert np.isfinite(features).all()
-
-
-def test_refuses_another_size(descriptor, stack):
-    descriptor.fit(stack)
-    with pytest.raises(ValueError, match=r"fitted on images of shape \(20, 13\)"):
-        descriptor.transform(stack.transpose(0, 2, 1))
-
-
-def test_refuses_nan(descriptor, stack):
-    stack = stack.astype(float)
-    stack[1, 2, 3] = np.nan
-    with pytest.raises(ValueError, match="NaN: Sample 1"):
-        descriptor.fit(stack)
-
-
-def test_refuses_wrong_image_shape(descriptor, stack):
-    with pytest.raises(ValueError, match="has 8 pixels"):
-        descriptor.set_params(image_shape=(2, 4)).fit(stack.reshape(3, -1))

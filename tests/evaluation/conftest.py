@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from skfer.evaluation import EvaluationResult
+from skfer.evaluation._records import collect_metadata
 from skfer.faces import make_face_array
 
 
@@ -30,6 +31,18 @@ def faces(data):
     images = np.random.default_rng(0).integers(0, 128, (len(y), 12, 12)).astype(np.uint8)
     images[y == "happy", 6:] += 100
     return make_face_array(images, subject=subjects)
+
+
+@pytest.fixture
+def metadata():
+    return collect_metadata(
+        command="skfer evaluate --dataset made",
+        dataset="made",
+        n_images=6,
+        n_subjects=3,
+        classes=["happy", "sad"],
+        seed=0,
+    )
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ def test_thumbnail_stretches_float_pixels():
     assert (small.min(), small.max()) == (0, 255)
 
 
-def test_thumbnail_reads_files(tmp_path):
-    cv2.imwrite(str(tmp_path / "face.png"), np.full((8, 8), 77, np.uint8))
-    assert (decode(encode_thumbnail(str(tmp_path / "face.png"))) == 77).all()
-
-
 def test_samples_show_every_class(faces, data):
     _, y, subjects = data
     captions = [face.caption for face in sample_faces(faces, y, subjects, n_per_class=3)]

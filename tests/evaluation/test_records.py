@@ -4,25 +4,7 @@ import jsonschema
 import pandas as pd
 import pytest
 
-from skfer.evaluation import (
-    append_run_log,
-    collect_metadata,
-    describe_results,
-    load_results_schema,
-    write_results,
-)
-
-
-@pytest.fixture
-def metadata():
-    return collect_metadata(
-        command="skfer evaluate --dataset made",
-        dataset="made",
-        n_images=6,
-        n_subjects=3,
-        classes=["happy", "sad"],
-        seed=0,
-    )
+from skfer.evaluation._records import append_run_log, load_results_schema, write_results
 
 
 def validator(definition=None):
@@ -52,8 +34,9 @@ def test_results_json_fits_the_schema(result, metadata, tmp_path):
         lambda document: document["results"][0].update(remark="best of five"),
     ],
 )
-def test_schema_refuses(result, metadata, damage):
-    document = {"metadata": metadata, "results": describe_results([("1-NN", result)])}
+def test_schema_refuses(result, metadata, tmp_path, damage):
+    write_results(tmp_path, [("1-NN", result)], metadata)
+    document = json.loads((tmp_path / "results.json").read_text())
     damage(document)
     assert not validator().is_valid(document)
 
@@ -72,7 +55,7 @@ def test_frames_name_method_and_protocol(result, metadata, tmp_path):
         pd.testing.assert_frame_equal(svm.reset_index(drop=True), expected, check_dtype=False)
 
 
-def test_log_grows_by_one_line_a_result(result, metadata, tmp_path):
+def test_log_grows_by_one_line_per_result(result, metadata, tmp_path):
     log = tmp_path / "benchmarks" / "runs.jsonl"
     for method in ("1-NN", "SVM"):
         append_run_log(log, method, result, metadata)

@@ -1,15 +1,10 @@
 import base64
-import sys
 from html.parser import HTMLParser
 
 import pytest
 
-from skfer.evaluation import (
-    collect_metadata,
-    evaluate_image_split,
-    evaluate_subject_independent,
-    write_report,
-)
+from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
+from skfer.evaluation._report import write_report
 
 VOID = {"meta", "img", "br", "link"}
 
@@ -55,16 +50,8 @@ def results(faces, data):
 
 
 @pytest.fixture
-def report(tmp_path, data):
+def report(tmp_path, metadata):
     def write(results, **options):
-        metadata = collect_metadata(
-            command="skfer evaluate --dataset made",
-            dataset="made",
-            n_images=72,
-            n_subjects=12,
-            classes=["happy", "sad"],
-            seed=0,
-        )
         path = tmp_path / "report.html"
         write_report(path, results, metadata, title="Made <faces>", **options)
         return Page(path.read_text(encoding="utf-8"))
@@ -121,7 +108,7 @@ def test_no_face_is_shown_otherwise(report, results, faces):
     page = report(results, faces=faces, redistributable=False)
     assert page.faces == []
     assert len(page.images) == 5
-    assert "does not let its faces be shown" in page.text
+    assert "does not allow its faces to be shown" in page.text
     assert report(results, redistributable=True).faces == []
 
 
@@ -135,9 +122,3 @@ def test_figures_are_closed(report, results):
 def test_no_result_is_an_error(report):
     with pytest.raises(ValueError, match="no result"):
         report([])
-
-
-def test_missing_jinja2_gives_the_remedy(report, results, monkeypatch):
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(ImportError, match=r"skfer\[cli\]"):
-        report(results)

@@ -61,13 +61,15 @@ def test_macro_recall_ignores_how_many_images_a_class_has(result):
     assert result.summary()["macro_recall"] == 0.5
 
 
-def test_result_is_frozen(result):
-    with pytest.raises(AttributeError):
-        result.protocol = "another"
-
-
-def test_summaries_are_one_row_a_result(result):
+def test_summaries_are_one_row_per_result(result):
     frame = summarize_results([("1-NN", result), ("SVM", result)])
     assert frame["method"].tolist() == ["1-NN", "SVM"]
     assert frame["protocol"].unique().tolist() == ["subject-independent"]
     assert frame["pooled_accuracy"].tolist() == pytest.approx([4 / 6, 4 / 6])
+
+
+def test_summary_is_computed_once_and_cannot_be_damaged(result, monkeypatch):
+    first = result.summary()
+    first["pooled_accuracy"] = 1.0
+    monkeypatch.setattr("skfer.evaluation._result.bootstrap_accuracy_interval", None)
+    assert result.summary()["pooled_accuracy"] == pytest.approx(4 / 6)
