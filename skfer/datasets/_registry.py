@@ -7,9 +7,8 @@ from skfer.datasets._synthetic import make_faces
 
 __all__ = ["default_n_folds", "load_dataset"]
 
-SPECS = {
-    module.SPEC.name: module.SPEC for module in (ck48, ckplus, jaffe, london, mmi, nimstim, yale)
-}
+MODULES = (ck48, ckplus, jaffe, london, mmi, nimstim, yale)
+SPECS = {module.SPEC.name: module.SPEC for module in MODULES}
 READERS = {
     "ck48": ck48.load_ck48,
     "ckplus": ckplus.load_ckplus,

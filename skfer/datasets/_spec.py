@@ -97,10 +97,8 @@ def load_indexed(
     _check_protocol(spec, protocol, selection or {})
     folder = _find_folder(spec, data_home)
     frame, known = index(folder)
-    # pandas makes no columns of no rows.
-    frame = frame.reindex(
-        columns=frame.columns.union(["path", "subject", "expression"], sort=False)
-    )
+    columns = ["path", "subject", "expression"]
+    frame = frame.reindex(columns=[*columns, *frame.columns.drop(columns, errors="ignore")])
     frame["path"] = frame["path"].astype(str)
     frame = frame.sort_values("path", kind="stable")
     if on_missing == "raise":
@@ -118,9 +116,8 @@ def load_indexed(
     duplicates = find_duplicates(frame.drop_duplicates("path"))  # a video is in several rows
     warn_of_duplicates(duplicates, spec.title[0].upper() + spec.title[1:])
     arrays = {name: np.stack(frame.pop(name)) for name in ARRAYS if name in frame}
-    first = ["path", "subject", "expression"]
     return make_bunch(
-        frame[[*first, *frame.columns.drop(first)]],
+        frame,
         images=None if read_images is None else read_images(frame),
         redistributable=spec.redistributable,
         cropped=spec.cropped,
@@ -186,12 +183,11 @@ def _describe(counts):
 
 _DATA_HOME = """\
 data_home : str or Path, default=None
-    The folder of the data set, or the one above it where it is named {folders}; None takes the
-    environment variable ``SKFER_DATA``."""
+    The folder of the data set, or the one above it where it is named
+    {folders}; None takes the environment variable ``SKFER_DATA``."""
 _PROTOCOL = """\
 protocol : {"c-spp-2019"}, default=None
-    The images that the C-SPP paper used, as far as it names them; ``data.n_folds`` is then the
-    number of folds it used.
+    Load the images that the C-SPP paper used, as far as it names them.
 """
 _RETURNS = """\
 on_missing : {"raise", "skip"}, default="raise"

@@ -84,12 +84,12 @@ def test_protocol(complete):
 def test_duplicates_are_told(partial):
     write_image(partial / "sadness" / "S999_001_00000013.png")
     with pytest.warns(UserWarning, match=r"CK\+48 has 2 images that are equal"):
-        data = load_ck48(partial, allow_partial=True)
+        data = load_ck48(partial, on_missing="skip")
     assert data.duplicates["subject"].tolist() == ["S010", "S999"]
 
 
 def test_columns(partial):
-    data = load_ck48(partial, allow_partial=True)
+    data = load_ck48(partial, on_missing="skip")
     assert data.frame.drop(columns=["path", "eyes"]).to_dict("list") == {
         "subject": ["S010", "S010", "S999"],
         "expression": ["anger", "anger", "sad"],
@@ -109,7 +109,7 @@ def test_partial_copy_is_refused(partial):
     with pytest.raises(
         ValueError,
         match="official one: 927 images expected, 3 found; 106 subjects expected, 2 found; 309 "
-        "sequences expected, 2 found. Pass allow_partial=True",
+        "sequences expected, 2 found. Pass on_missing='skip'",
     ):
         load_ck48(partial)
 
@@ -134,20 +134,20 @@ def drop_peaks_of_two_sequences(folder):
 def test_misnamed_file(partial, name):
     write_image(partial / name)
     with pytest.raises(ValueError, match=f"matches 3 of the 4 image files.*'{name}'"):
-        load_ck48(partial, allow_partial=True)
+        load_ck48(partial, on_missing="skip")
 
 
 def test_wrong_size(tmp_path):
     write_image(tmp_path / "fear" / "S010_004_00000017.png", (64, 64))
     with pytest.raises(ValueError, match=r"have shape \(64, 64\), not \(48, 48\)"):
-        load_ck48(tmp_path, allow_partial=True)
+        load_ck48(tmp_path, on_missing="skip")
 
 
 def test_truncated_file_is_named(partial):
     file = partial / "anger" / "S010_004_00000018.png"
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(ValueError, match="S010_004_00000018.png': the file is truncated"):
-        load_ck48(partial, allow_partial=True)
+        load_ck48(partial, on_missing="skip")
 
 
 def test_copy_absent(tmp_path):
@@ -160,4 +160,4 @@ def test_only_contempt_asked_without_it(tmp_path):
     with pytest.raises(ValueError, match="927 images expected, 0 found"):
         load_ck48(tmp_path)
     with pytest.raises(ValueError, match="no images of the expressions asked for"):
-        load_ck48(tmp_path, allow_partial=True)
+        load_ck48(tmp_path, on_missing="skip")

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from skfer.datasets import load_ckplus
-from skfer.datasets._layouts.ckplus_files import official_sequences
+from skfer.datasets._readers.ckplus import official_sequences
 from skfer.utils._opencv import cv2
 
 CODES = {1: "anger", 2: "contempt", 3: "disgust", 4: "fear", 5: "happy", 6: "sad", 7: "surprise"}
@@ -88,7 +88,7 @@ def small(tmp_path):
 
 
 def load(folder, **parameters):
-    return load_ckplus(folder, allow_partial=True, **parameters)
+    return load_ckplus(folder, on_missing="skip", **parameters)
 
 
 def emotion_file(folder):

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from skfer.datasets._layouts.jaffe import load_jaffe
+from skfer.datasets import load_jaffe
 from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
 
@@ -189,11 +189,11 @@ def test_missing_image(copy):
     (copy / "KM.SU1.186.tiff").unlink()
     message = (
         "The copy of JAFFE in '.*jaffe' is not the official one: 213 images expected, 212 found; "
-        "30 surprise images expected, 29 found. Pass allow_partial=True"
+        "30 surprise images expected, 29 found. Pass on_missing='skip'"
     )
     with pytest.raises(ValueError, match=message):
         load_jaffe(copy)
-    assert len(load_jaffe(copy, allow_partial=True).faces) == 212
+    assert len(load_jaffe(copy, on_missing="skip").faces) == 212
 
 
 def test_only_neutral_there(copy):
@@ -201,7 +201,7 @@ def test_only_neutral_there(copy):
         if ".NE" not in file.name:
             file.unlink()
     with pytest.raises(ValueError, match="has no images of the expressions asked for"):
-        load_jaffe(copy, neutral=False, allow_partial=True)
+        load_jaffe(copy, neutral=False, on_missing="skip")
 
 
 def test_one_image_under_two_extensions(copy):

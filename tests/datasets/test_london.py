@@ -143,11 +143,11 @@ def test_photograph_missing(layout, file, request):
     (folder / file).unlink()
     message = (
         "The copy of the London set in '.*london' is not the official one: 102 happy photographs "
-        f"expected, 101 found; missing: {file}. Pass allow_partial=True"
+        f"expected, 101 found; missing: {file}. Pass on_missing='skip'"
     )
     with pytest.raises(ValueError, match=message):
         load_london(folder)
-    assert len(load_london(folder, allow_partial=True).faces) == 203
+    assert len(load_london(folder, on_missing="skip").faces) == 203
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_landmarks_missing(layout, file, n_left, request):
     (folder / file).unlink()
     with pytest.raises(ValueError, match=f"102 pairs of pupils expected, {n_left} found"):
         load_london(folder)
-    eyes = np.stack(load_london(folder, allow_partial=True).frame["eyes"])
+    eyes = np.stack(load_london(folder, on_missing="skip").frame["eyes"])
     assert np.isfinite(eyes).all(axis=(1, 2)).sum() == n_left
 
 
@@ -177,7 +177,7 @@ def test_nothing_there(release):
     for file in release.glob("*/*.jpg"):
         file.unlink()
     with pytest.raises(ValueError, match="has none of the photographs"):
-        load_london(release, allow_partial=True)
+        load_london(release, on_missing="skip")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from skfer.datasets import load_mmi
-from skfer.datasets._layouts.video import count_video_frames, read_video_frames
+from skfer.datasets._readers._video import count_video_frames, read_video_frames
 from skfer.utils._opencv import cv2
 
 SESSION = '<?xml version="1.0"?><session><track filename="a" view="{}"/></session>'
@@ -108,7 +108,7 @@ def test_videos_are_decoded_and_frames_stay_paths(home):
 def test_videos_are_compared_once(home, monkeypatch):
     given = []
     monkeypatch.setattr(
-        "skfer.datasets._layouts.mmi.find_duplicates",
+        "skfer.datasets._spec.find_duplicates",
         lambda index: given.extend(index["path"]) or [],
     )
     data = load_mmi(home)
@@ -236,7 +236,7 @@ def test_protocol_with_other_counts(many):
     with pytest.raises(ValueError, match=f"{message}, .*: name them in exclude, or pass allow_par"):
         load_mmi(many, protocol="c-spp-2019")
     with pytest.warns(UserWarning, match=f"{message}, .* with care"):
-        data = load_mmi(many, protocol="c-spp-2019", allow_partial=True)
+        data = load_mmi(many, protocol="c-spp-2019", on_missing="skip")
     assert len(data.faces) == 252
 
 
@@ -251,7 +251,7 @@ def test_missing_files(home):
     assert "Sessions/1' has neither 'S001-001.avi' nor a folder 'S001-001' of its" in message
     assert "Sessions/11' has no file such as 'S001-001.xml'" in message
     assert "Sessions/12' has no session.xml" in message
-    assert load_mmi(home, allow_partial=True).subjects.tolist() == ["S002"] * 2
+    assert load_mmi(home, on_missing="skip").subjects.tolist() == ["S002"] * 2
 
 
 def test_no_sessions(tmp_path):

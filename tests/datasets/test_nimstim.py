@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skfer.datasets._layouts.nimstim import load_nimstim
+from skfer.datasets import load_nimstim
 
 ACTORS = [f"{number:02d}{'F' if number <= 18 else 'M'}" for number in range(1, 44)]
 POSES = [
@@ -112,7 +112,7 @@ def test_protocol_with_the_counts_of_the_paper(tmp_path):
         for index in range(n_images):
             name = f"{ACTORS[index % 42]}_{code}_{'COX'[index // 42]}.bmp"
             (tmp_path / name).write_text(name)
-    data = load_nimstim(tmp_path, protocol="c-spp-2019", allow_partial=True)  # without a warning
+    data = load_nimstim(tmp_path, protocol="c-spp-2019", on_missing="skip")  # without a warning
     assert len(data.faces) == 491
     assert len(np.unique(data.subjects)) == 42
 
@@ -162,14 +162,14 @@ def test_missing_actor(copy):
     message = "NimStim .* 672 images expected, 656 found; 43 actors expected, 42 found"
     with pytest.raises(ValueError, match=message):
         load_nimstim(copy)
-    assert len(load_nimstim(copy, calm="neutral", allow_partial=True).faces) == 656
+    assert len(load_nimstim(copy, calm="neutral", on_missing="skip").faces) == 656
 
 
 def test_none_with_this_mouth(copy):
     for file in copy.glob("*_X.BMP"):
         file.unlink()
     with pytest.raises(ValueError, match="has no images of the expressions asked for"):
-        load_nimstim(copy, mouth="exuberant", allow_partial=True)
+        load_nimstim(copy, mouth="exuberant", on_missing="skip")
 
 
 def test_set_absent(tmp_path):

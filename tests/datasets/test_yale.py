@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from skfer.datasets._layouts import yale
-from skfer.datasets._layouts.yale import load_yale
+from skfer.datasets import load_yale
 from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
 
@@ -154,11 +154,11 @@ def test_missing_images(copy):
     (copy / "subject02.happy").unlink()
     message = (
         "The copy of the Yale face database in '.*yalefaces' is not the official one: 165 images "
-        "expected, 163 found; missing: subject02.happy, subject07.wink. Pass allow_partial=True"
+        "expected, 163 found; missing: subject02.happy, subject07.wink. Pass on_missing='skip'"
     )
     with pytest.raises(ValueError, match=message):
         load_yale(copy)
-    assert len(load_quietly(copy, allow_partial=True).faces) == 59
+    assert len(load_quietly(copy, on_missing="skip").faces) == 59
 
 
 def test_no_expressions_there(copy):
@@ -166,7 +166,7 @@ def test_no_expressions_there(copy):
         if not file.name.endswith("wink"):
             file.unlink()
     with pytest.raises(ValueError, match="has no images of the expressions asked for"):
-        load_yale(copy, allow_partial=True)
+        load_yale(copy, on_missing="skip")
 
 
 def test_set_absent(tmp_path):

@@ -117,9 +117,8 @@ def _read_pupils(file):
 
 
 def _read_layout(folder):
-    frame = read_table(
-        folder / TABLE, ["file", "subject", "expression", "age", "gender", "ethnicity"]
-    )
+    columns = ["subject", "age", "gender", "ethnicity", "expression", "file"]
+    frame = read_table(folder / TABLE, columns)[columns]
     pupils = _read_pupil_table(folder / POINTS) if (folder / POINTS).is_file() else {}
     frame["path"] = [folder / name for name in frame.pop("file")]
     frame["pupils"] = [pupils.get(path, UNKNOWN) for path in frame["path"]]
