@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from skfer.datasets import load_ck48
-from skfer.datasets._indexing.index import INDEX_COLUMNS
 from skfer.utils._opencv import cv2
 
 # Sequences of each emotion: 309, with contempt 327.
@@ -60,7 +59,7 @@ def test_complete_copy(complete):
     assert data.faces["image"].shape == (927, 48, 48)
     assert data.target_names == ["anger", "disgust", "fear", "happy", "sad", "surprise"]
     assert len(np.unique(data.subjects)) == 106
-    assert data.frame["sequence"].nunique() == data.frame["is_peak"].sum() == 309
+    assert data.frame["sequence"].nunique() == 309
     assert data.cropped
     assert not data.redistributable
     assert len(data.duplicates) == 0
@@ -77,6 +76,7 @@ def test_contempt(complete):
 def test_protocol(complete):
     data = load_ck48(complete, protocol="c-spp-2019")
     assert len(data.faces) == 927
+    assert data.n_folds == 8
     with pytest.raises(ValueError, match="selects the images; give it without contempt=True"):
         load_ck48(complete, contempt=True, protocol="c-spp-2019")
 
@@ -90,17 +90,12 @@ def test_duplicates_are_told(partial):
 
 def test_columns(partial):
     data = load_ck48(partial, on_missing="skip")
-    assert data.frame.drop(columns=["path", "eyes"]).to_dict("list") == {
+    assert data.frame.drop(columns="path").to_dict("list") == {
         "subject": ["S010", "S010", "S999"],
         "expression": ["anger", "anger", "sad"],
         "sequence": ["S010_004", "S010_004", "S999_001"],
-        "frame": [17, 18, 14],
-        "is_peak": [False, True, True],
-        "landmarks": [None, None, None],
-        "dataset": ["ck48", "ck48", "ck48"],
+        "frame_number": [17, 18, 14],
     }
-    assert data.frame.columns.tolist() == list(INDEX_COLUMNS)
-    assert np.isnan(np.stack(data.frame["eyes"])).all()
     assert data.images[:, 0, 0].tolist() == [7, 7, 8]
     assert np.isnan(data.faces["eyes"]).all()
 
@@ -116,7 +111,7 @@ def test_partial_copy_is_refused(partial):
 
 def test_only_what_differs_is_named(complete, monkeypatch):
     monkeypatch.setattr(
-        "skfer.datasets._layouts.ck48.list_image_files", drop_peaks_of_two_sequences
+        "skfer.datasets._readers.ck48.find_image_files", drop_peaks_of_two_sequences
     )
     with pytest.raises(ValueError, match="one: 927 images expected, 925 found. Pass"):
         load_ck48(complete)
@@ -125,7 +120,7 @@ def test_only_what_differs_is_named(complete, monkeypatch):
 def drop_peaks_of_two_sequences(folder):
     files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.png"))
     peaks = [file for file in files if file.startswith("fear") and file.endswith("11.png")]
-    return [file for file in files if file not in peaks[:2]]
+    return [file for file in files if file not in peaks[:2]], []
 
 
 @pytest.mark.parametrize(
