@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from skfer.datasets._indexing.index import make_index
 
+from skfer.datasets._indexing.index import make_index
 from skfer.datasets._saved.index_text import format_index, parse_index
 
 NASTY = ["", "NA", "007", "a,b", 'quo"te', "new\nline", "return\r", " space ", "ä\udcff", "1e5"]
