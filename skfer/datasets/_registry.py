@@ -10,15 +10,9 @@ __all__ = ["default_n_folds", "load_dataset"]
 MODULES = (ck48, ckplus, jaffe, london, mmi, nimstim, yale)
 SPECS = {module.SPEC.name: module.SPEC for module in MODULES}
 READERS = {
-    "ck48": ck48.load_ck48,
-    "ckplus": ckplus.load_ckplus,
-    "image-folder": load_image_folder,
-    "jaffe": jaffe.load_jaffe,
-    "london": london.load_london,
-    "mmi": mmi.load_mmi,
-    "nimstim": nimstim.load_nimstim,
-    "yale": yale.load_yale,
+    name: getattr(module, f"load_{name}") for name, module in zip(SPECS, MODULES, strict=True)
 }
+READERS["image-folder"] = load_image_folder
 GENERATORS = {"synthetic": make_faces}
 
 

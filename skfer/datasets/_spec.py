@@ -73,25 +73,11 @@ def load_indexed(
 ):
     """Find the folder of a data set, index and check it, select images and build the Bunch.
 
-    Parameters
-    ----------
-    spec : DatasetSpec
-        What is known of the data set.
-    index : callable
-        ``index(folder)`` returns the index, with ``path``, ``subject`` and ``expression`` and
-        perhaps further columns, ``eyes`` among them; and a dict with what else it knows:
-        ``missing`` (names), ``counts`` (beside those of `count_images`), ``extra`` (for the
-        Bunch).
-    protocol : str, default=None
-        Name of one of the protocols of `spec`, which selects the images.
-    selection : dict of str to (object, object), default=None
-        The arguments of the reader that select images and their defaults; not with `protocol`.
-    keep : callable, default=None
-        ``keep(frame)`` returns which rows to keep.
-    read_images : callable, default=None
-        ``read_images(frame)`` returns the pixels; None leaves the files to be decoded later.
-    data_home, on_missing, return_X_y
-        As in every reader.
+    ``index(folder)`` returns the index and a dict of what else it knows: ``missing`` (names),
+    ``counts`` (beside those of `count_images`) and ``extra`` (for the Bunch). `selection` has the
+    value and the default of each argument that selects images, which `protocol` excludes.
+    ``keep(frame)`` returns which rows to keep, ``read_images(frame)`` the pixels; without it the
+    files are decoded later. The other arguments are those of every reader.
     """
     check_choice("on_missing", on_missing, ("raise", "skip"))
     _check_protocol(spec, protocol, selection or {})

@@ -171,13 +171,11 @@ def _check_known(argument, names, known, folder):
 
 def _check_subjects(sessions):
     """Refuse a subject that the names of files and the tags in them tell differently."""
+    tagged = [session for session in sessions if session.subject_tag is not None]
     for one, other in (("subject", "subject_tag"), ("subject_tag", "subject")):
         first = {}
-        for session in sessions:
-            if session.subject_tag is None:
-                continue
-            name = getattr(session, one)
-            before = first.setdefault(name, session)
+        for session in tagged:
+            before = first.setdefault(getattr(session, one), session)
             if getattr(before, other) != getattr(session, other):
                 raise ValueError(
                     f"Sessions {before.number} and {session.number} disagree on who is who: the "
