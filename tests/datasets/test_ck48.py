@@ -81,13 +81,6 @@ def test_protocol(complete):
         load_ck48(complete, contempt=True, protocol="c-spp-2019")
 
 
-def test_duplicates_are_told(partial):
-    write_image(partial / "sadness" / "S999_001_00000013.png")
-    with pytest.warns(UserWarning, match=r"CK\+48 has 2 images that are equal"):
-        data = load_ck48(partial, on_missing="skip")
-    assert data.duplicates["subject"].tolist() == ["S010", "S999"]
-
-
 def test_columns(partial):
     data = load_ck48(partial, on_missing="skip")
     assert data.frame.drop(columns="path").to_dict("list") == {
@@ -143,11 +136,6 @@ def test_truncated_file_is_named(partial):
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(ValueError, match="S010_004_00000018.png': the file is truncated"):
         load_ck48(partial, on_missing="skip")
-
-
-def test_copy_absent(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"Found no anger or .*sub-folder CK\+48"):
-        load_ck48(tmp_path)
 
 
 def test_only_contempt_asked_without_it(tmp_path):

@@ -9,7 +9,6 @@ import pytest
 from file_server import run_file_server
 
 from skfer.datasets import fetch_london
-from skfer.datasets._fetch import LONDON_ARTICLE
 
 SUBJECTS = [f"{number:03d}" for number in range(1, 103)]
 NAMES = ["neutral_front.zip", "smiling_front.zip", "london_faces_info.csv"]
@@ -184,13 +183,3 @@ def test_no_data_home(server, tmp_path):
     with pytest.raises(FileNotFoundError, match="data_home is '.*absent', which is not a folder"):
         fetch_london(tmp_path / "absent", url=f"{server.url}/article")
     assert server.requests == []
-
-
-def test_default_is_the_published_version():
-    assert LONDON_ARTICLE == "https://api.figshare.com/v2/articles/5047666/versions/5"
-
-
-@pytest.mark.parametrize("verbose", [False, True])
-def test_progress(fetch, capsys, verbose):
-    fetch(verbose=verbose)
-    assert ("neutral_front.zip" in capsys.readouterr().err) == verbose

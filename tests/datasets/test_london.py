@@ -148,13 +148,6 @@ def test_person_missing(file, request):
         load_london(folder)
 
 
-def test_nothing_there(release):
-    for file in release.glob("*/*.jpg"):
-        file.unlink()
-    with pytest.raises(ValueError, match="has no images of the expressions asked for"):
-        load_london(release, on_missing="skip")
-
-
 @pytest.mark.parametrize(
     ("label", "message"),
     [("grinning", "Unknown expression 'grinning'"), ("sad", "the London set has no faces of sad")],
@@ -193,20 +186,6 @@ def test_template_without_pupils(release):
     (release / "neutral_front" / "050_03.tem").write_text("1\n3 4\n")
     with pytest.raises(ValueError, match="050_03.tem' is not a WebMorph template with pupils"):
         load_london(release)
-
-
-def test_duplicates_are_reported(release):
-    copied = release / "smiling_front" / "050_08.jpg"
-    copied.write_bytes((release / "neutral_front" / "050_03.jpg").read_bytes())
-    with pytest.warns(UserWarning, match="The London set has 1 images that are equal") as caught:
-        duplicates = load_london(release).duplicates
-    assert duplicates["path"].tolist() == [str(copied)]
-    assert caught[0].filename == __file__
-
-
-def test_set_absent(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Found no london.csv or london_faces_info.csv"):
-        load_london(tmp_path)
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the London set is not beside the project")

@@ -241,11 +241,6 @@ def test_missing_files(home):
     assert load_mmi(home, on_missing="skip").subjects.tolist() == ["S002"] * 2
 
 
-def test_no_sessions(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Found no Sessions"):
-        load_mmi(tmp_path)
-
-
 def damage(home, name, content):
     file = home / "Sessions" / "1" / name
     file.write_bytes(content)

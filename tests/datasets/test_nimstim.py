@@ -146,8 +146,3 @@ def test_missing_actor(copy):
     with pytest.raises(ValueError, match=message):
         load_nimstim(copy)
     assert len(load_nimstim(copy, calm="neutral", on_missing="skip").faces) == 656
-
-
-def test_set_absent(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Found no images named such as '01F_AN_C.BMP'"):
-        load_nimstim(tmp_path)

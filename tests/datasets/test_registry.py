@@ -17,11 +17,11 @@ def test_reader_gets_the_folder_and_its_parameters(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("ck48", "no anger"),
+        ("ck48", "no anger or"),
         ("ckplus", "no cohn-kanade-images"),
         ("image-folder", "no image files"),
-        ("jaffe", "no images named such as 'KA.AN1.39.tiff'"),
-        ("london", "no london.csv"),
+        ("jaffe", "no images named such as 'KA.AN1.39.tiff' in .* sub-folder jaffe or JAFFE"),
+        ("london", "no london.csv or london_faces_info.csv in .* sub-folder london"),
         ("mmi", "no Sessions"),
         ("nimstim", "no images named such as '01F_AN_C.BMP'"),
         ("yale", "no images named such as 'subject01.happy'"),

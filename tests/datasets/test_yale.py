@@ -145,16 +145,3 @@ def test_missing_images(copy):
     with pytest.raises(ValueError, match=message):
         load_yale(copy)
     assert len(load_quietly(copy, on_missing="skip").faces) == 59
-
-
-def test_no_expressions_there(copy):
-    for file in copy.glob("subject*"):
-        if not file.name.endswith("wink"):
-            file.unlink()
-    with pytest.raises(ValueError, match="has no images of the expressions asked for"):
-        load_yale(copy, on_missing="skip")
-
-
-def test_set_absent(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Found no images named such as 'subject01.happy'"):
-        load_yale(tmp_path)
