@@ -95,10 +95,7 @@ def list_images(folder, prefix=None):
         file
         for file in folder.iterdir()
         if not file.name.startswith(".")
-        and (
-            file.suffix.lower() in IMAGE_SUFFIXES
-            or (prefix is not None and file.name.startswith(prefix))
-        )
+        and (file.suffix.lower() in IMAGE_SUFFIXES or (prefix and file.name.startswith(prefix)))
         and file.is_file()
     )
 

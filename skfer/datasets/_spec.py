@@ -200,14 +200,10 @@ data : Bunch
     duplicates : DataFrame of shape (n_duplicates, 4)
         ``path``, ``subject``, ``expression`` and ``copy_of`` of files that are equal to one of
         another subject or expression.
-    protocol : str or None
-        As given.
-    n_folds : int
-        Folds of the paper's cross-validation on this data set; 8 if it did not use the set.
-    redistributable : bool
-        Whether a report may show the images.
-    cropped : bool
-        True for face crops, False for photographs, which need alignment.
+    protocol, n_folds : str or None, and int
+        The protocol, as given, and the number of folds of the paper on this data set, else 8.
+    redistributable, cropped : bool
+        Whether a report may show the images; whether they are face crops, not photographs.
     DESCR : str
         Description, source and licence.
 (faces, target, subjects) : tuple of ndarray, if `return_X_y`

@@ -3,6 +3,7 @@
 import os
 import re
 
+import numpy as np
 import pandas as pd
 
 from skfer.datasets._bunch import get_data_home, make_bunch, read_stack
@@ -198,14 +199,12 @@ def _frame_numbers(frame):
 
 
 def _drop_undecodable(frame):
-    problems = map_in_threads(_find_problem, frame["path"])
-    readable = [problem is None for problem in problems]
+    problems = np.array(map_in_threads(_find_problem, frame["path"]), dtype=str)
+    readable = problems == ""
     if not any(readable):
         raise ValueError(f"None of the {len(frame)} images can be read; the first: {problems[0]}")
-    unreadable = [
-        (path, problem) for path, problem in zip(frame["path"], problems, strict=True) if problem
-    ]
-    return frame[readable].reset_index(drop=True), unreadable
+    unreadable = zip(frame["path"][~readable], problems[~readable].tolist(), strict=True)
+    return frame[readable].reset_index(drop=True), list(unreadable)
 
 
 def _find_problem(path):
@@ -213,14 +212,12 @@ def _find_problem(path):
         read_image(path)
     except ValueError as error:
         return str(error)
-    return None
+    return ""
 
 
 def _canonical_labels(frame):
     labels = {}
-    for label, path in zip(frame["expression"], frame["path"], strict=True):
-        if label in labels:
-            continue
+    for label, path in frame.drop_duplicates("expression")[["expression", "path"]].to_numpy():
         try:
             labels[label] = canonical_expression(label)
         except ValueError as error:
