@@ -101,7 +101,7 @@ def run(options, argv):
 
 
 def _find_files(options):
-    from skfer.datasets._indexing.folder_walk import find_image_files
+    from skfer.datasets._index import find_image_files
 
     if not options.input.is_dir():
         raise FileNotFoundError(f"There is no folder '{options.input}'.")

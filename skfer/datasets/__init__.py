@@ -1,28 +1,22 @@
 """Readers of face data sets, the vocabulary of expressions and synthetic faces."""
 
-from skfer.datasets._base import get_data_home
-from skfer.datasets._fetching.london import fetch_london
-from skfer.datasets._labels import (
-    BASIC_EXPRESSIONS,
-    EXPRESSIONS,
-    canonical_expression,
-    decode_expression,
-)
-from skfer.datasets._layouts.ck48 import load_ck48
-from skfer.datasets._layouts.ckplus import load_ckplus
-from skfer.datasets._layouts.image_folder import load_image_folder
-from skfer.datasets._layouts.jaffe import load_jaffe
-from skfer.datasets._layouts.london import load_london
-from skfer.datasets._layouts.mmi import load_mmi
-from skfer.datasets._layouts.nimstim import load_nimstim
-from skfer.datasets._layouts.yale import load_yale
+from skfer.datasets._bunch import get_data_home
+from skfer.datasets._fetch import fetch_london
+from skfer.datasets._labels import EXPRESSIONS, canonical_expression, decode_expression
+from skfer.datasets._readers.ck48 import load_ck48
+from skfer.datasets._readers.ckplus import load_ckplus
+from skfer.datasets._readers.image_folder import load_image_folder
+from skfer.datasets._readers.jaffe import load_jaffe
+from skfer.datasets._readers.london import load_london
+from skfer.datasets._readers.mmi import load_mmi
+from skfer.datasets._readers.nimstim import load_nimstim
+from skfer.datasets._readers.yale import load_yale
 from skfer.datasets._registry import load_dataset
 from skfer.datasets._saved.loading import load_faces
 from skfer.datasets._saved.saving import save_faces
 from skfer.datasets._synthetic import make_faces
 
 __all__ = [
-    "BASIC_EXPRESSIONS",
     "EXPRESSIONS",
     "canonical_expression",
     "decode_expression",

@@ -19,20 +19,21 @@ _CANONICAL = {name: name for name in EXPRESSIONS} | {
     spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings
 }
 
-# The expressions of the codes 0, 1, 2, ..., or of 1, 2, 3, ... where _FIRST_CODES tells so.
-_ALPHABETICAL = ("anger", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+# The first code of each order and the expressions of this code and of those that follow.
+_ALPHABETICAL = "anger disgust fear happy neutral sad surprise"
 _ORDERS = {
-    "affectnet": ("neutral", "happy", "sad", "surprise", "fear", "disgust", "anger", "contempt"),
-    "alphabetical": _ALPHABETICAL,
-    "ck-data-h5": ("anger", "disgust", "fear", "happy", "sad", "surprise", "contempt"),
-    "ckplus": ("neutral", "anger", "contempt", "disgust", "fear", "happy", "sad", "surprise"),
-    "face-api": ("neutral", "happy", "sad", "anger", "fear", "disgust", "surprise"),
-    "fer2013": ("anger", "disgust", "fear", "happy", "sad", "surprise", "neutral"),
-    "hsemotion-7": _ALPHABETICAL,
-    "hsemotion-8": EXPRESSIONS,
-    "mmi": ("anger", "disgust", "fear", "happy", "sad", "surprise"),
+    "affectnet": (0, "neutral happy sad surprise fear disgust anger contempt"),
+    "alphabetical": (0, _ALPHABETICAL),
+    "ck-data-h5": (0, "anger disgust fear happy sad surprise contempt"),
+    "ckplus": (0, "neutral anger contempt disgust fear happy sad surprise"),
+    "face-api": (0, "neutral happy sad anger fear disgust surprise"),
+    "fer2013": (0, "anger disgust fear happy sad surprise neutral"),
+    "ferplus": (0, "neutral happy surprise sad anger disgust fear contempt"),
+    "hsemotion-7": (0, _ALPHABETICAL),
+    "hsemotion-8": (0, "anger contempt disgust fear happy neutral sad surprise"),
+    "mmi": (1, "anger disgust fear happy sad surprise"),
+    "raf-db": (1, "surprise fear disgust happy sad anger neutral"),
 }
-_FIRST_CODES = {"mmi": 1}
 
 
 def canonical_expression(name):
@@ -83,6 +84,8 @@ def decode_expression(code, order):
         - ``"ckplus"``: the emotion files of CK+, 0 neutral to 7 surprise;
         - ``"mmi"``: the session files of MMI, 1 anger to 6 surprise;
         - ``"fer2013"``: FER2013 and the models trained on it: fer, deepface, oarriaga's;
+        - ``"ferplus"``: FER+, the new labels of FER2013, and the models trained on it;
+        - ``"raf-db"``: the basic expressions of RAF-DB, 1 surprise to 7 neutral;
         - ``"affectnet"``: AffectNet and OpenFace 3;
         - ``"ck-data-h5"``: ``CK_data.h5`` of WuJie1010, the 48x48 crops of CK+;
         - ``"alphabetical"``: folders in alphabetical order, as Keras numbers them; opencv_zoo;
@@ -101,9 +104,9 @@ def decode_expression(code, order):
 
     Notes
     -----
-    The orders were read in the sources of these projects and in the readme of CK+; that of MMI in
-    programs of its users. JAFFE and NimStim have letters in place of numbers, which `load_jaffe`
-    and `load_nimstim` read.
+    The orders were read in the sources of these projects and in the readme of CK+; those of MMI
+    and RAF-DB in programs of their users. JAFFE and NimStim have letters instead of numbers, which
+    `load_jaffe` and `load_nimstim` read.
 
     Examples
     --------
@@ -113,8 +116,9 @@ def decode_expression(code, order):
     """
     if order not in _ORDERS:
         raise ValueError(f"Unknown order {order!r}; known ones are {', '.join(sorted(_ORDERS))}.")
-    codes = dict(enumerate(_ORDERS[order], start=_FIRST_CODES.get(order, 0)))
+    first, expressions = _ORDERS[order]
+    codes = dict(enumerate(expressions.split(), start=first))
     if isinstance(code, bool) or code not in codes:
         meaning = ", ".join(f"{number} {expression}" for number, expression in codes.items())
-        raise ValueError(f"{code!r} is no code of the order {order!r}, which has {meaning}.")
+        raise ValueError(f"{code!r} is not a code of the order {order!r}, which has {meaning}.")
     return codes[code]

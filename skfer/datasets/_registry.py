@@ -1,28 +1,29 @@
 """Data sets by name, as the command line asks for them."""
 
-from skfer.datasets._layouts.ck48 import load_ck48
-from skfer.datasets._layouts.ckplus import load_ckplus
-from skfer.datasets._layouts.image_folder import load_image_folder
-from skfer.datasets._layouts.jaffe import load_jaffe
-from skfer.datasets._layouts.london import load_london
-from skfer.datasets._layouts.mmi import load_mmi
-from skfer.datasets._layouts.nimstim import load_nimstim
-from skfer.datasets._layouts.yale import load_yale
+from skfer.datasets._readers import ck48, ckplus, jaffe, london, mmi, nimstim, yale
+from skfer.datasets._readers.image_folder import load_image_folder
+from skfer.datasets._spec import DEFAULT_N_FOLDS
 from skfer.datasets._synthetic import make_faces
 
-__all__ = ["load_dataset"]
+__all__ = ["default_n_folds", "load_dataset"]
 
+MODULES = (ck48, ckplus, jaffe, london, mmi, nimstim, yale)
+SPECS = {module.SPEC.name: module.SPEC for module in MODULES}
 READERS = {
-    "ck48": load_ck48,
-    "ckplus": load_ckplus,
-    "image-folder": load_image_folder,
-    "jaffe": load_jaffe,
-    "london": load_london,
-    "mmi": load_mmi,
-    "nimstim": load_nimstim,
-    "yale": load_yale,
+    name: getattr(module, f"load_{name}") for name, module in zip(SPECS, MODULES, strict=True)
 }
+READERS["image-folder"] = load_image_folder
 GENERATORS = {"synthetic": make_faces}
+
+
+def default_n_folds(name):
+    """Return the number of folds that the paper split the data set `name` into, else 8.
+
+    >>> from skfer.datasets._registry import default_n_folds
+    >>> default_n_folds("jaffe"), default_n_folds("synthetic")
+    (10, 8)
+    """
+    return SPECS[name].n_folds if name in SPECS else DEFAULT_N_FOLDS
 
 
 def load_dataset(name, data_home=None, **kwargs):

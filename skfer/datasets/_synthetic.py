@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state, check_scalar
 
-from skfer.datasets._base import make_bunch
+from skfer.datasets._bunch import make_bunch
 from skfer.datasets._labels import EXPRESSIONS, canonical_expression
 from skfer.datasets._rendering.canvas import make_canvas
 from skfer.datasets._rendering.capture import (

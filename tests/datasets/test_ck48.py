@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from skfer.datasets import load_ck48
-from skfer.datasets._indexing.index import INDEX_COLUMNS
 from skfer.utils._opencv import cv2
 
 # Sequences of each emotion: 309, with contempt 327.
@@ -60,7 +59,7 @@ def test_complete_copy(complete):
     assert data.faces["image"].shape == (927, 48, 48)
     assert data.target_names == ["anger", "disgust", "fear", "happy", "sad", "surprise"]
     assert len(np.unique(data.subjects)) == 106
-    assert data.frame["sequence"].nunique() == data.frame["is_peak"].sum() == 309
+    assert data.frame["sequence"].nunique() == 309
     assert data.cropped
     assert not data.redistributable
     assert len(data.duplicates) == 0
@@ -77,30 +76,19 @@ def test_contempt(complete):
 def test_protocol(complete):
     data = load_ck48(complete, protocol="c-spp-2019")
     assert len(data.faces) == 927
+    assert data.n_folds == 8
     with pytest.raises(ValueError, match="selects the images; give it without contempt=True"):
         load_ck48(complete, contempt=True, protocol="c-spp-2019")
 
 
-def test_duplicates_are_told(partial):
-    write_image(partial / "sadness" / "S999_001_00000013.png")
-    with pytest.warns(UserWarning, match=r"CK\+48 has 2 images that are equal"):
-        data = load_ck48(partial, allow_partial=True)
-    assert data.duplicates["subject"].tolist() == ["S010", "S999"]
-
-
 def test_columns(partial):
-    data = load_ck48(partial, allow_partial=True)
-    assert data.frame.drop(columns=["path", "eyes"]).to_dict("list") == {
+    data = load_ck48(partial, on_missing="skip")
+    assert data.frame.drop(columns="path").to_dict("list") == {
         "subject": ["S010", "S010", "S999"],
         "expression": ["anger", "anger", "sad"],
         "sequence": ["S010_004", "S010_004", "S999_001"],
-        "frame": [17, 18, 14],
-        "is_peak": [False, True, True],
-        "landmarks": [None, None, None],
-        "dataset": ["ck48", "ck48", "ck48"],
+        "frame_number": [17, 18, 14],
     }
-    assert data.frame.columns.tolist() == list(INDEX_COLUMNS)
-    assert np.isnan(np.stack(data.frame["eyes"])).all()
     assert data.images[:, 0, 0].tolist() == [7, 7, 8]
     assert np.isnan(data.faces["eyes"]).all()
 
@@ -109,14 +97,14 @@ def test_partial_copy_is_refused(partial):
     with pytest.raises(
         ValueError,
         match="official one: 927 images expected, 3 found; 106 subjects expected, 2 found; 309 "
-        "sequences expected, 2 found. Pass allow_partial=True",
+        "sequences expected, 2 found. Pass on_missing='skip'",
     ):
         load_ck48(partial)
 
 
 def test_only_what_differs_is_named(complete, monkeypatch):
     monkeypatch.setattr(
-        "skfer.datasets._layouts.ck48.list_image_files", drop_peaks_of_two_sequences
+        "skfer.datasets._readers.ck48.find_image_files", drop_peaks_of_two_sequences
     )
     with pytest.raises(ValueError, match="one: 927 images expected, 925 found. Pass"):
         load_ck48(complete)
@@ -125,7 +113,7 @@ def test_only_what_differs_is_named(complete, monkeypatch):
 def drop_peaks_of_two_sequences(folder):
     files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.png"))
     peaks = [file for file in files if file.startswith("fear") and file.endswith("11.png")]
-    return [file for file in files if file not in peaks[:2]]
+    return [file for file in files if file not in peaks[:2]], []
 
 
 @pytest.mark.parametrize(
@@ -134,25 +122,20 @@ def drop_peaks_of_two_sequences(folder):
 def test_misnamed_file(partial, name):
     write_image(partial / name)
     with pytest.raises(ValueError, match=f"matches 3 of the 4 image files.*'{name}'"):
-        load_ck48(partial, allow_partial=True)
+        load_ck48(partial, on_missing="skip")
 
 
 def test_wrong_size(tmp_path):
     write_image(tmp_path / "fear" / "S010_004_00000017.png", (64, 64))
     with pytest.raises(ValueError, match=r"have shape \(64, 64\), not \(48, 48\)"):
-        load_ck48(tmp_path, allow_partial=True)
+        load_ck48(tmp_path, on_missing="skip")
 
 
 def test_truncated_file_is_named(partial):
     file = partial / "anger" / "S010_004_00000018.png"
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(ValueError, match="S010_004_00000018.png': the file is truncated"):
-        load_ck48(partial, allow_partial=True)
-
-
-def test_copy_absent(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"Found no anger or .*sub-folder CK\+48"):
-        load_ck48(tmp_path)
+        load_ck48(partial, on_missing="skip")
 
 
 def test_only_contempt_asked_without_it(tmp_path):
@@ -160,4 +143,4 @@ def test_only_contempt_asked_without_it(tmp_path):
     with pytest.raises(ValueError, match="927 images expected, 0 found"):
         load_ck48(tmp_path)
     with pytest.raises(ValueError, match="no images of the expressions asked for"):
-        load_ck48(tmp_path, allow_partial=True)
+        load_ck48(tmp_path, on_missing="skip")

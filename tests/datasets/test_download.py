@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from file_server import run_file_server
 
-from skfer.datasets._fetching import download as downloading
-from skfer.datasets._fetching.download import download
+from skfer.datasets import _download as downloading
+from skfer.datasets._download import download
 
 CONTENT = np.random.default_rng(0).bytes(600_000)  # more than two blocks
 MD5 = hashlib.md5(CONTENT).hexdigest()

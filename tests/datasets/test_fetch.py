@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from file_server import run_file_server
 
-from skfer.datasets._fetching.london import LONDON_ARTICLE, fetch_london
+from skfer.datasets import fetch_london
 
 SUBJECTS = [f"{number:03d}" for number in range(1, 103)]
 NAMES = ["neutral_front.zip", "smiling_front.zip", "london_faces_info.csv"]
@@ -73,8 +73,7 @@ def test_fetch(fetch, server, tmp_path):
     data = fetch()
     assert pd.Series(data.target).value_counts().to_dict() == {"neutral": 102, "happy": 102}
     assert np.unique(data.subjects).tolist() == SUBJECTS
-    neutral = data.target == "neutral"
-    assert (np.stack(data.frame["eyes"][neutral]) == [[565, 632], [778, 624]]).all()
+    assert (data.pupils[data.target == "neutral"] == [[565, 632], [778, 624]]).all()
     assert data.frame["age"].max() == 122
     assert data.redistributable
     assert [name for name, _ in server.requests] == ["article", *NAMES]
@@ -94,7 +93,9 @@ def test_second_call_asks_for_nothing(fetch, server):
 
 def test_set_that_came_otherwise(fetch, server, tmp_path):
     (tmp_path / "london").mkdir()
-    (tmp_path / "london" / "london.csv").write_text("file,subject,expression\nx.jpg,001,happy\n")
+    (tmp_path / "london" / "london.csv").write_text(
+        "file,subject,expression,age,gender,ethnicity\nx.jpg,001,happy,,,\n"
+    )
     with pytest.raises(ValueError, match="The copy of the London set .* missing: x.jpg"):
         fetch()
     assert server.requests == []
@@ -182,13 +183,3 @@ def test_no_data_home(server, tmp_path):
     with pytest.raises(FileNotFoundError, match="data_home is '.*absent', which is not a folder"):
         fetch_london(tmp_path / "absent", url=f"{server.url}/article")
     assert server.requests == []
-
-
-def test_default_is_the_published_version():
-    assert LONDON_ARTICLE == "https://api.figshare.com/v2/articles/5047666/versions/5"
-
-
-@pytest.mark.parametrize("verbose", [False, True])
-def test_progress(fetch, capsys, verbose):
-    fetch(verbose=verbose)
-    assert ("neutral_front.zip" in capsys.readouterr().err) == verbose

@@ -3,9 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from skfer.datasets import load_image_folder
-from skfer.datasets._indexing import folder_walk
-from skfer.datasets._indexing.index import INDEX_COLUMNS
+from skfer.datasets import _index, load_image_folder
 from skfer.utils._opencv import cv2
 
 
@@ -36,8 +34,7 @@ def test_default_pattern(folder):
     assert data.subjects.tolist() == ["anna", "anna", "ben", "ben"]
     assert data.target.tolist() == ["anger", "happy", "anger", "happy"]
     assert data.target_names == ["anger", "happy"]
-    assert data.frame.columns.tolist() == list(INDEX_COLUMNS)
-    assert (data.frame["dataset"] == "image-folder").all()
+    assert data.frame.columns.tolist() == ["path", "subject", "expression"]
     assert len(data.duplicates) == len(data.unreadable) == 0
     assert data.frame["path"].iloc[0] == str(folder / "anna/Angry/1.jpg")
     assert data.faces["image"].tolist() == data.frame["path"].tolist()
@@ -62,12 +59,12 @@ def test_folder_from_the_variable(folder, monkeypatch):
 
 def test_further_groups_become_columns(tmp_path):
     write_image(tmp_path / "S01_2_fear_0003_left.png")
-    pattern = r"(?P<subject>S\d+)_(?P<sequence>\d)_(?P<expression>[a-z]+)_(?P<frame>\d+)_"
+    pattern = r"(?P<subject>S\d+)_(?P<sequence>\d)_(?P<expression>[a-z]+)_(?P<frame_number>\d+)_"
     pattern += r"(?P<camera>[a-z]+)\.png"
     frame = load_image_folder(tmp_path, pattern=pattern).frame
     row = frame.iloc[0]
     assert (row["subject"], row["expression"], row["sequence"]) == ("S01", "fear", "2")
-    assert (row["frame"], row["camera"]) == (3, "left")
+    assert (row["frame_number"], row["camera"]) == (3, "left")
 
 
 def test_hidden_and_other_files_are_left_out(folder):
@@ -81,7 +78,7 @@ def test_csv(annotated):
     data = load_image_folder(annotated, csv="labels.csv")
     assert data.subjects.tolist() == ["007", "NA"]
     assert data.target.tolist() == ["anger", "happy"]
-    assert data.frame.columns.tolist() == [*INDEX_COLUMNS, "age"]
+    assert data.frame.columns.tolist() == ["path", "subject", "expression", "age"]
     assert data.frame["age"].iloc[1] == 30
     assert np.isnan(data.frame["age"].iloc[0])
     assert data.faces["image"][0] == str(annotated / "anna/Angry/1.jpg")
@@ -115,7 +112,7 @@ def test_pattern_without_a_group(folder, group):
 
 
 def test_pattern_that_is_no_regular_expression(folder):
-    with pytest.raises(ValueError, match="is no regular expression"):
+    with pytest.raises(ValueError, match="is not a regular expression"):
         load_image_folder(folder, pattern="(?P<subject>")
 
 
@@ -167,16 +164,16 @@ def test_csv_absent(folder):
         ("file,subject,expression\na,b\n", ValueError, "has 2 entries in row 1"),
         ("file,subject,expression,subject\n", ValueError, "two columns of one name"),
         ("file,subject,expression\na,x\0,sad\n", ValueError, "null characters"),
-        ('file,subject,expression\n"a,b,c\n', ValueError, "labels.csv' is no comma-separated"),
+        ('file,subject,expression\n"a,b,c\n', ValueError, "labels.csv' is not comma-separated"),
         (
-            "file,subject,expression,eyes\nben/happy/1.PNG,1,sad,2\n",
+            "file,subject,expression,path\nben/happy/1.PNG,1,sad,2\n",
             ValueError,
-            "'eyes' is a column",
+            "fills the column 'path' itself",
         ),
         (
-            "file,subject,expression,frame\nben/happy/1.PNG,1,sad,last\n",
+            "file,subject,expression,frame_number\nben/happy/1.PNG,1,sad,last\n",
             ValueError,
-            "1.PNG': frame 'last' is no number",
+            "1.PNG': frame_number 'last' is not a number",
         ),
     ],
 )
@@ -209,7 +206,7 @@ def test_crops_of_several_sizes(folder):
 
 def test_csv_of_another_encoding(folder):
     (folder / "labels.csv").write_bytes("file,subject,expression\nzürich".encode("latin-1"))
-    with pytest.raises(ValueError, match="labels.csv' is no comma-separated UTF-8 text"):
+    with pytest.raises(ValueError, match="labels.csv' is not comma-separated UTF-8 text"):
         load_image_folder(folder, csv="labels.csv")
 
 
@@ -291,7 +288,7 @@ def test_folder_that_cannot_be_listed(folder, monkeypatch, on_unreadable):
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
-    monkeypatch.setattr(folder_walk.os, "scandir", refuse)
+    monkeypatch.setattr(_index.os, "scandir", refuse)
     if on_unreadable == "raise":
         with pytest.raises(ValueError, match="anna': Permission denied"):
             load_image_folder(folder)

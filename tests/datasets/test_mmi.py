@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from skfer.datasets import load_mmi
-from skfer.datasets._layouts.video import count_video_frames, read_video_frames
+from skfer.datasets._readers._video import count_video_frames, read_video_frames
 from skfer.utils._opencv import cv2
 
 SESSION = '<?xml version="1.0"?><session><track filename="a" view="{}"/></session>'
@@ -76,14 +76,12 @@ def test_labels_subjects_and_frames(home):
     data = load_mmi(home)
     assert data.target.tolist() == ["anger", "anger", "surprise", "surprise"]
     assert data.subjects.tolist() == ["S001", "S001", "S002", "S002"]
-    frame = data.frame.drop(columns=["path", "eyes", "landmarks"])
+    frame = data.frame.drop(columns="path")
     assert frame.to_dict("list") == {
         "subject": ["S001", "S001", "S002", "S002"],
         "expression": ["anger", "anger", "surprise", "surprise"],
         "sequence": ["S001-001", "S001-001", "S002-004", "S002-004"],
-        "frame": [3, 4, 5, 6],
-        "is_peak": [False, True, False, True],
-        "dataset": ["mmi"] * 4,
+        "frame_number": [3, 4, 5, 6],
         "session": ["1", "1", "2", "2"],
     }
     assert np.isnan(data.faces["eyes"]).all()
@@ -108,7 +106,7 @@ def test_videos_are_decoded_and_frames_stay_paths(home):
 def test_videos_are_compared_once(home, monkeypatch):
     given = []
     monkeypatch.setattr(
-        "skfer.datasets._layouts.mmi.find_duplicates",
+        "skfer.datasets._spec.find_duplicates",
         lambda index: given.extend(index["path"]) or [],
     )
     data = load_mmi(home)
@@ -137,20 +135,13 @@ def test_codes(tmp_path, code, expression):
 
 
 @pytest.mark.parametrize(
-    ("peak", "n_frames", "expected"),
+    ("apex", "n_frames", "expected"),
     [(4, 1, [4]), (4, 2, [3, 4]), (4, 3, [3, 4, 5]), (0, 2, [0, 1]), (8, 3, [6, 7, 8])],
 )
-def test_frames_round_the_peak(home, peak, n_frames, expected):
-    seen = []
-
-    def find_peak(n, session):
-        seen.append((n, session.number, session.sequence, session.subject, session.expression))
-        return peak
-
-    data = load_mmi(home, peak=find_peak, n_frames=n_frames, subjects=["S001"])
-    assert seen == [(9, "1", "S001-001", "S001", "anger")]
-    assert data.frame["frame"].tolist() == grey(data.faces["image"]) == expected
-    assert data.frame.loc[data.frame["is_peak"], "frame"].tolist() == [peak]
+def test_frames_round_the_peak(home, apex, n_frames, expected):
+    write_action_units(home / "Sessions" / "1", {12: (apex + 1, apex + 1)})
+    data = load_mmi(home, peak="action-units", n_frames=n_frames)
+    assert data.frame["frame_number"].tolist() == grey(data.faces["image"]) == expected
 
 
 def test_action_units(home):
@@ -158,14 +149,14 @@ def test_action_units(home):
     write_action_units(home / "Sessions" / "1", {12: (3, 7), 25: (5, 9)})
     write_action_units(home / "Sessions" / "2", {}, "S002-004")
     data = load_mmi(home, peak="action-units", n_frames=1)
-    assert data.frame[["session", "frame"]].to_numpy().tolist() == [["1", 5]]
+    assert data.frame[["session", "frame_number"]].to_numpy().tolist() == [["1", 5]]
     assert data.dropped.iloc[-1].tolist() == ["2", "no apex of an action unit"]
 
 
 def test_sessions_without_action_units_are_dropped(home):
     write_action_units(home / "Sessions" / "1", {12: (9, 9)})
     data = load_mmi(home, peak="action-units")
-    assert data.frame["frame"].tolist() == [7, 8]
+    assert data.frame["frame_number"].tolist() == [7, 8]
     assert "2" in data.dropped["session"].tolist()
 
 
@@ -179,8 +170,7 @@ def test_rotated_sessions_are_made_upright(home):
     assert isinstance(images[4], str)
 
 
-def test_subjects_and_exclude(home):
-    assert load_mmi(home, subjects=["S002"]).subjects.tolist() == ["S002"] * 2
+def test_exclude(home):
     data = load_mmi(home, exclude=["1", "11"])
     assert data.subjects.tolist() == ["S002"] * 2
     assert data.dropped["session"].tolist() == ["10", "12", "13"]
@@ -190,16 +180,13 @@ def test_subjects_and_exclude(home):
     ("parameters", "message"),
     [
         ({"exclude": ["99"]}, "exclude names '99', which"),
-        ({"subjects": ["S003"]}, "subjects names 'S003', which"),
         ({"rotated": ["S001"]}, "rotated names 'S001', which"),
         ({"exclude": "1"}, "exclude='1'; expected a list of names"),
-        ({"peak": "apex"}, "peak='apex'; expected 'middle', 'action-units' or a callable"),
-        ({"n_frames": 0}, "n_frames=0; expected a number from 1 on"),
+        ({"peak": "apex"}, "peak='apex'; expected 'middle' or 'action-units'"),
+        ({"n_frames": 0}, "n_frames=0; expected a number from 1"),
         ({"n_frames": 2.0}, "n_frames=2.0; expected"),
         ({"n_frames": 10}, "Session 1 has 9 frames; n_frames=10"),
-        ({"peak": lambda n, session: n}, "peak returned 9 for session 1; expected an index from 0"),
-        ({"peak": lambda n, session: 4.0}, "peak returned 4.0 for session 1"),
-        ({"exclude": ["1", "2"]}, "has no sequences of the expressions asked for"),
+        ({"exclude": ["1", "2"]}, "has no images of the expressions asked for"),
         ({"protocol": "paper"}, "protocol='paper'; expected None or 'c-spp-2019'"),
         ({"protocol": "c-spp-2019", "n_frames": 1}, "give it without n_frames=1"),
     ],
@@ -227,16 +214,16 @@ def test_protocol(many):
     data = load_mmi(many, protocol="c-spp-2019", exclude=["125"])
     assert len(data.faces) == 250
     assert len(np.unique(data.subjects)) == 21
-    assert data.frame["is_peak"].sum() == 125
-    assert set(data.frame["frame"]) == {0, 1}
+    assert data.n_folds == 7
+    assert set(data.frame["frame_number"]) == {0, 1}
 
 
 def test_protocol_with_other_counts(many):
-    message = "used 250 images of 21 subjects of MMI; these are 252 of 22"
-    with pytest.raises(ValueError, match=f"{message}, .*: name them in exclude, or pass allow_par"):
+    message = "used 250 images, 21 subjects of MMI; these are 252 images, 22 subjects"
+    with pytest.raises(ValueError, match=f"{message}. Leave out .* or pass on_missing='skip'"):
         load_mmi(many, protocol="c-spp-2019")
-    with pytest.warns(UserWarning, match=f"{message}, .* with care"):
-        data = load_mmi(many, protocol="c-spp-2019", allow_partial=True)
+    with pytest.warns(UserWarning, match=f"{message}, .*with care"):
+        data = load_mmi(many, protocol="c-spp-2019", on_missing="skip")
     assert len(data.faces) == 252
 
 
@@ -251,12 +238,7 @@ def test_missing_files(home):
     assert "Sessions/1' has neither 'S001-001.avi' nor a folder 'S001-001' of its" in message
     assert "Sessions/11' has no file such as 'S001-001.xml'" in message
     assert "Sessions/12' has no session.xml" in message
-    assert load_mmi(home, allow_partial=True).subjects.tolist() == ["S002"] * 2
-
-
-def test_no_sessions(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Found no Sessions"):
-        load_mmi(tmp_path)
+    assert load_mmi(home, on_missing="skip").subjects.tolist() == ["S002"] * 2
 
 
 def damage(home, name, content):
@@ -268,13 +250,13 @@ def damage(home, name, content):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("session.xml", b"<session>", "is no XML: no element found"),
+        ("session.xml", b"<session>", "is not XML: no element found"),
         ("session.xml", b"<session><track/></session>", "has no track with a view"),
-        ("S001-001.xml", b"", "is no XML: no element found"),
+        ("S001-001.xml", b"", "is not XML: no element found"),
         (
             "S001-001.xml",
             b'<a><Metatag Name="Emotion" Value="3.5"/></a>',
-            "has the emotion '3.5', which is no code of MMI",
+            "has the emotion '3.5', which is not a code of MMI",
         ),
         (
             "S001-001.xml",

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skfer.datasets._layouts.nimstim import load_nimstim
+from skfer.datasets import load_nimstim
 
 ACTORS = [f"{number:02d}{'F' if number <= 18 else 'M'}" for number in range(1, 44)]
 POSES = [
@@ -39,17 +39,10 @@ def test_complete_copy(copy):
         "path",
         "subject",
         "expression",
-        "sequence",
-        "frame",
-        "is_peak",
-        "eyes",
-        "landmarks",
-        "dataset",
         "is_calm",
         "mouth",
         "gender",
     ]
-    assert (data.frame["dataset"] == "nimstim").all()
     assert data.frame.drop_duplicates("subject")["gender"].value_counts().to_dict() == {
         "female": 18,
         "male": 25,
@@ -78,13 +71,12 @@ def test_calm(copy):
     assert (merged.target[merged.frame["is_calm"]] == "neutral").all()
 
 
-@pytest.mark.parametrize(
-    ("mouth", "n_images"), [("closed", 43 * 6 - 16), ("open", 43 * 7), ("exuberant", 43)]
-)
-def test_mouth(copy, mouth, n_images):
-    data = load_nimstim(copy, mouth=mouth)
-    assert len(data.faces) == n_images
-    assert (data.frame["mouth"] == mouth).all()
+def test_mouth(copy):
+    assert load_nimstim(copy).frame["mouth"].value_counts().to_dict() == {
+        "closed": 43 * 6 - 16,
+        "open": 43 * 7,
+        "exuberant": 43,
+    }
 
 
 @pytest.mark.parametrize("extension", ["bmp", "jpg", "JPEG", "png", "tif"])
@@ -96,9 +88,9 @@ def test_extensions(copy, extension):
 
 def test_protocol_tells_both_counts(copy):
     message = (
-        r"The C-SPP paper does not say which 491 images of 42 actors \(anger 85, disgust 80, "
-        r"fear 78, happy 123, sad 81, surprise 44\) of NimStim it used; these are 500 images of 43 "
-        r"actors \(anger 86, disgust 75, fear 81, happy 129, sad 86, surprise 43\)"
+        "The C-SPP paper used 491 images, 42 subjects, 85 anger images, .*, 44 surprise images of "
+        "NimStim; these are 500 images, 43 subjects, 86 anger images, 75 disgust images, 81 fear "
+        "images, 129 happy images, 86 sad images, 43 surprise images, so compare with it with care"
     )
     with pytest.warns(UserWarning, match=message) as caught:
         data = load_nimstim(copy, protocol="c-spp-2019")
@@ -112,29 +104,20 @@ def test_protocol_with_the_counts_of_the_paper(tmp_path):
         for index in range(n_images):
             name = f"{ACTORS[index % 42]}_{code}_{'COX'[index // 42]}.bmp"
             (tmp_path / name).write_text(name)
-    data = load_nimstim(tmp_path, protocol="c-spp-2019", allow_partial=True)  # without a warning
+    data = load_nimstim(tmp_path, protocol="c-spp-2019", on_missing="skip")  # without a warning
     assert len(data.faces) == 491
     assert len(np.unique(data.subjects)) == 42
 
 
-@pytest.mark.parametrize(
-    ("selection", "named"),
-    [
-        ({"calm": "neutral"}, "calm='neutral'"),
-        ({"mouth": "open"}, "mouth='open'"),
-        ({"calm": "neutral", "mouth": "open"}, "calm='neutral' and mouth='open'"),
-    ],
-)
-def test_protocol_selects_alone(copy, selection, named):
-    with pytest.raises(ValueError, match=f"selects the images; give it without {named}"):
-        load_nimstim(copy, protocol="c-spp-2019", **selection)
+def test_protocol_selects_alone(copy):
+    with pytest.raises(ValueError, match="selects the images; give it without calm='neutral'"):
+        load_nimstim(copy, protocol="c-spp-2019", calm="neutral")
 
 
 @pytest.mark.parametrize(
     ("selection", "message"),
     [
         ({"calm": "calm"}, "calm='calm'; expected 'drop' or 'neutral'"),
-        ({"mouth": "wide"}, "mouth='wide'; expected None, 'closed', 'open' or 'exuberant'"),
         ({"protocol": "paper"}, "protocol='paper'; expected None or 'c-spp-2019'"),
     ],
 )
@@ -159,19 +142,7 @@ def test_upper_and_lower_case_differ(copy):
 def test_missing_actor(copy):
     for file in copy.glob("43M_*"):
         file.unlink()
-    message = "NimStim .* 672 images expected, 656 found; 43 actors expected, 42 found"
+    message = "NimStim .* 672 images expected, 656 found; 43 subjects expected, 42 found"
     with pytest.raises(ValueError, match=message):
         load_nimstim(copy)
-    assert len(load_nimstim(copy, calm="neutral", allow_partial=True).faces) == 656
-
-
-def test_none_with_this_mouth(copy):
-    for file in copy.glob("*_X.BMP"):
-        file.unlink()
-    with pytest.raises(ValueError, match="has no images of the expressions asked for"):
-        load_nimstim(copy, mouth="exuberant", allow_partial=True)
-
-
-def test_set_absent(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Found no images named such as '01F_AN_C.BMP'"):
-        load_nimstim(tmp_path)
+    assert len(load_nimstim(copy, calm="neutral", on_missing="skip").faces) == 656

@@ -3,7 +3,7 @@ import pytest
 
 from skfer import datasets
 from skfer.datasets import load_dataset
-from skfer.datasets._registry import GENERATORS, READERS
+from skfer.datasets._registry import GENERATORS, READERS, SPECS, default_n_folds
 from skfer.utils._opencv import cv2
 
 
@@ -17,11 +17,11 @@ def test_reader_gets_the_folder_and_its_parameters(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("ck48", "no anger"),
+        ("ck48", "no anger or"),
         ("ckplus", "no cohn-kanade-images"),
         ("image-folder", "no image files"),
-        ("jaffe", "no images named such as 'KA.AN1.39.tiff'"),
-        ("london", "no london.csv"),
+        ("jaffe", "no images named such as 'KA.AN1.39.tiff' in .* sub-folder jaffe or JAFFE"),
+        ("london", "no london.csv or london_faces_info.csv in .* sub-folder london"),
         ("mmi", "no Sessions"),
         ("nimstim", "no images named such as '01F_AN_C.BMP'"),
         ("yale", "no images named such as 'subject01.happy'"),
@@ -52,3 +52,10 @@ def test_unknown_name():
     known = "ck48, ckplus, image-folder, jaffe, london, mmi, nimstim, synthetic, yale"
     with pytest.raises(ValueError, match=f"Unknown data set 'ck'; known ones are {known}."):
         load_dataset("ck")
+
+
+def test_number_of_folds_of_the_paper():
+    folds = {"ck48": 8, "ckplus": 8, "jaffe": 10, "mmi": 7, "nimstim": 8}
+    assert {name: default_n_folds(name) for name in folds} == folds
+    assert {name for name, spec in SPECS.items() if spec.protocols} == set(folds)
+    assert default_n_folds("image-folder") == default_n_folds("yale") == 8

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pandas as pd
 
-from skfer.datasets._base import make_bunch
+from skfer.datasets._bunch import make_bunch
 from skfer.datasets._saved.index_text import parse_index
 from skfer.datasets._saved.manifest import (
     check_name,

@@ -7,9 +7,9 @@ import shutil
 import zipfile
 from pathlib import PurePosixPath
 
-from skfer.datasets._base import get_data_home
-from skfer.datasets._fetching.download import download, open_url
-from skfer.datasets._layouts.london import PEOPLE, TABLE, VIEWS, load_london
+from skfer.datasets._bunch import get_data_home
+from skfer.datasets._download import download, open_url
+from skfer.datasets._readers.london import PEOPLE, TABLE, VIEWS, load_london
 
 __all__ = ["fetch_london"]
 
@@ -37,7 +37,7 @@ def fetch_london(data_home=None, *, url=LONDON_ARTICLE, verbose=False, return_X_
     verbose : bool, default=False
         Show progress bars.
     return_X_y : bool, default=False
-        Return ``(faces, target, subjects)`` in place of the Bunch.
+        Return ``(faces, target, subjects)`` instead of the Bunch.
 
     Returns
     -------
@@ -51,11 +51,11 @@ def fetch_london(data_home=None, *, url=LONDON_ARTICLE, verbose=False, return_X_
     ConnectionError
         If the server cannot be reached or the connection breaks off.
     ValueError
-        If the list of files cannot be read, or a file is not what its checksum tells.
+        If the list of files cannot be read, or a file is not what its checksum says.
 
     Notes
     -----
-    Where figshare lets browsers in alone, put ``london_faces_info.csv`` and the unpacked
+    Where figshare lets in browsers only, put ``london_faces_info.csv`` and the unpacked
     ``neutral_front`` and ``smiling_front`` into the folder ``london`` by hand: nothing is
     downloaded then.
 

@@ -10,31 +10,7 @@ __all__ = ["count_video_frames", "read_video_frames"]
 
 
 def count_video_frames(file):
-    """Tell how many frames a video file announces; none is decoded.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-
-    Returns
-    -------
-    n_frames : int
-        The number.
-
-    Raises
-    ------
-    ValueError
-        If the file cannot be opened or announces no frames.
-
-    Examples
-    --------
-    >>> from skfer.datasets._layouts.video import count_video_frames
-    >>> count_video_frames("nowhere.avi")
-    Traceback (most recent call last):
-    ...
-    ValueError: Cannot read video 'nowhere.avi': no such file.
-    """
+    """Return how many frames a video file announces; none is decoded."""
     with _open_video(file) as video:
         n_frames = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
     if n_frames < 1:
@@ -43,25 +19,7 @@ def count_video_frames(file):
 
 
 def read_video_frames(file, numbers):
-    """Decode some of the frames of a video file.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-    numbers : sequence of int
-        Which frames, from 0 on, in increasing order.
-
-    Returns
-    -------
-    frames : list of ndarray of shape (height, width), dtype uint8
-        Grey pixels.
-
-    Raises
-    ------
-    ValueError
-        If the file cannot be opened or has no such frame.
-    """
+    """Decode the frames with these numbers, from 0 and increasing, to grey pixels of uint8."""
     frames, position = [], 0
     with _open_video(file) as video:
         for number in numbers:

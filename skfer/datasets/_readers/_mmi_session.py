@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from skfer.datasets._indexing.completeness import name_some
-from skfer.datasets._indexing.folder_walk import IMAGE_SUFFIXES
+from skfer.datasets._index import list_images
 from skfer.datasets._labels import BASIC_EXPRESSIONS, decode_expression
-from skfer.datasets._layouts.video import count_video_frames
+from skfer.datasets._readers._video import count_video_frames
+from skfer.utils._text import join_some
 
 __all__ = ["Session", "find_apex", "read_session"]
 
@@ -23,62 +23,23 @@ APEX, OFFSET = "2", "3"
 
 
 class Session(NamedTuple):
-    """A session of MMI: one sequence of one subject.
+    """A frontal session of MMI with a basic expression: one sequence of one subject."""
 
-    Attributes
-    ----------
-    number : str
-        Name of its folder.
-    sequence : str
-        Such as ``"S001-001"``.
-    subject : str
-        Such as ``"S001"``, the first part of the name of the sequence.
-    subject_tag : str or None
-        The subject as the file of the sequence gives it.
-    expression : str
-        One of the six basic expressions.
-    video : Path or None
-        The .avi, where there is one.
-    frames : tuple of Path
-        The extracted frames in their order, which go before the .avi; empty where there are none.
-    n_frames : int
-        How many frames the sequence has.
-    action_units : Path or None
-        The file of the action units.
-    """
-
-    number: str
-    sequence: str
-    subject: str
-    subject_tag: str | None
+    number: str  # the name of its folder
+    sequence: str  # such as "S001-001"
+    subject: str  # such as "S001", the first part of the name of the sequence
+    subject_tag: str | None  # the subject as the file of the sequence gives it
     expression: str
-    video: Path | None
-    frames: tuple
+    video: Path | None  # the .avi, where there is one
+    frames: tuple  # the extracted frames in their order, which go before the .avi
     n_frames: int
     action_units: Path | None
 
 
 def read_session(folder):
-    """Read the files of a session.
+    """Read the files of a session folder: the Session and None, or None and why it is of no use.
 
-    Parameters
-    ----------
-    folder : Path
-        Such as ``Sessions/1``.
-
-    Returns
-    -------
-    session : Session or None
-        The session; None if it is not of use.
-    reason : str or None
-        Why it is not: its view is not frontal, it has no basic expression, or no sequence.
-
-    Raises
-    ------
-    FileNotFoundError
-        If a file is missing.
-    ValueError
-        If a file cannot be read.
+    Raises FileNotFoundError if a file is missing and ValueError if one cannot be read.
     """
     if not (folder / SESSION).is_file():
         raise FileNotFoundError(f"'{folder}' has no {SESSION}")
@@ -94,7 +55,7 @@ def read_session(folder):
         return None, reason
     video, frames = _find_sequence(folder, file.stem)
     if video is None and not frames:
-        if any(path.stem == file.stem and _is_image(path) for path in folder.iterdir()):
+        if any(path.stem == file.stem for path in list_images(folder)):
             return None, "a photograph, no sequence"
         raise FileNotFoundError(
             f"'{folder}' has neither '{file.stem}.avi' nor a folder '{file.stem}' of its frames"
@@ -115,26 +76,10 @@ def read_session(folder):
 
 
 def find_apex(file, n_frames):
-    """Find the frame in which most action units are at their apex.
+    """Return the frame, from 0, in which most action units are at their apex; None if none is.
 
-    Parameters
-    ----------
-    file : Path
-        XML with ``<ActionUnit><Marker Type="2" Frame="31"/>...``: type 2 begins the apex, type 3
-        the offset; frames count from 1.
-    n_frames : int
-        How many frames the sequence has.
-
-    Returns
-    -------
-    index : int or None
-        The frame, from 0 on: of several the one in the middle. None if no unit has an apex that
-        begins and ends.
-
-    Raises
-    ------
-    ValueError
-        If the file cannot be read or names a frame that the sequence does not have.
+    The file has ``<ActionUnit><Marker Type="2" Frame="31"/>...``: type 2 begins the apex, type 3
+    the offset; frames count from 1.
     """
     n_units = np.zeros(n_frames, int)
     for unit in _parse(file).iter("ActionUnit"):
@@ -156,7 +101,7 @@ def _parse(file):
     try:
         return ElementTree.parse(file).getroot()
     except ElementTree.ParseError as error:
-        raise ValueError(f"'{file}' is no XML: {error}.") from error
+        raise ValueError(f"'{file}' is not XML: {error}.") from error
 
 
 def _find_metadata(folder):
@@ -168,7 +113,7 @@ def _find_metadata(folder):
     if not files:
         raise FileNotFoundError(f"'{folder}' has no file such as 'S001-001.xml'")
     if len(files) > 1 or not NAME.fullmatch(files[0].name):
-        names = name_some([f"'{file.name}'" for file in files])
+        names = join_some([file.name for file in files], quoted=True)
         raise ValueError(f"'{folder}' has {names}; expected one file such as 'S001-001.xml'.")
     return files[0]
 
@@ -185,21 +130,16 @@ def _read_expression(sequence, file):
     if not code:
         return None, "no emotion"
     if not NUMBER.fullmatch(code):
-        raise ValueError(f"'{file}' has the emotion {code!r}, which is no code of MMI.")
+        raise ValueError(f"'{file}' has the emotion {code!r}, which is not a code of MMI.")
     if not 1 <= int(code) <= len(BASIC_EXPRESSIONS):
         return None, f"emotion {code}, not a basic expression"
     return decode_expression(int(code), "mmi"), None
 
 
 def _find_sequence(folder, name):
-    extracted = folder / name
-    frames = filter(_is_image, extracted.iterdir()) if extracted.is_dir() else ()
     video = folder / f"{name}.avi"
-    return (video if video.is_file() else None), tuple(sorted(frames, key=_by_numbers))
-
-
-def _is_image(path):
-    return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
+    frames = tuple(sorted(list_images(folder / name), key=_by_numbers))
+    return (video if video.is_file() else None), frames
 
 
 def _by_numbers(path):

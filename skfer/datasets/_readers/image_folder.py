@@ -1,21 +1,29 @@
 """Faces in the user's own folder."""
 
+import os
 import re
 
+import numpy as np
 import pandas as pd
 
-from skfer.datasets._base import get_data_home, make_bunch, read_stack
-from skfer.datasets._indexing.duplicates import find_duplicates, warn_of_duplicates
-from skfer.datasets._indexing.files import list_image_files, parse_paths, read_annotations
-from skfer.datasets._indexing.folder_walk import find_image_files
-from skfer.datasets._indexing.index import INDEX_COLUMNS, make_index
+from skfer.datasets._bunch import get_data_home, make_bunch, read_stack
+from skfer.datasets._index import (
+    REQUIRED,
+    find_duplicates,
+    find_image_files,
+    parse_paths,
+    read_table,
+    warn_of_duplicates,
+)
 from skfer.datasets._labels import canonical_expression
+from skfer.datasets._spec import check_choice
 from skfer.utils._images import read_image
+from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
 __all__ = ["load_image_folder"]
 
-PARSED_COLUMNS = ("path", "subject", "expression", "sequence", "frame")
+TEXT = (*REQUIRED, "sequence", "frame_number")  # columns that are not turned to numbers
 DESCR = """\
 Images of a user's own folder
 =============================
@@ -44,12 +52,13 @@ def load_image_folder(
     pattern : str, default=r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
         Regular expression that matches the whole path of every image file below the folder, with
         forward slashes. Its named groups, ``subject`` and ``expression`` among them, become columns
-        of the frame; ``sequence`` and ``frame``, a number, are usual further ones. Used where no
-        `csv` is given.
+        of the frame; ``sequence`` and ``frame_number`` are usual further ones. Used where no `csv`
+        is given.
     csv : str or Path, default=None
         Comma-separated file, relative to the folder, with the columns ``file`` (relative to the
-        folder), ``subject`` and ``expression``, and perhaps ``sequence`` and ``frame``; other
-        columns are kept. Only the files it names are loaded.
+        folder), ``subject`` and ``expression``, and perhaps ``sequence`` and ``frame_number``;
+        other columns are kept, as numbers where all their entries are. Only the files it names
+        are loaded.
     canonical_labels : bool, default=True
         Map the spellings of expressions to the vocabulary (see `canonical_expression`) and refuse
         what it does not know. False keeps the labels as they are given.
@@ -63,35 +72,18 @@ def load_image_folder(
     redistributable : bool, default=False
         Whether reports may show the images.
     return_X_y : bool, default=False
-        Return ``(faces, target, subjects)`` in place of the Bunch.
+        Return ``(faces, target, subjects)`` instead of the Bunch.
 
     Returns
     -------
     data : Bunch
-        Faces, labels, subjects and one row of ``frame`` an image.
-
-        faces : ndarray of shape (n_images,)
-            Face array; the eyes are unknown (NaN).
-        images : ndarray of shape (n_images, height, width), dtype uint8, or None
-            The pixels, if `cropped`.
-        target, subjects : ndarray of shape (n_images,), dtype str
-            Expression and subject of each image.
-        target_names : list of str
-            The expressions, sorted.
-        frame : DataFrame
-            The columns ``path``, ``subject``, ``expression``, ``sequence``, ``frame``,
-            ``is_peak``, ``eyes``, ``landmarks``, ``dataset`` and further ones, sorted by path.
-        duplicates : DataFrame
-            ``path``, ``subject``, ``expression`` and ``copy_of`` of the images whose file equals
-            that of another subject or expression.
-        unreadable : DataFrame
-            ``path`` and ``error`` of what was left out.
-        redistributable, cropped : bool
-            As given.
-        DESCR : str
-            Description.
+        ``faces`` (face array of shape (n_images,), without eyes), ``images`` (a stack, if
+        `cropped`), ``target``, ``target_names``, ``subjects``, ``frame`` (``path``, ``subject``,
+        ``expression`` and further columns, sorted by path), ``duplicates``, ``redistributable``,
+        ``cropped`` and ``DESCR``, as from `load_jaffe`; and ``unreadable``, a DataFrame with
+        ``path`` and ``error`` of what was left out.
     (faces, target, subjects) : tuple of ndarray, if `return_X_y`
-        The arrays alone.
+        The arrays.
 
     Raises
     ------
@@ -124,35 +116,37 @@ def load_image_folder(
     >>> data.images.shape, data.target.tolist(), data.subjects.tolist()
     ((2, 48, 48), ['anger', 'happy'], ['S1', 'S2'])
     """
-    if on_unreadable not in ("raise", "skip"):
-        raise ValueError(f"on_unreadable={on_unreadable!r}; expected 'raise' or 'skip'.")
+    check_choice("on_unreadable", on_unreadable, ("raise", "skip"))
     folder = get_data_home(data_home)
     skip = on_unreadable == "skip"
     unreadable = []
     if csv is not None:
-        frame = read_annotations(folder / csv, folder, check_files=not skip)
-    elif skip:
-        files, unreadable = find_image_files(folder)
-        if not files:
-            raise ValueError(f"Nothing in '{folder}' can be read; the first: {unreadable[0]}.")
-        frame = parse_paths(folder, files, pattern)
+        frame = _read_annotations(folder / csv, folder, check_files=not skip)
     else:
-        frame = parse_paths(folder, list_image_files(folder), pattern)
+        files, unreadable = find_image_files(folder)
+        if unreadable and not (skip and files):
+            path, problem = unreadable[0]
+            raise ValueError(f"Cannot read '{path}': {problem}.")
+        frame = parse_paths(folder, files, pattern)
     if canonical_labels:
         frame["expression"] = _canonical_labels(frame)
-    index = make_index(_index_rows(frame), "image-folder")
+    if "frame_number" in frame:
+        frame["frame_number"] = _frame_numbers(frame)
+    first = ["path", *REQUIRED]
+    frame = frame[[*first, *frame.columns.drop(first)]]
+    frame = frame.sort_values("path", kind="stable", ignore_index=True)
     if skip:
-        index, undecodable = _drop_undecodable(index)
+        frame, undecodable = _drop_undecodable(frame)
         unreadable += undecodable
-    duplicates = find_duplicates(index)
+    duplicates = find_duplicates(frame)
     warn_of_duplicates(duplicates, f"'{folder}'")
     return make_bunch(
-        index,
-        images=read_stack(index["path"]) if cropped else None,
+        frame,
+        images=read_stack(frame["path"]) if cropped else None,
         redistributable=redistributable,
         cropped=cropped,
         descr=DESCR.format(
-            n_images=len(index), n_subjects=index["subject"].nunique(), folder=folder
+            n_images=len(frame), n_subjects=frame["subject"].nunique(), folder=folder
         ),
         return_X_y=return_X_y,
         duplicates=duplicates,
@@ -160,34 +154,57 @@ def load_image_folder(
     )
 
 
-def _index_rows(frame):
-    reserved = [
-        column for column in INDEX_COLUMNS if column in frame and column not in PARSED_COLUMNS
-    ]
-    if reserved:
-        raise ValueError(
-            f"'{reserved[0]}' is a column that the reader fills itself; name yours otherwise."
+def _read_annotations(file, folder, check_files):
+    table = read_table(file, ("file", *REQUIRED))
+    if table.empty:
+        raise ValueError(f"'{file}' names no files.")
+    if "path" in table:
+        raise ValueError(f"'{file}': the reader fills the column 'path' itself; rename yours.")
+    # Else a stray space would make two subjects of one.
+    table[[*REQUIRED]] = table[[*REQUIRED]].apply(lambda column: column.str.strip())
+    for column in ("file", *REQUIRED):
+        if (table[column] == "").any():
+            row = (table[column] == "").idxmax()
+            raise ValueError(f"'{file}' has an empty entry of '{column}' in row {row + 1}.")
+    names = table.pop("file")
+    repeated = names[names.map(os.path.normpath).duplicated()]
+    if len(repeated):
+        raise ValueError(f"'{file}' names these files twice: {join_some(repeated, quoted=True)}.")
+    missing = [name for name in names if check_files and not (folder / name).is_file()]
+    if missing:
+        raise FileNotFoundError(
+            f"'{file}' names {len(missing)} files that are not in '{folder}': "
+            f"{join_some(missing, quoted=True)}."
         )
-    for row in frame.to_dict("records"):
-        for column in ("sequence", "frame"):
-            if column in row and (pd.isna(row[column]) or row[column] == ""):
-                del row[column]
-        if "frame" in row:
-            if not re.fullmatch("[0-9]+", row["frame"]):
-                raise ValueError(f"'{row['path']}': frame '{row['frame']}' is no number.")
-            row["frame"] = int(row["frame"])
-        yield row
+    table["path"] = [str(folder / name) for name in names]
+    for column in table.columns.drop(["path", *REQUIRED]):
+        filled = table[column].where(table[column] != "")
+        table[column] = filled if column in TEXT else _as_numbers(filled)
+    return table
 
 
-def _drop_undecodable(index):
-    problems = map_in_threads(_find_problem, index["path"])
-    readable = [problem is None for problem in problems]
+def _as_numbers(column):
+    try:
+        return pd.to_numeric(column)
+    except ValueError:
+        return column
+
+
+def _frame_numbers(frame):
+    numbers = frame["frame_number"].replace("", None)
+    for path, number in zip(frame["path"], numbers, strict=True):
+        if not pd.isna(number) and not re.fullmatch("[0-9]+", number):
+            raise ValueError(f"'{path}': frame_number '{number}' is not a number.")
+    return pd.to_numeric(numbers)
+
+
+def _drop_undecodable(frame):
+    problems = np.array(map_in_threads(_find_problem, frame["path"]), dtype=str)
+    readable = problems == ""
     if not any(readable):
-        raise ValueError(f"None of the {len(index)} images can be read; the first: {problems[0]}")
-    unreadable = [
-        (path, problem) for path, problem in zip(index["path"], problems, strict=True) if problem
-    ]
-    return index[readable].reset_index(drop=True), unreadable
+        raise ValueError(f"None of the {len(frame)} images can be read; the first: {problems[0]}")
+    unreadable = zip(frame["path"][~readable], problems[~readable].tolist(), strict=True)
+    return frame[readable].reset_index(drop=True), list(unreadable)
 
 
 def _find_problem(path):
@@ -195,14 +212,12 @@ def _find_problem(path):
         read_image(path)
     except ValueError as error:
         return str(error)
-    return None
+    return ""
 
 
 def _canonical_labels(frame):
     labels = {}
-    for label, path in zip(frame["expression"], frame["path"], strict=True):
-        if label in labels:
-            continue
+    for label, path in frame.drop_duplicates("expression")[["expression", "path"]].to_numpy():
         try:
             labels[label] = canonical_expression(label)
         except ValueError as error:

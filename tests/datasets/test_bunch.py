@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from skfer.datasets import get_data_home
-from skfer.datasets._base import find_dataset_folder, make_bunch, read_stack
+from skfer.datasets._bunch import make_bunch, read_stack
 from skfer.utils._opencv import cv2
 
 
@@ -44,19 +44,6 @@ def test_data_home_is_no_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("SKFER_DATA", str(tmp_path / "nowhere"))
     with pytest.raises(FileNotFoundError, match="SKFER_DATA is '.*nowhere'"):
         get_data_home()
-
-
-def test_dataset_folder_is_data_home_or_its_sub_folder(tmp_path):
-    (tmp_path / "london").mkdir()
-    (tmp_path / "london" / "london.csv").touch()
-    expected = tmp_path / "london"
-    assert find_dataset_folder(tmp_path, ("london",), ("london.csv",)) == expected
-    assert find_dataset_folder(expected, ("london",), ("london.csv",)) == expected
-
-
-def test_dataset_folder_absent(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Found no london.csv in .* sub-folder london"):
-        find_dataset_folder(tmp_path, ("london",), ("london.csv",))
 
 
 def test_bunch_of_a_stack(frame):

@@ -6,6 +6,7 @@ import os
 import re
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
@@ -19,25 +20,7 @@ TIMEOUT = 60  # seconds without a byte
 
 
 def open_url(url, headers=None):
-    """Open an address for reading.
-
-    Parameters
-    ----------
-    url : str
-        The address, ``http`` or ``https``.
-    headers : dict of str to str, default=None
-        Of the request, beside its user agent.
-
-    Returns
-    -------
-    response : http.client.HTTPResponse
-        To be used as a context manager.
-
-    Raises
-    ------
-    ConnectionError
-        If the server cannot be reached or answers that it has no such file.
-    """
+    """Open an address for reading, or raise ConnectionError; to be used as a context manager."""
     request = urllib.request.Request(
         url, headers={"User-Agent": f"skfer/{__version__}", **(headers or {})}
     )
@@ -62,42 +45,13 @@ def open_url(url, headers=None):
 
 
 def download(url, path, *, md5, size, verbose=False):
-    """Download a file, or the rest of it, and verify it.
+    """Download a file of `size` bytes, or the rest of it, and verify its MD5 checksum.
 
     What has come of it is in ``path + ".part"`` until all has and is verified; a later call goes
     on from there. A file that is complete is not downloaded again.
 
-    Parameters
-    ----------
-    url : str
-        The address.
-    path : str or Path
-        Where to put the file; its folder exists.
-    md5 : str
-        Checksum of the file, hexadecimal.
-    size : int
-        Its length in bytes.
-    verbose : bool, default=False
-        Show a progress bar.
-
-    Returns
-    -------
-    path : Path
-        The file.
-
-    Raises
-    ------
-    ConnectionError
-        If the server cannot be reached, or the connection breaks off; what has come is kept.
-    ValueError
-        If length or checksum of what comes are others; it is not kept.
-
-    Examples
-    --------
-    >>> from skfer.datasets._fetching.download import download
-    >>> download(
-    ...     "https://example.org/faces.zip", "faces.zip", md5="0123...", size=1024
-    ... )  # doctest: +SKIP
+    Raises ConnectionError if the connection breaks off, what has come is kept; and ValueError if
+    length or checksum are others, it is not kept.
     """
     path = Path(path)
     if path.is_file() and path.stat().st_size == size and _checksum(path) == md5:
@@ -130,14 +84,8 @@ def _fetch_rest(url, part, n_there, size, verbose):
         length = response.headers.get("Content-Length", size - n_there)
         if int(length) != size - n_there:  # before what is there is overwritten
             raise ValueError(f"'{url}' sends {length} bytes, not the {size - n_there} asked for.")
-        bar = tqdm(
-            total=size,
-            initial=n_there,
-            desc=part.stem,
-            unit="B",
-            unit_scale=True,
-            disable=not verbose,
-        )
+        shown = {"desc": part.stem, "unit": "B", "unit_scale": True, "disable": not verbose}
+        bar = tqdm(total=size, initial=n_there, **shown)
         with open(part, "ab" if n_there else "wb") as file, bar:
             # One byte too many tells as much as all of them.
             while n_there <= size and (block := _read_block(response, size + 1 - n_there)):
@@ -147,7 +95,7 @@ def _fetch_rest(url, part, n_there, size, verbose):
 
 
 def _goes_on_at(response, start):
-    """Tell whether the server sends the rest, which it need not, and not the whole."""
+    """Check whether the server sends the rest, which it need not, and not the whole."""
     content_range = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
     return response.status == 206 and content_range and int(content_range[1]) == start
 
@@ -161,8 +109,4 @@ def _read_block(response, n_wanted):
 
 def _checksum(path):
     with open(path, "rb") as file:
-        return hashlib.file_digest(file, _new_md5).hexdigest()
-
-
-def _new_md5():
-    return hashlib.md5(usedforsecurity=False)
+        return hashlib.file_digest(file, partial(hashlib.md5, usedforsecurity=False)).hexdigest()

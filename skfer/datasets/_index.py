@@ -1,0 +1,246 @@
+"""From a folder of images to an index: one row per image, from paths and text only."""
+
+import csv
+import filecmp
+import hashlib
+import io
+import os
+import re
+import warnings
+
+import pandas as pd
+
+from skfer.utils._text import join_some
+
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "REQUIRED",
+    "check_counts",
+    "count_images",
+    "find_duplicates",
+    "find_image_files",
+    "list_images",
+    "match_names",
+    "parse_paths",
+    "read_table",
+    "warn_of_duplicates",
+]
+
+IMAGE_SUFFIXES = tuple(".bmp .gif .jpeg .jpg .pbm .pgm .png .ppm .tif .tiff .webp".split())
+REQUIRED = ("subject", "expression")
+
+
+def find_image_files(folder):
+    """Find the image files of a folder and its sub-folders, and what cannot be read there.
+
+    Returns the sorted paths relative to `folder`, with forward slashes and without hidden files,
+    and a list of (path, problem). Symbolic links are followed, but a folder that is reached twice
+    is read once: its images would come twice, under two names.
+    """
+    files, unreadable = [], []
+    # What lies above is known too, so that a link upwards leads nowhere.
+    first_path = {_identify(parent): parent for parent in folder.resolve().parents}
+    folders, links = [""], []
+    while folders or links:
+        prefix = (folders or links).pop()  # links last: a folder goes before the links to it
+        path = folder / prefix
+        try:
+            identity = _identify(path)
+            if identity in first_path:
+                unreadable.append((str(path), f"the same folder as '{first_path[identity]}'"))
+                continue
+            first_path[identity] = path
+            visible = _list_visible(path)
+        except OSError as error:
+            unreadable.append((str(path), error.strerror))
+            continue
+        for entry in visible:
+            if _is_kind(entry.is_dir):
+                (links if entry.is_symlink() else folders).append(f"{prefix}{entry.name}/")
+            elif entry.name.lower().endswith(IMAGE_SUFFIXES):
+                if _is_kind(entry.is_file):
+                    files.append(prefix + entry.name)
+                else:
+                    unreadable.append((entry.path, "not a regular file, or a link to nowhere"))
+    if not files and not unreadable:
+        raise FileNotFoundError(
+            f"Found no image files in '{folder}' (looked for {', '.join(IMAGE_SUFFIXES)})."
+        )
+    return sorted(files), sorted(unreadable)
+
+
+def _identify(path):
+    status = os.stat(path)
+    return status.st_dev, status.st_ino
+
+
+def _list_visible(path):
+    with os.scandir(path) as entries:
+        visible = [entry for entry in entries if not entry.name.startswith(".")]
+    return sorted(visible, key=lambda entry: entry.name, reverse=True)  # the last is taken first
+
+
+def _is_kind(question):
+    try:
+        return question()
+    except OSError:  # a link to itself
+        return False
+
+
+def list_images(folder, prefix=None):
+    """List the image files of one folder, sorted; files without an extension by their `prefix`."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        file
+        for file in folder.iterdir()
+        if not file.name.startswith(".")
+        and (file.suffix.lower() in IMAGE_SUFFIXES or (prefix and file.name.startswith(prefix)))
+        and file.is_file()
+    )
+
+
+def match_names(files, pattern, example, misnamed=None):
+    """Match the whole names of files: list (file, match), or refuse names unlike `example`.
+
+    Of files whose names differ only in extension or case, and which are equal, the first is taken.
+    `misnamed` maps names that files are known to have to the right ones.
+    """
+    matches, others = {}, []
+    for file in files:
+        match = pattern.fullmatch((misnamed or {}).get(file.name, file.name))
+        if match is None:
+            others.append(file.name)
+            continue
+        meaning = tuple(group and group.upper() for group in match.groups())
+        first, _ = matches.setdefault(meaning, (file, match))
+        if first != file and not filecmp.cmp(first, file, shallow=False):
+            raise ValueError(
+                f"'{first}' and '{file}' are named as one image, but differ; keep one of them."
+            )
+    if others:
+        raise ValueError(
+            f"'{files[0].parent}' has files that are not named such as '{example}': "
+            f"{join_some(others, quoted=True)}. Move them elsewhere."
+        )
+    return list(matches.values())
+
+
+def parse_paths(folder, files, pattern):
+    """Take subject, expression and more from relative paths: a column per named group, all str."""
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"pattern={pattern!r} is not a regular expression: {error}.") from error
+    for group in REQUIRED:
+        if group not in compiled.groupindex:
+            raise ValueError(
+                f"pattern={pattern!r} has no group (?P<{group}>...); every image needs a subject "
+                "and an expression."
+            )
+    matches = [compiled.fullmatch(file) for file in files]
+    unmatched = [
+        file
+        for file, match in zip(files, matches, strict=True)
+        if match is None or not all((match[group] or "").strip() for group in REQUIRED)
+    ]
+    if unmatched:
+        raise ValueError(
+            f"pattern={pattern!r} matches {len(files) - len(unmatched)} of the {len(files)} image "
+            f"files in '{folder}'. It has to match the whole path of each, as seen from there; not "
+            f"matched: {join_some(unmatched, quoted=True)}."
+        )
+    groups = pd.DataFrame([match.groupdict() for match in matches])
+    groups[[*REQUIRED]] = groups[[*REQUIRED]].apply(lambda column: column.str.strip())
+    return groups.assign(path=[str(folder / file) for file in files])
+
+
+def read_table(file, columns):
+    """Read a CSV as str, all its columns; refuse one without `columns` or with shifted rows."""
+    try:
+        # Not pandas.read_csv: it shifts the columns of a row that has too many entries.
+        text = file.read_bytes().decode("utf-8-sig")
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"'{file}' is not comma-separated UTF-8 text: {error}.") from error
+    if "\0" in text:
+        raise ValueError(f"'{file}' is not comma-separated UTF-8 text: it has null characters.")
+    if not rows:
+        raise ValueError(f"'{file}' is empty.")
+    header, *entries = rows
+    if len(set(header)) < len(header):
+        raise ValueError(f"'{file}' has two columns of one name: {join_some(header, quoted=True)}.")
+    for number, row in enumerate(entries, start=1):
+        if len(row) != len(header):
+            raise ValueError(
+                f"'{file}' has {len(row)} entries in row {number}, but {len(header)} columns."
+            )
+    absent = [column for column in columns if column not in header]
+    if absent:
+        raise ValueError(
+            f"'{file}' has no column {join_some(absent, quoted=True)}; its columns are "
+            f"{join_some(header, quoted=True)}."
+        )
+    return pd.DataFrame(entries, columns=header, dtype=str)
+
+
+def count_images(frame):
+    """Count the images, subjects and sequences of an index, all and per expression."""
+    counts = {"images": len(frame), "subjects": frame["subject"].nunique()}
+    units = {"images": frame}
+    if "sequence" in frame:
+        units["sequences"] = frame.drop_duplicates("sequence", keep="last")
+        counts["sequences"] = len(units["sequences"])
+    for unit, rows in units.items():
+        for expression, n_rows in rows["expression"].value_counts().items():
+            counts[f"{expression} {unit}"] = n_rows
+    return counts
+
+
+def check_counts(title, folder, expected, found, missing=()):
+    """Refuse a copy of a data set whose counts differ from the official ones."""
+    wrong = [
+        f"{number} {what} expected, {found.get(what, 0)} found"
+        for what, number in expected.items()
+        if found.get(what, 0) != number
+    ]
+    if wrong:
+        names = f"; missing: {join_some(missing)}" if missing else ""
+        raise ValueError(
+            f"The copy of {title} in '{folder}' is not the official one: {'; '.join(wrong)}{names}."
+            " Pass on_missing='skip' to use it nevertheless."
+        )
+
+
+def find_duplicates(index):
+    """Find image files of equal content that differ in subject or expression.
+
+    Returns their path, subject and expression and ``copy_of``, the path of the first file with the
+    same content, which is not listed. Only files of equal length are read; none is decoded.
+    """
+    columns = ["path", "subject", "expression"]
+    files = index[columns].assign(size=[os.path.getsize(path) for path in index["path"]])
+    files = files[files["size"].duplicated(keep=False)]
+    files = files.assign(content=[_digest(path) for path in files["path"]])
+    copies = files.groupby("content")
+    conflicting = (copies["subject"].transform("nunique") > 1) | (
+        copies["expression"].transform("nunique") > 1
+    )
+    duplicates = files[columns].assign(copy_of=copies["path"].transform("first"))[conflicting]
+    return duplicates[duplicates["path"] != duplicates["copy_of"]].reset_index(drop=True)
+
+
+def warn_of_duplicates(duplicates, title):
+    """Warn the caller of the reader of images under two subjects or two expressions."""
+    if len(duplicates):
+        pairs = ("'" + duplicates["path"] + "' = '" + duplicates["copy_of"] + "'").tolist()
+        warnings.warn(
+            f"{title} has {len(pairs)} images that are equal to an image of another subject or "
+            f"expression: {join_some(pairs)}. They are in the `duplicates` of the Bunch.",
+            stacklevel=4,
+        )
+
+
+def _digest(path):
+    with open(path, "rb", buffering=0) as file:
+        return hashlib.blake2b(file.read()).digest()

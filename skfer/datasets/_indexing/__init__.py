@@ -1,1 +1,0 @@
-"""How files become an index: listing, names, counts, duplicates and selections."""

@@ -1,0 +1,90 @@
+"""The 48x48 face crops of the Extended Cohn-Kanade data set."""
+
+import re
+from dataclasses import replace
+from functools import partial
+
+from skfer.datasets._bunch import read_stack
+from skfer.datasets._index import find_image_files, parse_paths
+from skfer.datasets._labels import canonical_expression
+from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
+
+__all__ = ["SPEC", "load_ck48"]
+
+FOLDERS = "anger|contempt|disgust|fear|happy|sadness|surprise"
+PATTERN = (
+    rf"(?P<expression>{FOLDERS})/"
+    r"(?P<sequence>(?P<subject>S\d{3})_\d{3})_(?P<frame_number>\d{8})\.png"
+)
+BASIC = {"images": 927, "subjects": 106, "sequences": 309}
+WITH_CONTEMPT = {"images": 981, "subjects": 118, "sequences": 327}
+SPEC = DatasetSpec(
+    name="ck48",
+    title="CK+48",
+    folders=("CK+48", "CK48", "ck48"),
+    entry=re.compile(FOLDERS),
+    example=FOLDERS.replace("|", " or "),
+    counts=BASIC,
+    cropped=True,
+    protocols={C_SPP_2019: Protocol(n_folds=8, counts=BASIC)},
+)
+
+
+def _index(folder, contempt):
+    files, unreadable = find_image_files(folder)
+    for path, problem in unreadable:
+        raise ValueError(f"Cannot read '{path}': {problem}.")
+    frame = parse_paths(folder, files, PATTERN)
+    frame["expression"] = frame["expression"].map(canonical_expression)
+    frame["frame_number"] = frame["frame_number"].astype(int)
+    return frame[contempt | (frame["expression"] != "contempt")], {}
+
+
+def _read_images(frame):
+    images = read_stack(frame["path"])
+    if images.shape[1:] != (48, 48):
+        raise ValueError(
+            f"'{frame['path'][0]}' and the others have shape {images.shape[1:]}, not (48, 48)."
+        )
+    return images
+
+
+@document(SPEC)
+def load_ck48(
+    data_home=None, *, contempt=False, protocol=None, on_missing="raise", return_X_y=False
+):
+    """Load the 48x48 face crops of the Extended Cohn-Kanade data set [1]_.
+
+    The folder is the user's own copy: ``<emotion>/S010_004_00000017.png``, the emotions named
+    anger, contempt, disgust, fear, happy, sadness and surprise: 927 images of 106 subjects in 309
+    sequences. The protocol selects these; the paper cropped them itself, from the frames that
+    `load_ckplus` gives. Further columns of the frame: ``sequence`` ("S010_004") and
+    ``frame_number`` in the sequence.
+
+    Parameters
+    ----------
+    %(data_home)s
+    contempt : bool, default=False
+        Load the seventh expression, contempt, too: then 981 images of 118 subjects.
+    %(shared)s
+
+    References
+    ----------
+    .. [1] P. Lucey et al., "The Extended Cohn-Kanade Dataset (CK+): a complete dataset for action
+       unit and emotion-specified expression", CVPR Workshops 2010, pp. 94-101.
+
+    Examples
+    --------
+    >>> from skfer.datasets import load_ck48
+    >>> X, y, subjects = load_ck48("datasets", return_X_y=True)  # doctest: +SKIP
+    """
+    return load_indexed(
+        replace(SPEC, counts=WITH_CONTEMPT) if contempt else SPEC,
+        partial(_index, contempt=contempt),
+        data_home,
+        protocol=protocol,
+        selection={"contempt": (contempt, False)},
+        read_images=_read_images,
+        on_missing=on_missing,
+        return_X_y=return_X_y,
+    )
