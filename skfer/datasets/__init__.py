@@ -19,7 +19,7 @@ from skfer.datasets._layouts.yale import load_yale
 from skfer.datasets._registry import load_dataset
 from skfer.datasets._saved.loading import load_faces
 from skfer.datasets._saved.saving import save_faces
-from skfer.datasets._synthetic import make_faces
+from skfer.synthetic import make_faces
 
 __all__ = [
     "BASIC_EXPRESSIONS",

@@ -8,7 +8,7 @@ from skfer.datasets._layouts.london import load_london
 from skfer.datasets._layouts.mmi import load_mmi
 from skfer.datasets._layouts.nimstim import load_nimstim
 from skfer.datasets._layouts.yale import load_yale
-from skfer.datasets._synthetic import make_faces
+from skfer.synthetic import make_faces
 
 __all__ = ["load_dataset"]
 

@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils import Bunch, check_random_state, check_scalar
 
-from skfer.datasets._base import make_bunch
-from skfer.datasets._labels import EXPRESSIONS, canonical_expression
-from skfer.datasets._rendering.canvas import make_canvas
-from skfer.datasets._rendering.capture import (
+from skfer.faces import make_face_array
+from skfer.synthetic._canvas import make_canvas
+from skfer.synthetic._capture import (
     Capture,
     draw_session,
     light_direction,
@@ -20,15 +19,16 @@ from skfer.datasets._rendering.capture import (
     take_picture,
     visible_edges,
 )
-from skfer.datasets._rendering.expression import (
+from skfer.synthetic._expression import (
+    EMOTION_PROTOTYPES,
     ExpressionStyle,
     draw_expression,
     draw_expression_style,
     near_apex,
 )
-from skfer.datasets._rendering.geometry import EYE_CENTERS, make_geometry, make_landmarks
-from skfer.datasets._rendering.model import FaceIdentity, draw_identity
-from skfer.datasets._rendering.portrait import render_face
+from skfer.synthetic._geometry import EYE_CENTERS, make_geometry, make_landmarks
+from skfer.synthetic._identity import FaceIdentity, draw_identity
+from skfer.synthetic._portrait import render_face
 
 __all__ = ["make_faces"]
 
@@ -85,7 +85,7 @@ def make_faces(
         Determines the faces. One integer gives bit-identical faces in every call, and the same
         first subjects whatever `n_subjects` and `n_per_expression` are.
     return_X_y : bool, default=False
-        Return ``(faces, target, subjects)`` in place of the Bunch.
+        Return ``(faces, target, subjects)`` instead of the Bunch.
 
     Returns
     -------
@@ -93,11 +93,10 @@ def make_faces(
         With ``faces`` (face array of shape (n_images,)), ``images`` (uint8 stack of shape
         (n_images, height, width)), ``target`` and ``subjects`` (str arrays of shape (n_images,)),
         ``target_names`` (sorted list of str), ``frame`` (DataFrame with the columns ``subject``,
-        ``expression``, ``sequence`` and ``frame``), ``landmarks`` (ndarray of shape
+        ``expression``, ``sequence`` and ``frame_number``), ``landmarks`` (ndarray of shape
         (n_images, 68, 2), in the order of the iBUG 300-W mark-up), ``redistributable`` (True),
         ``cropped`` (False: the heads lean and shift a little) and ``DESCR``. Eye centres and
-        landmarks are (x, y) in pixels, x to the right and y down; the first eye is on the left of
-        the picture.
+        landmarks are (x, y) in pixels, x to the right and y down, left eye of the picture first.
 
     Raises
     ------
@@ -149,22 +148,34 @@ def make_faces(
             sequence = f"{name}-{expression}"
             rows += [(name, expression, sequence, frame) for frame in range(n_per_expression)]
     images, eyes, landmarks = (np.stack(part) for part in zip(*photographs, strict=True))
-    return make_bunch(
-        pd.DataFrame(rows, columns=["subject", "expression", "sequence", "frame"]),
-        images=images,
-        eyes=eyes,
+    frame = pd.DataFrame(rows, columns=["subject", "expression", "sequence", "frame_number"])
+    target, subjects = (frame[name].to_numpy(dtype=str) for name in ("expression", "subject"))
+    faces = make_face_array(images, eyes, subjects)
+    if return_X_y:
+        return faces, target, subjects
+    return Bunch(
+        faces=faces,
+        images=faces["image"],
+        target=target,
+        target_names=sorted(expressions),
+        subjects=subjects,
+        frame=frame,
         landmarks=landmarks,
         redistributable=True,
         cropped=False,
-        descr=_DESCR,
-        return_X_y=return_X_y,
+        DESCR=_DESCR,
     )
 
 
 def _check_expressions(expressions):
     if isinstance(expressions, str):
         raise ValueError(f"expressions is a sequence of names; give ({expressions!r},).")
-    expressions = [canonical_expression(expression) for expression in expressions]
+    expressions = list(expressions)
+    if unknown := set(expressions) - set(EMOTION_PROTOTYPES):
+        raise ValueError(
+            f"Unknown expressions {sorted(map(str, unknown))}; known ones are "
+            f"{', '.join(EMOTION_PROTOTYPES)}."
+        )
     if not expressions:
         raise ValueError("expressions is empty; at least one is needed.")
     if len(set(expressions)) < len(expressions):
@@ -183,13 +194,13 @@ def _check_image_size(image_size):
 
 
 def _draw_subject(seed):
-    looks, manner, *sequences = np.random.SeedSequence(seed).spawn(2 + len(EXPRESSIONS))
+    looks, manner, *sequences = np.random.SeedSequence(seed).spawn(2 + len(EMOTION_PROTOTYPES))
     manner = np.random.default_rng(manner)
     return _Subject(
         identity=draw_identity(np.random.default_rng(looks)),
         style=draw_expression_style(manner),
         session=draw_session(manner),
-        sequence_seeds=dict(zip(EXPRESSIONS, sequences, strict=True)),
+        sequence_seeds=dict(zip(EMOTION_PROTOTYPES, sequences, strict=True)),
     )
 
 

@@ -6,24 +6,12 @@ other, and both moving with the light.
 
 import numpy as np
 
-from skfer.datasets._rendering.canvas import add_bump, bezier, crop, fill, soften, stroke
-from skfer.datasets._rendering.geometry import SIDES, outline_half_width
+from skfer.synthetic._canvas import add_bump, bezier, crop, fill, soften, stroke
+from skfer.synthetic._geometry import SIDES, outline_half_width
 
 
 def make_relief(canvas, identity, action_units, geometry):
-    """Return the height of the face at every pixel.
-
-    Parameters
-    ----------
-    canvas : Canvas
-    identity : FaceIdentity
-    action_units : dict of int to float
-    geometry : FaceGeometry
-
-    Returns
-    -------
-    ndarray of shape canvas.shape
-    """
+    """Return the height of the face at every pixel of the canvas."""
     relief = _head(canvas, identity, geometry)
     _raise_soft_parts(canvas, relief, identity, action_units, geometry)
     _raise_nose(canvas, relief, identity, geometry)

@@ -17,7 +17,7 @@ _CURVE = np.linspace(-1.0, 1.0, 33)
 
 @dataclass(frozen=True)
 class FaceGeometry:
-    """The curves of one face in one expression; pairs list the left of the picture first."""
+    """The curves of one face in one expression; of pairs, the left one comes first."""
 
     outline: np.ndarray
     chin_y: float
@@ -38,18 +38,7 @@ class FaceGeometry:
 
 
 def make_geometry(identity, action_units):
-    """Place every part of a face.
-
-    Parameters
-    ----------
-    identity : FaceIdentity
-    action_units : dict of int to float
-        Intensity of each action unit.
-
-    Returns
-    -------
-    FaceGeometry
-    """
+    """Place every part of a face that moves its action units."""
     chin_y = identity.chin_y + 0.33 * action_units[26] - 0.03 * action_units[17]
     nose_y = identity.nose_length - 0.05 * action_units[9] - 0.02 * action_units[10]
     nose_half_width = identity.nose_half_width * (
@@ -83,16 +72,7 @@ def outline_half_width(identity, chin_y, y):
 
 
 def make_landmarks(geometry):
-    """Sample 68 landmarks in the order of the iBUG 300-W mark-up.
-
-    Parameters
-    ----------
-    geometry : FaceGeometry
-
-    Returns
-    -------
-    ndarray of shape (68, 2)
-    """
+    """Sample 68 landmarks, of shape (68, 2), in the order of the iBUG 300-W mark-up."""
     nose_bridge = [(0.0, y) for y in np.linspace(0.02, geometry.nose_y - 0.13, 4)]
     nostrils = [
         (x * geometry.nose_half_width, geometry.nose_y - 0.04 * abs(x))

@@ -67,18 +67,7 @@ def light_direction(capture):
 
 
 def make_camera(capture, image_size):
-    """Make the affine map from inter-eye distances to pixels.
-
-    Parameters
-    ----------
-    capture : Capture
-    image_size : tuple of int
-        Height and width.
-
-    Returns
-    -------
-    ndarray of shape (2, 3)
-    """
+    """Return the affine map from inter-eye distances to pixels, of shape (2, 3)."""
     height, width = image_size
     pixels = capture.scale * min(height / 2.8, width / 2.55)
     cosine, sine = pixels * np.cos(capture.roll), pixels * np.sin(capture.roll)
@@ -111,23 +100,7 @@ def _expose(photograph, capture):
 
 
 def take_picture(picture, canvas, camera, capture, image_size, rng):
-    """Photograph a rendered canvas.
-
-    Parameters
-    ----------
-    picture : ndarray of shape canvas.shape
-    canvas : Canvas
-    camera : ndarray of shape (2, 3)
-    capture : Capture
-    image_size : tuple of int
-        Height and width.
-    rng : numpy.random.Generator
-        Source of the sensor's noise.
-
-    Returns
-    -------
-    ndarray of shape image_size, dtype uint8
-    """
+    """Photograph a rendered canvas as uint8 pixels of shape `image_size`."""
     height, width = image_size
     pixels = np.hypot(camera[0, 0], camera[1, 0])
     oversampling = max(2, round(canvas.scale / pixels))

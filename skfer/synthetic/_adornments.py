@@ -2,26 +2,13 @@
 
 import numpy as np
 
-from skfer.datasets._rendering.canvas import bezier, ellipse, fill, mix, soften, stroke
-from skfer.datasets._rendering.geometry import EYE_CENTERS, SIDES
-from skfer.datasets._rendering.hair import LONG_STYLES, draw_hair_behind
+from skfer.synthetic._canvas import bezier, ellipse, fill, mix, soften, stroke
+from skfer.synthetic._geometry import EYE_CENTERS, SIDES
+from skfer.synthetic._hair import LONG_STYLES, draw_hair_behind
 
 
 def draw_surroundings(canvas, identity, geometry, light):
-    """Draw everything behind the face.
-
-    Parameters
-    ----------
-    canvas : Canvas
-    identity : FaceIdentity
-    geometry : FaceGeometry
-    light : ndarray of shape (3,)
-        Direction towards the light.
-
-    Returns
-    -------
-    ndarray of shape canvas.shape
-    """
+    """Draw everything behind the face."""
     ramp = 1 + 0.12 * float(light[0]) * canvas.x[None, :] - 0.05 * canvas.y[:, None]
     picture = identity.background_tone * ramp
     if identity.hair_style in LONG_STYLES:

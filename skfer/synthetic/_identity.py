@@ -71,17 +71,7 @@ class FaceIdentity:
 
 
 def draw_identity(rng):
-    """Draw one synthetic person.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        The subject's own source of randomness.
-
-    Returns
-    -------
-    FaceIdentity
-    """
+    """Draw one synthetic person."""
 
     def normal(mean, spread):
         # Cut at two spreads: a caricature would be a worse face, not a rarer one.

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from skfer.datasets._rendering.adornments import draw_glasses, draw_surroundings
-from skfer.datasets._rendering.canvas import crop, ellipse, fill, mix, soften, soften_widely, stroke
-from skfer.datasets._rendering.geometry import EYE_CENTERS, SIDES
-from skfer.datasets._rendering.hair import darken_beard, draw_brows, draw_hair_in_front
-from skfer.datasets._rendering.relief import crop_mouth, fill_lips, make_relief
+from skfer.synthetic._adornments import draw_glasses, draw_surroundings
+from skfer.synthetic._canvas import crop, ellipse, fill, mix, soften, soften_widely, stroke
+from skfer.synthetic._geometry import EYE_CENTERS, SIDES
+from skfer.synthetic._hair import darken_beard, draw_brows, draw_hair_in_front
+from skfer.synthetic._relief import crop_mouth, fill_lips, make_relief
 from skfer.utils._opencv import cv2
 
 _TOOTH_TONE = 0.88
@@ -14,22 +14,7 @@ _SCLERA_TONE = 0.86
 
 
 def render_face(canvas, identity, action_units, geometry, light):
-    """Render one face, upright and centred.
-
-    Parameters
-    ----------
-    canvas : Canvas
-    identity : FaceIdentity
-    action_units : dict of int to float
-    geometry : FaceGeometry
-    light : ndarray of shape (3,)
-        Direction towards the light: right, down, towards the camera.
-
-    Returns
-    -------
-    ndarray of shape canvas.shape
-        Grey values, 0 black and 1 white.
-    """
+    """Render one face, upright and centred, as grey values from 0 (black) to 1 (white)."""
     relief = make_relief(canvas, identity, action_units, geometry)
     shading, gloss = shade(canvas, relief, light)
     tones = _skin_tones(canvas, identity, geometry)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from skfer.datasets._rendering.canvas import band, crop, ellipse, fill, mix, soften
-from skfer.datasets._rendering.geometry import SIDES, outline_half_width
+from skfer.synthetic._canvas import band, crop, ellipse, fill, mix, soften
+from skfer.synthetic._geometry import SIDES, outline_half_width
 
 LONG_STYLES = ("long", "parted_long")
 
