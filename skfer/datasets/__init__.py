@@ -17,8 +17,7 @@ from skfer.datasets._layouts.mmi import load_mmi
 from skfer.datasets._layouts.nimstim import load_nimstim
 from skfer.datasets._layouts.yale import load_yale
 from skfer.datasets._registry import load_dataset
-from skfer.datasets._saved.loading import load_faces
-from skfer.datasets._saved.saving import save_faces
+from skfer.datasets._saved import load_faces, save_faces
 from skfer.synthetic import make_faces
 
 __all__ = [
