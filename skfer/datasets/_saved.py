@@ -1,11 +1,5 @@
-"""Faces of a big collection, transformed once and saved in a file that can be mapped into memory.
+"""Faces of a big collection, transformed once and saved in a file that can be mapped."""
 
-``NAME.npy`` holds the faces, ``NAME.index.json`` the index and ``NAME.json`` the state: what the
-faces were made of and how many are done. The state is written last, so what it counts is there.
-"""
-
-import os
-import zlib
 from copy import deepcopy
 
 import joblib
@@ -20,9 +14,13 @@ from skfer._subjects import subject_ids
 from skfer._version import __version__
 from skfer.datasets._base import make_bunch
 from skfer.datasets._saved_files import (
+    append,
+    begin_or_resume,
     check_name,
+    check_rows,
     format_index,
     index_file,
+    open_array,
     parse_index,
     read_state,
     write_state,
@@ -129,7 +127,7 @@ def save_faces(
         "redistributable": redistributable,
         "skfer": __version__,
     }
-    state = _begin_or_resume(file, job, len(faces))
+    state = begin_or_resume(file, job, len(faces))
     n_done = state["n_done"]
     if n_done < len(faces):
         with atomic_path(index_file(file)) as path:
@@ -147,7 +145,7 @@ def save_faces(
         with tqdm(total=len(faces), initial=n_done, unit="face", disable=not verbose) as progress:
             for batch, (rows, failures) in zip(batches, results, strict=True):
                 if rows is not None:
-                    _append(file, state, rows)
+                    append(file, state, rows)
                 state |= {"n_done": batch.stop, "unreadable": state["unreadable"] + failures}
                 write_state(file, state)
                 progress.update(batch.stop - batch.start)
@@ -198,9 +196,9 @@ def load_faces(file, *, mmap_mode=None, verify=False, return_X_y=False):
             f"'{file}' is unfinished, {state['n_done']} faces are done; repeat the call of "
             "save_faces."
         )
-    faces = _open_array(file, state, mmap_mode)
+    faces = open_array(file, state, mmap_mode)
     if verify:
-        _check_rows(file, state)
+        check_rows(file, state)
     text = index_file(file).read_bytes()
     if joblib.hash(text) != state["index"]:
         raise ValueError(f"'{index_file(file)}' is not the index that was saved with '{file}'.")
@@ -220,29 +218,6 @@ def load_faces(file, *, mmap_mode=None, verify=False, return_X_y=False):
         return_X_y=return_X_y,
         unreadable=unreadable,
     )
-
-
-def _begin_or_resume(file, job, n_faces):
-    """Return the state of an empty file, or of one that holds batches of the same job."""
-    if file.with_suffix(".json").exists():
-        state = read_state(file)
-        for key, value in job.items():
-            if state[key] != value:
-                raise ValueError(
-                    f"'{file}' was begun with other options or faces: {key} was {state[key]!r}, "
-                    f"now it is {value!r}. Choose another name, or delete it, its .json and its "
-                    ".index.json."
-                )
-        if 0 < state["n_bytes"] and state["n_done"] < n_faces:
-            _check_rows(file, state)
-        return state
-    for path in (file, index_file(file)):
-        if path.exists():
-            raise FileExistsError(f"'{path}' exists and was not begun by save_faces.")
-    state = job | {"n_faces": n_faces, "n_done": 0, "unreadable": []}
-    state |= {"dtype": None, "offset": 0, "n_bytes": 0, "crc32": 0}
-    write_state(file, state)
-    return state
 
 
 def _process_batch(faces, start, transformer, on_unreadable):
@@ -278,52 +253,6 @@ def _transform(faces, transformer):
     if len(transformed) != len(faces):
         raise TypeError(f"{transformer} makes {len(transformed)} faces of {len(faces)}.")
     return transformed
-
-
-def _append(file, state, rows):
-    """Write rows behind those that count, and count them in the state."""
-    if state["dtype"] not in (None, str(rows.dtype)):
-        raise ValueError(
-            f"The faces of a batch are {rows.dtype}, those before are {state['dtype']}. Pass a "
-            "transformer that gives all images one size and type, such as FaceAligner."
-        )
-    n_saved = state["n_done"] - len(state["unreadable"]) + len(rows)
-    header = np.lib.format.header_data_from_array_1_0(rows) | {"shape": (n_saved,)}
-    data = rows.tobytes()
-    with open(file, "r+b" if state["dtype"] else "wb") as output:
-        np.lib.format.write_array_header_1_0(output, header)  # of one size for any n_saved
-        offset = output.tell()
-        output.seek(offset + state["n_bytes"])
-        output.write(data)
-        output.truncate()
-        output.flush()
-        os.fsync(output.fileno())
-    state |= {"dtype": str(rows.dtype), "offset": offset, "n_bytes": state["n_bytes"] + len(data)}
-    state["crc32"] = zlib.crc32(data, state["crc32"])
-
-
-def _open_array(file, state, mmap_mode):
-    is_whole = os.path.getsize(file) == state["offset"] + state["n_bytes"]
-    try:
-        faces = np.load(file, mmap_mode=mmap_mode, allow_pickle=False) if is_whole else None
-    except (ValueError, EOFError):  # the header is damaged
-        faces = None
-    if faces is None or str(faces.dtype) != state["dtype"] or faces.nbytes != state["n_bytes"]:
-        raise ValueError(
-            f"'{file}' is damaged or another file: it does not hold the {state['n_bytes']} bytes "
-            f"of {state['dtype']} that were saved."
-        )
-    return faces
-
-
-def _check_rows(file, state):
-    """Refuse other rows than were written."""
-    rows = np.memmap(file, mode="r", offset=state["offset"], shape=(state["n_bytes"],))
-    if zlib.crc32(rows) != state["crc32"]:
-        raise ValueError(
-            f"'{file}' is damaged: its checksum does not hold. Delete it, its .json and its "
-            ".index.json, and save the faces again."
-        )
 
 
 def _hash_faces(faces):

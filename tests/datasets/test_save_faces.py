@@ -35,7 +35,7 @@ def file(tmp_path):
 
 def interrupt(file, faces, index, monkeypatch, after):
     """Save in batches of six and stop when `after` faces are done and the next batch is made."""
-    append = _saved._append
+    append = _saved.append
 
     def stop(file, state, rows):
         if state["n_done"] == after:
@@ -43,7 +43,7 @@ def interrupt(file, faces, index, monkeypatch, after):
         append(file, state, rows)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_saved, "_append", stop)
+        patch.setattr(_saved, "append", stop)
         with pytest.raises(KeyboardInterrupt):
             save_faces(file, faces, index, transformer=ALIGNER, batch_size=6)
 
