@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from skfer import __version__
-from skfer.alignment import FaceAligner, eye_transforms, warp_affine
+from skfer.alignment import FaceAligner
+from skfer.alignment._geometry import eye_transforms, warp_affine
 from skfer.datasets import load_image_folder, make_faces, save_faces
 from skfer.utils._opencv import cv2
 

@@ -22,6 +22,7 @@ _SUBMODULES = [
     "persistence",
     "pipelines",
     "preprocessing",
+    "synthetic",
     "utils",
 ]
 

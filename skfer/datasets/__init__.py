@@ -12,9 +12,8 @@ from skfer.datasets._readers.mmi import load_mmi
 from skfer.datasets._readers.nimstim import load_nimstim
 from skfer.datasets._readers.yale import load_yale
 from skfer.datasets._registry import load_dataset
-from skfer.datasets._saved.loading import load_faces
-from skfer.datasets._saved.saving import save_faces
-from skfer.datasets._synthetic import make_faces
+from skfer.datasets._saved import load_faces, save_faces
+from skfer.synthetic import make_faces
 
 __all__ = [
     "EXPRESSIONS",

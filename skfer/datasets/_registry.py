@@ -3,7 +3,7 @@
 from skfer.datasets._readers import ck48, ckplus, jaffe, london, mmi, nimstim, yale
 from skfer.datasets._readers.image_folder import load_image_folder
 from skfer.datasets._spec import DEFAULT_N_FOLDS
-from skfer.datasets._synthetic import make_faces
+from skfer.synthetic import make_faces
 
 __all__ = ["default_n_folds", "load_dataset"]
 

@@ -1,12 +1,10 @@
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from skfer.alignment import FaceAligner
 from skfer.cli import main
-from skfer.datasets import make_faces
+from skfer.datasets import load_faces, make_faces
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
 
@@ -55,7 +53,7 @@ def test_faces_index_and_sheet(folder, tmp_path, capsys):
 
 def test_interrupted_it_goes_on(folder, tmp_path, capsys, monkeypatch):
     out = tmp_path / "out"
-    monkeypatch.setattr("skfer.cli._align._BATCH", 2)
+    monkeypatch.setattr("skfer.cli._align_folder._BATCH", 2)
     searched = []
 
     def interrupt(*arguments):
@@ -70,7 +68,8 @@ def test_interrupted_it_goes_on(folder, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(_eye_locator, "_search", interrupt)
     assert align(folder, out) == 130
     assert "the same command goes on" in capsys.readouterr().err
-    assert len(pd.read_csv(out / "index.csv")) == 2
+    with pytest.raises(ValueError, match="unfinished, 2 faces are done"):
+        load_faces(out / "aligned.npy")
     assert align(folder, out) == 0
     index = pd.read_csv(out / "index.csv")
     assert len(index) == 6
@@ -80,7 +79,6 @@ def test_interrupted_it_goes_on(folder, tmp_path, capsys, monkeypatch):
 def test_other_options_are_refused(folder, tmp_path, capsys):
     out = tmp_path / "out"
     assert align(folder, out) == 0
-    assert json.loads((out / "settings.json").read_text())["size"] == "48"
     assert align(folder, out, "--size", "64") == 2
     assert "other options" in capsys.readouterr().err
 
@@ -94,11 +92,13 @@ def test_guessed_eyes(folder, tmp_path):
     assert index["confidence"][0] == 0
 
 
-def test_missing_stops_if_asked_to(folder, tmp_path, capsys):
+def test_missing_stops_if_asked_to(folder, tmp_path, capsys, monkeypatch):
     assert align(folder, tmp_path / "out", "--on-missing", "raise") == 2
     error = capsys.readouterr().err
-    assert "'black.png': no face found" in error
-    assert "'broken.jpg'" in error
+    assert "black.png: no face found" in error
+    assert "Cannot read image 'broken.jpg'" in error
+    monkeypatch.setattr("skfer.alignment._eye_locator._search", None)  # nothing is searched again
+    assert align(folder, tmp_path / "out", "--on-missing", "skip") == 0
 
 
 @pytest.mark.parametrize(

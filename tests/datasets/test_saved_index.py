@@ -4,35 +4,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skfer.datasets._indexing.index import make_index
-from skfer.datasets._saved.index_text import format_index, parse_index
+from skfer.datasets._saved_files import format_index, parse_index
 
 NASTY = ["", "NA", "007", "a,b", 'quo"te', "new\nline", "return\r", " space ", "ä\udcff", "1e5"]
 
 
 def round_trip(index):
-    return parse_index(*format_index(index))
+    return parse_index(format_index(index))
 
 
 def test_index_comes_back_as_it_was():
-    rows = [
-        {"path": f"{name}.png", "subject": name, "expression": "sad", "note": name or None}
-        for name in NASTY
-    ]
-    index = make_index(rows, "mine")
-    index["age"] = np.linspace(0, 1, len(index)) / 3
+    index = pd.DataFrame({"subject": NASTY, "path": [f"{name}.png" for name in NASTY]})
+    index["note"] = np.array([name or None for name in NASTY], dtype=object)
+    index["age"] = np.linspace(0, 1, len(NASTY)) / 3
     index.loc[1, "age"] = np.nan
-    index["glasses"] = np.arange(len(index)) % 2 == 0
-    index.at[0, "eyes"] = np.array([[1.1, 2.2], [3.3, 1 / 3]])
+    index["weight"] = index["age"].astype(np.float32)
+    index["frame_number"] = np.arange(len(NASTY)) + 2**60
+    index["glasses"] = index.index % 2 == 0
+    index["eyes"] = list(np.random.default_rng(0).random((len(NASTY), 2, 2)))
     back = round_trip(index)
-    assert set(back) == set(index)
-    for column in set(index) - {"eyes", "note", "landmarks"}:
-        assert back[column].tolist() == pytest.approx(index[column].tolist(), nan_ok=True, abs=0)
-    pd.testing.assert_series_equal(back["note"], index["note"], check_dtype=False)
-    assert back["landmarks"].isna().all()
+    pd.testing.assert_frame_equal(
+        back.drop(columns="eyes"), index.drop(columns="eyes"), check_exact=True
+    )
     np.testing.assert_array_equal(np.stack(back["eyes"]), np.stack(index["eyes"]))
-    assert back["is_peak"].dtype == bool
-    assert back["frame"].dtype == index["frame"].dtype
 
 
 @settings(max_examples=50, deadline=None, derandomize=True, database=None)
@@ -46,6 +40,6 @@ def test_any_text_and_number_comes_back(entries):
 
 
 def test_what_cannot_be_saved_is_named():
-    index = pd.DataFrame({"subject": ["a"], "expression": ["sad"], "box": [(1, 2)]})
-    with pytest.raises(ValueError, match=r"Column 'box' of the index holds \(1, 2\)"):
+    index = pd.DataFrame({"subject": ["a"], "taken": [pd.Timestamp(2026, 1, 2)]})
+    with pytest.raises(ValueError, match="Column 'taken' of the index cannot be saved"):
         format_index(index)

@@ -1,7 +1,5 @@
 """Facial expressions as intensities of the action units of the Facial Action Coding System."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 ACTION_UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 20, 23, 24, 25, 26)
@@ -56,58 +54,30 @@ NEAREST_EMOTION = {
 }
 
 
-@dataclass(frozen=True)
-class ExpressionStyle:
-    """How one person moves the face whatever the emotion."""
-
-    expressiveness: float
-    gains: dict
+def draw_gains(rng):
+    """Draw how strongly one person uses each action unit, whatever the emotion."""
+    return rng.uniform(0.72, 1.05) * np.exp(0.22 * rng.standard_normal(len(ACTION_UNITS)))
 
 
-def draw_expression_style(rng):
-    """Draw how strongly one person uses each action unit."""
-    gains = np.exp(0.22 * rng.standard_normal(len(ACTION_UNITS)))
-    return ExpressionStyle(
-        expressiveness=float(rng.uniform(0.72, 1.05)),
-        gains=dict(zip(ACTION_UNITS, gains.tolist(), strict=True)),
-    )
-
-
-def draw_expression(expression, style, rng):
+def draw_expression(expression, gains, rng):
     """Draw the apex of one posed expression: the intensity of every action unit."""
     prototype = _draw_variant(expression, rng)
     neighbour = _draw_variant(NEAREST_EMOTION[expression], rng)
     ambiguity = 0.7 * rng.beta(1.2, 2.3)
-    strength = style.expressiveness * rng.uniform(0.75, 1.05)
+    strength = rng.uniform(0.75, 1.05) * gains
     spontaneous = 0.08 * rng.beta(1.0, 3.0, len(ACTION_UNITS))
-    return {
-        unit: float(
-            np.clip(
-                strength
-                * style.gains[unit]
-                * (
-                    (1 - ambiguity) * prototype.get(unit, 0.0)
-                    + ambiguity * neighbour.get(unit, 0.0)
-                )
-                + spontaneous[i],
-                0.0,
-                1.15,
-            )
-        )
-        for i, unit in enumerate(ACTION_UNITS)
-    }
+    shown = strength * ((1 - ambiguity) * prototype + ambiguity * neighbour) + spontaneous
+    return np.clip(shown, 0.0, 1.15)
 
 
-def near_apex(action_units, rng):
-    """Draw the action units of one frame close to the apex of a sequence."""
-    level = rng.uniform(0.93, 1.02)
-    flutter = 0.015 * rng.standard_normal(len(action_units))
-    return {
-        unit: float(np.clip(level * intensity + change * (intensity > 0.1), 0.0, 1.15))
-        for (unit, intensity), change in zip(action_units.items(), flutter, strict=True)
-    }
+def near_apex(apex, rng):
+    """Draw one frame close to the apex of a sequence, a dict of action unit to intensity."""
+    flutter = 0.015 * rng.standard_normal(len(apex)) * (apex > 0.1)
+    intensities = np.clip(rng.uniform(0.93, 1.02) * apex + flutter, 0.0, 1.15)
+    return dict(zip(ACTION_UNITS, intensities.tolist(), strict=True))
 
 
 def _draw_variant(expression, rng):
     variants = EMOTION_PROTOTYPES[expression]
-    return variants[int(rng.integers(len(variants)))]
+    variant = variants[int(rng.integers(len(variants)))]
+    return np.array([variant.get(unit, 0.0) for unit in ACTION_UNITS])

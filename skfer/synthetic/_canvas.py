@@ -42,12 +42,6 @@ def crop(canvas, left, top, right, bottom):
     return Canvas(canvas.x[columns], canvas.y[rows], canvas.scale), (rows, columns)
 
 
-def to_pixels(canvas, points):
-    """Map points to pixel coordinates, 0 at the centre of the first pixel."""
-    origin = np.array([canvas.x[0], canvas.y[0]], dtype=np.float64)
-    return (np.asarray(points, dtype=np.float64) - origin) * canvas.scale
-
-
 def fill(canvas, *polygons):
     """Return the coverage, from 0 to 1, of the inside of polygons."""
     coverage = np.zeros(canvas.shape, np.uint8)
@@ -59,7 +53,8 @@ def fill(canvas, *polygons):
 def stroke(canvas, lines):
     """Return the coverage of lines, each a curve with its strength (0 to 1) and width."""
     coverage = np.zeros(canvas.shape, np.uint8)
-    for curve, strength, width in sorted(lines, key=lambda line: line[1]):
+    seen = (line for line in lines if line[1] > 0.03)
+    for curve, strength, width in sorted(seen, key=lambda line: line[1]):
         thickness = max(1, round(width * canvas.scale))
         # A line cannot be thinner than a pixel, so it grows fainter instead.
         level = 255 * min(strength, 1.0) * min(1.0, width * canvas.scale / thickness)
@@ -79,10 +74,9 @@ def soften(canvas, field, width):
 def soften_widely(canvas, field, width, reduction=4):
     """Blur like `soften` by widths of many pixels, at a reduced size."""
     height, full_width = field.shape
-    reduced_size = (-(-full_width // reduction), -(-height // reduction))
-    reduced = cv2.resize(field, reduced_size, interpolation=cv2.INTER_AREA)
-    sigma = width * canvas.scale / reduction
-    reduced = cv2.GaussianBlur(reduced, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    size = (-(-full_width // reduction), -(-height // reduction))
+    reduced = cv2.resize(field, size, interpolation=cv2.INTER_AREA)
+    reduced = soften(canvas._replace(scale=canvas.scale / reduction), reduced, width)
     return cv2.resize(reduced, (full_width, height), interpolation=cv2.INTER_LINEAR)
 
 
@@ -113,12 +107,9 @@ def bezier(*control):
     return (1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * end
 
 
-def ellipse(center, radii, power=2.0):
-    """Return a closed superellipse; a `power` above 2 squares it."""
-    unit = _UNIT_CIRCLE
-    if power != 2.0:
-        unit = np.sign(unit) * np.abs(unit) ** (2 / power)
-    return np.asarray(center) + np.asarray(radii) * unit
+def ellipse(center, radii):
+    """Return a closed ellipse."""
+    return np.asarray(center) + np.asarray(radii) * _UNIT_CIRCLE
 
 
 def _between(low, high, positions, scale):
@@ -129,4 +120,6 @@ def _between(low, high, positions, scale):
 
 
 def _fixed_point(canvas, points):
-    return np.round(to_pixels(canvas, points) * (1 << _FRACTION_BITS)).astype(np.int32)
+    origin = np.array([canvas.x[0], canvas.y[0]], dtype=np.float64)
+    pixels = (np.asarray(points) - origin) * canvas.scale  # 0 at the centre of the first one
+    return np.round(pixels * (1 << _FRACTION_BITS)).astype(np.int32)

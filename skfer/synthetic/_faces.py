@@ -1,17 +1,14 @@
 """Synthetic faces with known expressions, eye centres and landmarks."""
 
 from numbers import Integral
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils import Bunch, check_random_state, check_scalar
 
-from skfer.datasets._bunch import make_bunch
-from skfer.datasets._labels import EXPRESSIONS, canonical_expression
-from skfer.datasets._rendering.canvas import make_canvas
-from skfer.datasets._rendering.capture import (
-    Capture,
+from skfer.faces import make_face_array
+from skfer.synthetic._canvas import make_canvas
+from skfer.synthetic._capture import (
     draw_session,
     light_direction,
     make_camera,
@@ -20,15 +17,15 @@ from skfer.datasets._rendering.capture import (
     take_picture,
     visible_edges,
 )
-from skfer.datasets._rendering.expression import (
-    ExpressionStyle,
+from skfer.synthetic._expression import (
+    EMOTION_PROTOTYPES,
     draw_expression,
-    draw_expression_style,
+    draw_gains,
     near_apex,
 )
-from skfer.datasets._rendering.geometry import EYE_CENTERS, make_geometry, make_landmarks
-from skfer.datasets._rendering.model import FaceIdentity, draw_identity
-from skfer.datasets._rendering.portrait import render_face
+from skfer.synthetic._geometry import EYE_CENTERS, make_geometry, make_landmarks
+from skfer.synthetic._identity import draw_identity
+from skfer.synthetic._portrait import render_face
 
 __all__ = ["make_faces"]
 
@@ -39,19 +36,6 @@ Synthetic faces drawn by skfer.datasets.make_faces: shaded grey portraits of per
 exist, with exact eye centres and landmarks. For demonstrations and tests; a score on them is no
 evidence that a method recognises the expressions of people.
 """
-
-
-class _Subject(NamedTuple):
-    identity: FaceIdentity
-    style: ExpressionStyle
-    session: Capture
-    sequence_seeds: dict
-
-
-class _Photograph(NamedTuple):
-    image: np.ndarray
-    eyes: np.ndarray
-    landmarks: np.ndarray
 
 
 def make_faces(
@@ -85,7 +69,7 @@ def make_faces(
         Determines the faces. One integer gives bit-identical faces in every call, and the same
         first subjects whatever `n_subjects` and `n_per_expression` are.
     return_X_y : bool, default=False
-        Return ``(faces, target, subjects)`` in place of the Bunch.
+        Return ``(faces, target, subjects)`` instead of the Bunch.
 
     Returns
     -------
@@ -93,11 +77,10 @@ def make_faces(
         With ``faces`` (face array of shape (n_images,)), ``images`` (uint8 stack of shape
         (n_images, height, width)), ``target`` and ``subjects`` (str arrays of shape (n_images,)),
         ``target_names`` (sorted list of str), ``frame`` (DataFrame with the columns ``subject``,
-        ``expression``, ``sequence`` and ``frame``), ``landmarks`` (ndarray of shape
+        ``expression``, ``sequence`` and ``frame_number``), ``landmarks`` (ndarray of shape
         (n_images, 68, 2), in the order of the iBUG 300-W mark-up), ``redistributable`` (True),
         ``cropped`` (False: the heads lean and shift a little) and ``DESCR``. Eye centres and
-        landmarks are (x, y) in pixels, x to the right and y down; the first eye is on the left of
-        the picture.
+        landmarks are (x, y) in pixels, x to the right and y down, left eye of the picture first.
 
     Raises
     ------
@@ -108,7 +91,7 @@ def make_faces(
 
     Notes
     -----
-    A subject has a head, features, tones, hair and perhaps a beard or glasses, drawn once. An
+    A subject has a head, features, tones and hair, drawn once. An
     expression is a set of intensities of facial action units, drawn round one of the major variants
     that [1]_ and [2]_ give for the emotion. Subjects differ in how strongly they use each unit, and
     an expression leans towards the one it is confused with: fear and surprise, anger and disgust,
@@ -145,26 +128,38 @@ def make_faces(
     for index, seed in enumerate(seeds.tolist()):
         name, subject = f"synthetic{index:03d}", _draw_subject(seed)
         for expression in expressions:
-            photographs += _photograph_sequence(subject, expression, n_per_expression, image_size)
+            photographs += _photograph_sequence(*subject, expression, n_per_expression, image_size)
             sequence = f"{name}-{expression}"
-            rows += [(name, expression, sequence, frame) for frame in range(n_per_expression)]
+            rows += [(name, expression, sequence, number) for number in range(n_per_expression)]
     images, eyes, landmarks = (np.stack(part) for part in zip(*photographs, strict=True))
-    return make_bunch(
-        pd.DataFrame(rows, columns=["subject", "expression", "sequence", "frame"]),
-        images=images,
-        eyes=eyes,
+    frame = pd.DataFrame(rows, columns=["subject", "expression", "sequence", "frame_number"])
+    target, subjects = (frame[name].to_numpy(dtype=str) for name in ("expression", "subject"))
+    faces = make_face_array(images, eyes, subjects)
+    if return_X_y:
+        return faces, target, subjects
+    return Bunch(
+        faces=faces,
+        images=faces["image"],
+        target=target,
+        target_names=sorted(expressions),
+        subjects=subjects,
+        frame=frame,
         landmarks=landmarks,
         redistributable=True,
         cropped=False,
-        descr=_DESCR,
-        return_X_y=return_X_y,
+        DESCR=_DESCR,
     )
 
 
 def _check_expressions(expressions):
     if isinstance(expressions, str):
         raise ValueError(f"expressions is a sequence of names; give ({expressions!r},).")
-    expressions = [canonical_expression(expression) for expression in expressions]
+    expressions = list(expressions)
+    if unknown := set(expressions) - set(EMOTION_PROTOTYPES):
+        raise ValueError(
+            f"Unknown expressions {sorted(map(str, unknown))}; known ones are "
+            f"{', '.join(EMOTION_PROTOTYPES)}."
+        )
     if not expressions:
         raise ValueError("expressions is empty; at least one is needed.")
     if len(set(expressions)) < len(expressions):
@@ -183,39 +178,35 @@ def _check_image_size(image_size):
 
 
 def _draw_subject(seed):
-    looks, manner, *sequences = np.random.SeedSequence(seed).spawn(2 + len(EXPRESSIONS))
+    """Return how one subject looks, moves its face and sits, and the seed of each sequence."""
+    looks, manner, *sequences = np.random.SeedSequence(seed).spawn(2 + len(EMOTION_PROTOTYPES))
     manner = np.random.default_rng(manner)
-    return _Subject(
-        identity=draw_identity(np.random.default_rng(looks)),
-        style=draw_expression_style(manner),
-        session=draw_session(manner),
-        sequence_seeds=dict(zip(EXPRESSIONS, sequences, strict=True)),
-    )
+    sequence_seeds = dict(zip(EMOTION_PROTOTYPES, sequences, strict=True))
+    identity = draw_identity(np.random.default_rng(looks))
+    return identity, draw_gains(manner), draw_session(manner), sequence_seeds
 
 
-def _photograph_sequence(subject, expression, n_frames, image_size):
+def _photograph_sequence(identity, gains, session, seeds, expression, n_frames, image_size):
     """Photograph the last frames of a sequence in which one subject shows one expression."""
     # A generator of its own, so that a sequence does not depend on which others are asked for.
-    rng = np.random.default_rng(subject.sequence_seeds[expression])
-    apex = draw_expression(expression, subject.style, rng)
-    capture = move_head(subject.session, rng, amount=1.0)
-    photographs = []
-    for _ in range(n_frames):
-        units, moved = near_apex(apex, rng), move_head(capture, rng, amount=0.2)
-        photographs.append(_photograph(subject.identity, units, moved, image_size, rng))
-    return photographs
+    rng = np.random.default_rng(seeds[expression])
+    apex = draw_expression(expression, gains, rng)
+    capture = move_head(session, rng, amount=1.0)
+    return [
+        _photograph(identity, near_apex(apex, rng), move_head(capture, rng, 0.2), image_size, rng)
+        for _ in range(n_frames)
+    ]
 
 
-def _photograph(identity, action_units, capture, image_size, rng):
-    geometry = make_geometry(identity, action_units)
+def _photograph(identity, au, capture, image_size, rng):
+    """Return the image, the eyes and the landmarks of one photograph."""
+    geometry = make_geometry(identity, au)
     camera = make_camera(capture, image_size)
     pixels = np.hypot(camera[0, 0], camera[1, 0])
     # On a coarser canvas than 44 pixels to an inter-eye distance thin features would be lost.
     oversampling = max(2, int(np.ceil(44 / pixels)))
     canvas = make_canvas(oversampling * pixels, *visible_edges(camera, image_size))
-    picture = render_face(canvas, identity, action_units, geometry, light_direction(capture))
-    return _Photograph(
-        image=take_picture(picture, canvas, camera, capture, image_size, rng),
-        eyes=project(camera, EYE_CENTERS),
-        landmarks=project(camera, make_landmarks(geometry)),
-    )
+    picture = render_face(canvas, identity, au, geometry, light_direction(capture))
+    image = take_picture(picture, canvas, camera, capture, image_size, rng)
+    landmarks = project(camera, make_landmarks(geometry))
+    return image, project(camera, EYE_CENTERS), landmarks

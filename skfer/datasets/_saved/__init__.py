@@ -1,1 +1,0 @@
-"""Faces of a big collection, saved in one file that can be mapped into memory."""

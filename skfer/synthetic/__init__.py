@@ -1,0 +1,5 @@
+"""Synthetic faces: persons, expressions and photographs, drawn without any data."""
+
+from skfer.synthetic._faces import make_faces
+
+__all__ = ["make_faces"]
