@@ -15,7 +15,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "myst_parser",
 ]
-autosummary_generate = ["api.rst", "api_tables.inc"]
+autosummary_generate = ["api.rst", "api_tables.rst"]
 # Summaries in the tables cite references whose list is on the page of the name.
 suppress_warnings = ["ref.ref"]
 numpydoc_show_class_members = False
@@ -24,7 +24,7 @@ _requests = ("fit", "partial_fit", "predict", "score", "transform", "inverse_tra
 autodoc_default_options = {
     "exclude-members": ", ".join(f"set_{method}_request" for method in _requests)
 }
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "api_tables.rst"]
 myst_heading_anchors = 3
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
@@ -51,4 +51,4 @@ def write_api_tables(path):
     path.write_text("\n".join(lines))
 
 
-write_api_tables(Path(__file__).with_name("api_tables.inc"))
+write_api_tables(Path(__file__).with_name("api_tables.rst"))
