@@ -2,10 +2,11 @@
 PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
+OLDEST := .venv-oldest
 # One thread a process: the tests and folds run side by side.
 SINGLE := OMP_NUM_THREADS=1
 
-.PHONY: demo test test-slow lint docs bench clean
+.PHONY: demo test test-slow test-oldest coverage lint docs bench clean
 
 demo: .venv/.set-up-cli
 	$(BIN)/skfer evaluate --dataset synthetic --set n_subjects=12 \
@@ -18,6 +19,13 @@ test: .venv/.set-up-test
 test-slow: .venv/.set-up-test
 	$(SINGLE) $(BIN)/pytest -n 2 -q -m slow
 
+coverage: .venv/.set-up-test
+	$(SINGLE) $(BIN)/pytest -n 2 -q --cov --cov-report=term --cov-fail-under=95
+
+# The lowest versions that pyproject.toml claims, in an environment of their own.
+test-oldest: $(OLDEST)/.set-up
+	$(SINGLE) $(OLDEST)/bin/pytest -n 2 -q
+
 lint: .venv/.set-up-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -29,8 +37,14 @@ bench: .venv/.set-up-cli
 	$(BIN)/python -m benchmarks.speed
 
 clean:
-	rm -rf .venv demo-report docs/_build docs/auto_examples
+	rm -rf .venv $(OLDEST) demo-report docs/_build docs/auto_examples docs/generated
 
 .venv/.set-up-%: pyproject.toml constraints.txt .ci/setup
 	.ci/setup $*
+	touch $@
+
+$(OLDEST)/.set-up: pyproject.toml .ci/oldest
+	$(PYTHON) -m venv $(OLDEST)
+	$(PYTHON) .ci/oldest > $(OLDEST)/constraints.txt
+	$(OLDEST)/bin/pip install --quiet --editable ".[test]" --constraint $(OLDEST)/constraints.txt
 	touch $@

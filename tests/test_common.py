@@ -3,7 +3,11 @@
 import warnings
 
 import pytest
-from estimator_checks import (
+from imblearn.utils.estimator_checks import parametrize_with_checks as parametrize_sampler_checks
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skfer.utils import all_estimators
+from tests.estimator_checks import (
     CANNOT_TAKE_ROWS,
     CHECK_PARAMETERS,
     EXPECTED_FAILURES,
@@ -11,10 +15,6 @@ from estimator_checks import (
     expected_failures,
     is_sampler,
 )
-from imblearn.utils.estimator_checks import parametrize_with_checks as parametrize_sampler_checks
-from sklearn.utils.estimator_checks import parametrize_with_checks
-
-from skfer.utils import all_estimators
 
 
 @parametrize_with_checks(list(estimators_to_check()), expected_failed_checks=expected_failures)

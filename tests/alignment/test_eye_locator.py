@@ -1,4 +1,4 @@
-from pathlib import Path
+import os
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from skfer.datasets import load_london, make_faces
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+SHARED = os.environ.get("SKFER_TEST_DATA")
 BLACK = np.zeros((40, 40), np.uint8)
 
 
@@ -179,7 +179,7 @@ def test_bad_parameters(data, params):
         EyeLocator(**params).fit(data.images)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the London set is not beside the project")
+@pytest.mark.skipif(not SHARED, reason="SKFER_TEST_DATA does not name the folder of the London set")
 @pytest.mark.parametrize("step", [13, pytest.param(1, marks=pytest.mark.slow)])
 def test_photographs(step):
     data = load_london(SHARED)

@@ -2,10 +2,10 @@ import hashlib
 
 import numpy as np
 import pytest
-from file_server import run_file_server
 
 from skfer.datasets import _download as downloading
 from skfer.datasets._download import download
+from tests.file_server import run_file_server
 
 CONTENT = np.random.default_rng(0).bytes(600_000)  # more than two blocks
 MD5 = hashlib.md5(CONTENT).hexdigest()

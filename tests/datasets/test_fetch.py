@@ -6,9 +6,9 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from file_server import run_file_server
 
 from skfer.datasets import fetch_london
+from tests.file_server import run_file_server
 
 SUBJECTS = [f"{number:03d}" for number in range(1, 103)]
 NAMES = ["neutral_front.zip", "smiling_front.zip", "london_faces_info.csv"]

@@ -1,4 +1,4 @@
-from pathlib import Path
+import os
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ import pytest
 from skfer.datasets import load_london
 from skfer.utils._images import read_image
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+SHARED = os.environ.get("SKFER_TEST_DATA")
 PUPILS = [[226.5, 252.8], [311.2, 249.6]]
 TEMPLATE = "3\n226.5\t252.8\n311.2\t249.6\n10\t20\n1\n0\n2\n0 1\n"
 
@@ -188,7 +188,7 @@ def test_template_without_pupils(release):
         load_london(release)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the London set is not beside the project")
+@pytest.mark.skipif(not SHARED, reason="SKFER_TEST_DATA does not name the folder of the London set")
 def test_real_set():
     data = load_london(SHARED)
     check(data)
