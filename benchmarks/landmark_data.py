@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from skfer.alignment import HaarFaceDetector, rank_faces
+from skfer.alignment import HaarFaceDetector
+from skfer.alignment._detection import rank_faces
 from skfer.utils._opencv import cv2
 
 # Points of the 189 of the Face Research Lab template, and their mirror images, by picture side.

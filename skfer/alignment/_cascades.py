@@ -14,26 +14,7 @@ _cascades = threading.local()  # a cascade can be neither shared between threads
 
 
 def detect_by_cascade(name, picture, scale_factor, min_side):
-    """Detect by one cascade.
-
-    Parameters
-    ----------
-    name : str
-        File name without ``haarcascade_`` and extension.
-    picture : ndarray of shape (height, width), dtype uint8
-        Grey picture.
-    scale_factor : float
-        Step of the scale pyramid.
-    min_side : int
-        Smallest side of a box in pixels.
-
-    Returns
-    -------
-    boxes : ndarray of shape (n_boxes, 4)
-        Left edge, upper edge, width and height, in a fixed order.
-    counts : ndarray of shape (n_boxes,)
-        How many raw detections agree on each box.
-    """
+    """Return boxes (n_boxes, 4), in a fixed order, and how many raw detections agree on each."""
     boxes, counts = _cascade(name).detectMultiScale2(
         picture, scaleFactor=scale_factor, minNeighbors=3, minSize=(min_side, min_side)
     )

@@ -49,35 +49,7 @@ class FaceDetector(Protocol):
 
 
 def rank_faces(boxes, scores, shape, choose="score"):
-    """Rank the faces of one picture.
-
-    Parameters
-    ----------
-    boxes : ndarray of shape (n_faces, 4)
-        Left edge, upper edge, width and height.
-    scores : ndarray of shape (n_faces,)
-        The higher, the surer.
-    shape : tuple of (int, int)
-        Height and width of the picture.
-    choose : {"score", "largest", "central"}, default="score"
-        The surest face first, the largest one, or that nearest to the centre of the picture.
-
-    Returns
-    -------
-    order : ndarray of shape (n_faces,), dtype int
-        Positions of the faces, the one that counts first.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.alignment import rank_faces
-    >>> boxes = np.array([[0, 0, 10, 10], [40, 40, 20, 20]])
-    >>> scores = np.array([9.0, 4.0])
-    >>> rank_faces(boxes, scores, (100, 100)).tolist()
-    [0, 1]
-    >>> rank_faces(boxes, scores, (100, 100), "largest").tolist()
-    [1, 0]
-    """
+    """Return the positions of the boxes (n_faces, 4), the face that counts first."""
     boxes = np.asarray(boxes, dtype=float).reshape(-1, 4)
     merits = {
         "score": lambda: np.asarray(scores),

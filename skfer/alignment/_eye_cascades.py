@@ -19,28 +19,7 @@ TYPICAL_EYES = np.array([[0.31, 0.39], [0.69, 0.39]])
 
 
 def find_eyes_in_box(grey, box):
-    """Locate the eyes of a face by cascades.
-
-    Parameters
-    ----------
-    grey : ndarray of shape (height, width), dtype uint8
-        Grey picture.
-    box : ndarray of shape (4,)
-        Face box: left edge, upper edge, width and height.
-
-    Returns
-    -------
-    eyes : ndarray of shape (2, 2) or None
-        Eye centres as (x, y) in pixels, the one on the left of the picture first; None if there
-        is no plausible pair.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.alignment._eye_cascades import find_eyes_in_box
-    >>> print(find_eyes_in_box(np.zeros((48, 48), np.uint8), np.array([0, 0, 48, 48])))
-    None
-    """
+    """Return the eye centres (2, 2) that the cascades find in a face box (4,), or None."""
     left, top, side = np.round(box[:3]).astype(int)
     # A crop may end inside the box: what the border added is added again.
     margin = max(0, -left, -top, left + side - grey.shape[1], top + side - grey.shape[0])
@@ -56,18 +35,7 @@ def find_eyes_in_box(grey, box):
 
 
 def mean_eyes_in_box(box):
-    """Guess the eyes from the face box.
-
-    Parameters
-    ----------
-    box : ndarray of shape (4,)
-        Face box: left edge, upper edge, width and height.
-
-    Returns
-    -------
-    eyes : ndarray of shape (2, 2)
-        Eye centres as (x, y) in pixels.
-    """
+    """Return the mean places (2, 2) of the eyes in a face box (left, top, width, height)."""
     return box[:2] + TYPICAL_EYES * box[2:] - 0.5
 
 

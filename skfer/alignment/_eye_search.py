@@ -36,30 +36,12 @@ class EyeSearch(NamedTuple):
 
 
 def search_eyes(grey, detectors, model, choose="score"):
-    """Search the eyes of one face.
+    """Search the eyes of one face in a grey picture (height, width).
 
-    Parameters
-    ----------
-    grey : ndarray of shape (height, width)
-        Grey picture.
-    detectors : sequence of FaceDetector
-        Find faces; the next one is asked where no face of those before has eyes to be trusted.
-    model : SupervisedDescent
-        Fitted; its first two points are the eyes.
-    choose : {"score", "largest", "central", "only"}, default="score"
-        Which of several faces counts, if its eyes can be trusted; "only" takes several for a
-        problem.
-
-    Returns
-    -------
-    search : EyeSearch
-        What was found.
-
-    Notes
-    -----
-    Landmarks that look wrong, or lie where no eyes can be in the face, are sought again around
-    what the eye cascades find. If they look wrong for every face, the eyes are those that the
-    cascades find in the first face of the first detector that has any, of a low confidence.
+    The next detector is asked where no face of those before has eyes to be trusted. Landmarks
+    that look wrong, or lie where no eyes can be in the face, are sought again around what the eye
+    cascades find. If they look wrong for every face, the eyes are those that the cascades find in
+    the first face of the first detector that has any, with a low confidence.
     """
     nothing = np.full(model.mean_shape_.shape, np.nan)
     distrusted = []
@@ -103,26 +85,7 @@ def _search_in_box(grey, box, model):
 
 
 def box_around_eyes(eyes):
-    """Return the face box in which eyes lie at their typical places.
-
-    Parameters
-    ----------
-    eyes : ndarray of shape (2, 2)
-        Eye centres (x, y) in pixels.
-
-    Returns
-    -------
-    box : ndarray of shape (4,)
-        Left edge, upper edge, width and height.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.alignment._eye_cascades import mean_eyes_in_box
-    >>> from skfer.alignment._eye_search import box_around_eyes
-    >>> box_around_eyes(mean_eyes_in_box(np.array([10, 20, 100, 100]))).round(6).tolist()
-    [10.0, 20.0, 100.0, 100.0]
-    """
+    """Return the face box (left, top, width, height) that has its mean eyes at these (2, 2)."""
     left, right = np.asarray(eyes, dtype=float)
     side = np.hypot(*(right - left)) / (TYPICAL_EYES[1, 0] - TYPICAL_EYES[0, 0])
     corner = (left + right) / 2 + 0.5 - side * TYPICAL_EYES.mean(axis=0)

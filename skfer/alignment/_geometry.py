@@ -44,34 +44,12 @@ BORDERS = {
 
 
 def eye_transforms(eyes, output_size, *, crop=LOPES_CROP, margin=(0, 0), rotate=True):
-    """Compute the transforms that take eye centres to their places in the crop.
+    """Return the transforms (n_faces, 2, 3) that take eyes (n_faces, 2, 2) to their places in a crop.
 
-    Parameters
-    ----------
-    eyes : array-like of shape (n_faces, 2, 2)
-        Eye centres (x, y) in pixels, the eye on the left of the picture first.
-    output_size : tuple of (int, int)
-        Height and width of the crop in pixels, margins not counted.
-    crop : tuple of (float, float, float), default=(2.4, 1.3, 3.2)
-        Width of the crop and its reach above and below the eyes, in half eye distances.
-    margin : tuple of (int, int), default=(0, 0)
-        Pixels added above and below, and left and right, of the crop.
-    rotate : bool, default=True
-        Turn the line between the eyes to the horizontal; False crops upright.
+    The size (height, width) does not count the margins (vertical, horizontal), in pixels.
+    ValueError names the samples whose eyes are not finite or coincide.
 
-    Returns
-    -------
-    transforms : ndarray of shape (n_faces, 2, 3)
-        Affine transforms from pixels of the image to pixels of the output.
-
-    Raises
-    ------
-    ValueError
-        If eyes are not finite or coincide. The message names the samples.
-
-    Examples
-    --------
-    >>> from skfer.alignment import eye_transforms, transform_points
+    >>> from skfer.alignment._geometry import eye_transforms, transform_points
     >>> transforms = eye_transforms([[[100, 120], [160, 120]]], (48, 48))
     >>> transform_points([[[100, 120], [160, 120]]], transforms).round(1).tolist()
     [[[3.5, 13.4], [43.5, 13.4]]]
@@ -100,26 +78,7 @@ def eye_transforms(eyes, output_size, *, crop=LOPES_CROP, margin=(0, 0), rotate=
 
 
 def template_eyes(image_shape, crop=LOPES_CROP):
-    """Compute the eye centres of a face that is cropped already by this geometry.
-
-    Parameters
-    ----------
-    image_shape : tuple of (int, int)
-        Height and width of the crop in pixels.
-    crop : tuple of (float, float, float), default=(2.4, 1.3, 3.2)
-        Width of the crop and its reach above and below the eyes, in half eye distances.
-
-    Returns
-    -------
-    eyes : ndarray of shape (2, 2)
-        Eye centres (x, y) in pixels.
-
-    Examples
-    --------
-    >>> from skfer.alignment import template_eyes
-    >>> template_eyes((48, 48)).round(1).tolist()
-    [[3.5, 13.4], [43.5, 13.4]]
-    """
+    """Return the eye centres (2, 2) in an image of shape (height, width) that is such a crop."""
     height, width = image_shape
     crop_width, above, below = crop
     x = width * (0.5 + np.array([-1, 1]) / crop_width) - 0.5
@@ -128,30 +87,9 @@ def template_eyes(image_shape, crop=LOPES_CROP):
 
 
 def resize_transform(image_shape, output_size, margin=(0, 0), roll=0.0):
-    """Compute the transform that takes a whole picture to the output.
+    """Return the transform (2, 3) that takes a whole picture to the output.
 
-    Parameters
-    ----------
-    image_shape : tuple of (int, int)
-        Height and width of the picture.
-    output_size : tuple of (int, int)
-        Height and width of the crop, margins not counted.
-    margin : tuple of (int, int), default=(0, 0)
-        Pixels added above and below, and left and right, of the crop.
-    roll : float, default=0.0
-        Angle in radians, clockwise on the screen, by which the picture is turned back about its
-        centre.
-
-    Returns
-    -------
-    transform : ndarray of shape (2, 3)
-        Affine transform from pixels of the picture to pixels of the output.
-
-    Examples
-    --------
-    >>> from skfer.alignment import resize_transform
-    >>> resize_transform((10, 10), (5, 5))[0].tolist()
-    [0.5, 0.0, -0.25]
+    It turns the picture back by `roll`, in radians, clockwise on the screen, about its centre.
     """
     scale = np.array([output_size[1] / image_shape[1], output_size[0] / image_shape[0]])
     turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
@@ -163,85 +101,20 @@ def resize_transform(image_shape, output_size, margin=(0, 0), roll=0.0):
 
 
 def pixel_aspect(image_shape, crop=LOPES_CROP):
-    """Tell how much a crop of this geometry is squeezed.
-
-    Parameters
-    ----------
-    image_shape : tuple of (int, int)
-        Height and width of the crop in pixels.
-    crop : tuple of (float, float, float), default=(2.4, 1.3, 3.2)
-        Width of the crop and its reach above and below the eyes, in half eye distances.
-
-    Returns
-    -------
-    squeeze : float
-        Height of a pixel of the crop in widths of it, on the face.
-
-    Examples
-    --------
-    >>> from skfer.alignment import pixel_aspect
-    >>> pixel_aspect((48, 48)), pixel_aspect((45, 24))
-    (1.875, 1.0)
-    """
+    """Return the height of a pixel of a crop in widths of it, on the face: 1.875 for 48 x 48."""
     height, width = image_shape
     crop_width, above, below = crop
     return (above + below) / crop_width * width / height
 
 
 def transform_points(points, transforms):
-    """Apply affine transforms to points.
-
-    Parameters
-    ----------
-    points : array-like of shape (n_faces, n_points, 2)
-        Points (x, y).
-    transforms : ndarray of shape (n_faces, 2, 3)
-        Affine transforms.
-
-    Returns
-    -------
-    points : ndarray of shape (n_faces, n_points, 2)
-        The transformed points.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.alignment import transform_points
-    >>> shift = np.array([[[1.0, 0.0, 5.0], [0.0, 1.0, 0.0]]])
-    >>> transform_points([[[1, 2]]], shift).tolist()
-    [[[6.0, 2.0]]]
-    """
+    """Apply affine transforms (n_faces, 2, 3) to points (n_faces, n_points, 2)."""
     points = np.asarray(points, dtype=float)
     return np.einsum("nij,npj->npi", transforms[:, :, :2], points) + transforms[:, None, :, 2]
 
 
 def warp_affine(image, transform, output_size, border="replicate"):
-    """Warp one image, averaging over the area of each new pixel where it shrinks.
-
-    Parameters
-    ----------
-    image : ndarray of shape (height, width), dtype uint8, float32 or float64
-        Grey pixels.
-    transform : ndarray of shape (2, 3)
-        Affine transform from pixels of the image to pixels of the output.
-    output_size : tuple of (int, int)
-        Height and width of the output.
-    border : {"replicate", "reflect", "constant"}, default="replicate"
-        What lies outside the picture: its border pixels repeated, its mirror image, or zeros.
-
-    Returns
-    -------
-    warped : ndarray of shape (output_height, output_width)
-        Of the type of `image`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.alignment import warp_affine
-    >>> half = np.array([[0.5, 0.0, -0.25], [0.0, 0.5, -0.25]])
-    >>> warp_affine(np.array([[0.0, 2.0], [4.0, 6.0]]), half, (1, 1)).tolist()
-    [[3.0]]
-    """
+    """Warp one grey image; pixels are averaged where it shrinks, and the dtype is kept."""
     height, width = output_size
     inverse = np.linalg.inv(transform[:, :2])
     # Below half size a bilinear sample skips pixels: sample finer, then average.

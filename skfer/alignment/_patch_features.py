@@ -15,34 +15,7 @@ _OFFSETS = np.stack(np.meshgrid(_STEPS, _STEPS), axis=-1).reshape(-1, 2)
 
 
 def describe_patches(image, points, cell):
-    """Describe the surroundings of points by histograms of oriented gradients.
-
-    The gradient is split into eight directions, averaged over square cells and read, between
-    pixels, at the centres of 3 x 3 cells around each point. Each patch is divided by its length,
-    which takes contrast out.
-
-    Parameters
-    ----------
-    image : ndarray of shape (height, width), dtype float32
-        Grey pixels.
-    points : ndarray of shape (n_points, 2)
-        Points (x, y) in pixels; what lies outside of the image counts as its border.
-    cell : int
-        Side of a cell in pixels, odd.
-
-    Returns
-    -------
-    features : ndarray of shape (n_points * 72,), dtype float32
-        Patch by patch.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.alignment._patch_features import describe_patches
-    >>> image = np.random.default_rng(0).random((40, 40), dtype=np.float32)
-    >>> describe_patches(image, np.array([[20.0, 20.0], [25.0, 12.0]]), 5).shape
-    (144,)
-    """
+    """Describe the surroundings of points (n_points, 2) by ``N_PATCH_FEATURES`` numbers for each."""
     channels = [
         cv2.blur(channel, (cell, cell), borderType=cv2.BORDER_REPLICATE)
         for channel in _direction_channels(image)

@@ -18,25 +18,7 @@ _TIFF_INTEGERS = {1: "B", 3: "H", 4: "I"}
 
 
 def announced_shape(data):
-    """Read height and width from the header of an image file.
-
-    Parameters
-    ----------
-    data : bytes
-        Content of the file.
-
-    Returns
-    -------
-    shape : tuple of (int, int) or None
-        Height and width in pixels; None if the file is of none of ``KNOWN_FORMATS`` or ends within
-        its header.
-
-    Examples
-    --------
-    >>> from skfer.utils._image_header import announced_shape
-    >>> announced_shape(b"P5 80 60 255 ")
-    (60, 80)
-    """
+    """Return (height, width) as the header of a file announces them, or None if it has none."""
     for magic, read_shape in _READERS.items():
         if data.startswith(magic):
             try:

@@ -8,31 +8,9 @@ __all__ = ["map_in_threads"]
 
 
 def map_in_threads(function, items, *, n_jobs=None):
-    """Apply a function to each item, with several threads at work.
+    """Apply a function to each item in threads, for what OpenCV does without the GIL.
 
-    For work that OpenCV or NumPy does outside the interpreter's lock, such as decoding and
-    warping images.
-
-    Parameters
-    ----------
-    function : callable
-        Takes one item.
-    items : sequence
-        What it is applied to.
-    n_jobs : int, default=None
-        Number of threads; None means 1 unless in a ``joblib.parallel_config`` context, -1 means
-        all processors.
-
-    Returns
-    -------
-    results : list
-        One result an item, in their order.
-
-    Examples
-    --------
-    >>> from skfer.utils._threads import map_in_threads
-    >>> map_in_threads(abs, [-1, 2, -3], n_jobs=2)
-    [1, 2, 3]
+    None for `n_jobs` means 1 unless in a ``joblib.parallel_config`` context; -1 all processors.
     """
     if len(items) == 0:
         return []

@@ -34,16 +34,7 @@ def resolve_precision(precision, device):
 
 @contextmanager
 def seeded(random_state, device):
-    """Seed torch inside a block, leave the caller's generators as they were, and yield the seed.
-
-    >>> import torch
-    >>> from skfer.utils._torch_runtime import seeded
-    >>> with seeded(0, torch.device("cpu")):
-    ...     first = torch.rand(1)
-    >>> with seeded(0, torch.device("cpu")):
-    ...     print(bool(torch.rand(1) == first))
-    True
-    """
+    """Seed torch inside a block, yield the seed, and leave the caller's generators as they were."""
     seed = int(check_random_state(random_state).randint(2**31 - 1))
     cuda_devices = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=cuda_devices):

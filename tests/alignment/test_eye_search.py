@@ -16,9 +16,9 @@ from skfer.alignment import (
     SupervisedDescent,
     drop_missing,
     load_landmark_model,
-    rank_faces,
     save_landmark_model,
 )
+from skfer.alignment._detection import rank_faces
 from skfer.alignment._eye_cascades import mean_eyes_in_box
 from skfer.alignment._eye_search import box_around_eyes, search_eyes
 from skfer.datasets import make_faces

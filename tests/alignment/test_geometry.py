@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skfer.alignment import eye_transforms, template_eyes, transform_points, warp_affine
+from skfer.alignment._geometry import eye_transforms, template_eyes, transform_points, warp_affine
 from skfer.utils._opencv import cv2
 
 

@@ -4,10 +4,8 @@ import pytest
 from skfer.alignment import (
     SQUARE_CROP,
     FaceAligner,
-    eye_transforms,
-    template_eyes,
-    transform_points,
 )
+from skfer.alignment._geometry import eye_transforms, template_eyes, transform_points
 from skfer.datasets import make_faces
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
