@@ -4,8 +4,6 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
 
-__all__ = ["known_subjects", "subject_ids"]
-
 
 def subject_ids(column):
     """Return a column of any type as an array of str; the empty string stands for unknown.

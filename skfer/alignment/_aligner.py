@@ -5,7 +5,6 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted
 
 from skfer.alignment._geometry import (
     BORDERS,
@@ -16,10 +15,8 @@ from skfer.alignment._geometry import (
     transform_points,
     warp_affine,
 )
-from skfer.base import ImageTransformer, pixel_names
+from skfer.base import ImageTransformer
 from skfer.utils._threads import map_in_threads
-
-__all__ = ["FaceAligner"]
 
 
 class FaceAligner(ImageTransformer):
@@ -115,25 +112,9 @@ class FaceAligner(ImageTransformer):
         self.image_shape = image_shape
         self.n_jobs = n_jobs
 
-    def get_feature_names_out(self, input_features=None):
-        """Name the pixels of the output.
-
-        Parameters
-        ----------
-        input_features : array-like of str, default=None
-            Ignored.
-
-        Returns
-        -------
-        names : ndarray of str
-            Such as ``"y0_x0"``, row by row.
-        """
-        check_is_fitted(self)
-        return pixel_names(self._padded_size())
-
     def _transform_images(self, batch):
         transform_of = self._resize if batch.faces is None else self._plan(batch.faces["eyes"])
-        warp = partial(_warp, batch, transform_of, self._padded_size(), self.border)
+        warp = partial(_warp, batch, transform_of, self._output_shape(), self.border)
         warped, transforms = zip(
             *map_in_threads(warp, range(len(batch.images)), n_jobs=self.n_jobs), strict=True
         )
@@ -166,7 +147,7 @@ class FaceAligner(ImageTransformer):
     def _margins(self):
         return tuple(round(self.margin * side) for side in self._checked_output_size())
 
-    def _padded_size(self):
+    def _output_shape(self):
         sides = zip(self._checked_output_size(), self._margins(), strict=True)
         return tuple(side + 2 * extra for side, extra in sides)
 

@@ -8,8 +8,6 @@ import numpy as np
 from skfer.utils._images import scale_image
 from skfer.utils._opencv import cv2
 
-__all__ = ["detect_by_cascade", "resize_longer_side", "stretch_contrast"]
-
 _cascades = threading.local()  # a cascade can be neither shared between threads nor pickled
 
 

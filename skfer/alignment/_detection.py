@@ -4,8 +4,6 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-__all__ = ["Detections", "FaceDetector", "rank_faces"]
-
 
 class Detections(NamedTuple):
     """Faces in one picture.

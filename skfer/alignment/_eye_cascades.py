@@ -5,8 +5,6 @@ import numpy as np
 from skfer.alignment._cascades import detect_by_cascade, resize_longer_side, stretch_contrast
 from skfer.utils._opencv import cv2
 
-__all__ = ["find_eyes_in_box", "mean_eyes_in_box"]
-
 EYE_CASCADES = (
     ("eye_tree_eyeglasses",),
     ("eye",),

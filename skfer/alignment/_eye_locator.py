@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_consistent_length
 from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
@@ -17,14 +16,12 @@ from skfer.alignment._eye_search import search_eyes
 from skfer.alignment._haar_detector import HaarFaceDetector
 from skfer.alignment._landmark_model import load_landmark_model
 from skfer.base import ImageTransformer
-from skfer.faces import make_face_array, with_fields
-from skfer.utils import ImageBatch, check_images
+from skfer.faces import make_face_array
+from skfer.utils import ImageBatch
 from skfer.utils._validation import decode_image
 
-__all__ = ["EyeLocator", "drop_missing"]
 
-
-class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class EyeLocator(ImageTransformer):
     """Locate the eyes of each face: Haar cascades [1]_, then supervised descent [2]_.
 
     Every image shows one face that counts, nearly frontal. A face detector gives its box, a
@@ -89,6 +86,8 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     ((2, 2, 2), ['no face found', 'no face found'])
     """
 
+    _any_size = True
+
     _parameter_constraints: dict = {
         "detector": [HasMethods("detect"), None],
         "landmark_model": [str, Path, HasMethods("predict"), None],
@@ -118,27 +117,6 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         self.n_jobs = n_jobs
         self.verbose = verbose
 
-    set_output = ImageTransformer.set_output
-
-    def fit(self, X, y=None):
-        """Check the parameters and the kind of input.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_images,) or (n_images, height, width)
-            As in :meth:`transform`.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : object
-            The transformer.
-        """
-        self._validate_params()
-        self._check_faces(X)
-        return self
-
     def transform(self, X):
         """Locate the eyes.
 
@@ -161,15 +139,30 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
             If no eyes are found in an image and `on_missing` is "raise", an image file cannot be
             decoded, or pixels are not finite. The message names the images.
         """
-        self._validate_params()
-        faces = self._check_faces(X)
+        return super().transform(X)
+
+    def _check(self, X, *, reset):
+        if isinstance(X, str | os.PathLike) or getattr(X, "ndim", 1) == 2:
+            raise ValueError(
+                "EyeLocator takes a face array, a list of images or paths, or a stack of shape "
+                "(n_images, height, width), not flattened rows; put a single image or path in a "
+                "list."
+            )
+        batch = super()._check(X, reset=reset)
+        faces = make_face_array(batch.images) if batch.faces is None else batch.faces
+        return ImageBatch(faces["image"], "faces", faces)
+
+    def _transform_images(self, batch):
         model = _resolve_model(self.landmark_model)
         detectors = [self.detector]
         if self.detector is None:
             detectors = [HaarFaceDetector(), HaarFaceDetector(many=True)]
-        n_points = len(model.mean_shape_) if self.landmarks else 0
-        faces = _with_results(faces, n_points)
-        batch = ImageBatch(faces["image"], "faces", faces)
+        faces = batch.faces
+        results = {"eyes": faces["eyes"].copy(), "confidence": np.ones(len(faces))}
+        if self.landmarks:
+            results["landmarks"] = np.full((len(faces), *model.mean_shape_.shape), np.nan)
+        for name in set(results) & set(faces.dtype.names):
+            results[name] = faces[name].copy()
         unknown = np.flatnonzero(~np.isfinite(faces["eyes"]).all(axis=(1, 2)))
         search = Parallel(n_jobs=self.n_jobs, return_as="generator")(
             delayed(_search)(
@@ -180,27 +173,17 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         missing = []
         progress = tqdm(search, "Locating eyes", len(unknown), disable=not self.verbose)
         for index, found in zip(unknown, progress, strict=True):
-            faces["confidence"][index] = found.confidence
+            results["confidence"][index] = found.confidence
             if self.landmarks:
-                faces["landmarks"][index] = found.landmarks
+                results["landmarks"][index] = found.landmarks
             if found.problem:
                 missing.append((index, batch.describe(index), found.problem))
             if not found.problem or self.on_missing == "guess":
-                faces["eyes"][index] = found.eyes
+                results["eyes"][index] = found.eyes
         self.missing_ = pd.DataFrame(missing, columns=["sample", "name", "problem"])
         if missing:
             self._report_missing(len(faces))
-        return faces
-
-    def _check_faces(self, X):
-        if isinstance(X, str | os.PathLike) or getattr(X, "ndim", 1) == 2:
-            raise ValueError(
-                "EyeLocator takes a face array, a list of images or paths, or a stack of shape "
-                "(n_images, height, width), not flattened rows; put a single image or path in a "
-                "list."
-            )
-        batch = check_images(self, X, reset=False, any_size=True)
-        return make_face_array(batch.images) if batch.faces is None else batch.faces
+        return batch.images, results
 
     def _report_missing(self, n_faces):
         names = ", ".join(self.missing_["name"] + ": " + self.missing_["problem"])
@@ -217,8 +200,6 @@ class EyeLocator(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         tags = super().__sklearn_tags__()
         tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.requires_fit = False
         return tags
 
 
@@ -231,16 +212,6 @@ def _resolve_model(landmark_model):
             "keeps it fitted when the locator is cloned."
         )
     return landmark_model
-
-
-def _with_results(faces, n_points):
-    """Copy faces with the fields of the results, those of known eyes filled in."""
-    added = {"confidence": np.ones(len(faces))}
-    if n_points:
-        added["landmarks"] = np.full((len(faces), n_points, 2), np.nan)
-    return with_fields(
-        faces, **{name: values for name, values in added.items() if name not in faces.dtype.names}
-    )
 
 
 def _search(image, name, detectors, model, choose):

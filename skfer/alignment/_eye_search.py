@@ -8,8 +8,6 @@ from skfer.alignment._cascades import stretch_contrast
 from skfer.alignment._detection import rank_faces
 from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, mean_eyes_in_box
 
-__all__ = ["EyeSearch", "box_around_eyes", "search_eyes"]
-
 MIN_CONFIDENCE = 0.3
 
 

@@ -21,17 +21,6 @@ import numpy as np
 from skfer.utils._opencv import cv2
 from skfer.utils._text import join_some
 
-__all__ = [
-    "LOPES_CROP",
-    "SQUARE_CROP",
-    "pixel_aspect",
-    "eye_transforms",
-    "resize_transform",
-    "template_eyes",
-    "transform_points",
-    "warp_affine",
-]
-
 LOPES_CROP = (2.4, 1.3, 3.2)
 # As wide as high, with cheeks and jaw: nothing is squeezed in a square image.
 SQUARE_CROP = (4.0, 1.2, 2.8)
@@ -44,7 +33,7 @@ BORDERS = {
 
 
 def eye_transforms(eyes, output_size, *, crop=LOPES_CROP, margin=(0, 0), rotate=True):
-    """Return the transforms (n_faces, 2, 3) that take eyes (n_faces, 2, 2) to their places in a crop.
+    """Return the transforms (n_faces, 2, 3) that take eyes (n_faces, 2, 2) into a crop.
 
     The size (height, width) does not count the margins (vertical, horizontal), in pixels.
     ValueError names the samples whose eyes are not finite or coincide.

@@ -8,8 +8,6 @@ from skfer.alignment._detection import Detections
 from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
 
-__all__ = ["HaarFaceDetector"]
-
 FACE_CASCADES = ("frontalface_alt2", "frontalface_default", "frontalface_alt")
 ROLLS = (-20, 20)  # degrees
 BORDERS = (0.0, 0.3)  # of the longer side; a tight crop shows too little round the face without one

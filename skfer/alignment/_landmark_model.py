@@ -11,8 +11,6 @@ from safetensors.numpy import save_file
 from skfer.alignment._supervised_descent import SupervisedDescent
 from skfer.utils._files import atomic_path
 
-__all__ = ["load_landmark_model", "save_landmark_model"]
-
 FORMAT = "skfer landmark model 1"
 _PARTS = ("mean_shape", "box_pose", "confidence_coef")
 

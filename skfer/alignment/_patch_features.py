@@ -4,8 +4,6 @@ import numpy as np
 
 from skfer.utils._opencv import cv2
 
-__all__ = ["N_PATCH_FEATURES", "describe_patches"]
-
 GRID = 3  # cells along each side of a patch
 N_DIRECTIONS = 8
 N_PATCH_FEATURES = GRID * GRID * N_DIRECTIONS
@@ -15,7 +13,7 @@ _OFFSETS = np.stack(np.meshgrid(_STEPS, _STEPS), axis=-1).reshape(-1, 2)
 
 
 def describe_patches(image, points, cell):
-    """Describe the surroundings of points (n_points, 2) by ``N_PATCH_FEATURES`` numbers for each."""
+    """Describe the surroundings of each point (n_points, 2) by N_PATCH_FEATURES numbers."""
     channels = [
         cv2.blur(channel, (cell, cell), borderType=cv2.BORDER_REPLICATE)
         for channel in _direction_channels(image)

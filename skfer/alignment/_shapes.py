@@ -6,16 +6,6 @@ A similarity, rotation, scale and shift, is held as two complex numbers: it take
 
 import numpy as np
 
-__all__ = [
-    "apply_similarity",
-    "fit_similarity",
-    "invert_similarity",
-    "mean_shape",
-    "similarity_matrix",
-    "to_complex",
-    "to_points",
-]
-
 
 def to_complex(points):
     """Return points (..., 2) as complex numbers x + iy."""

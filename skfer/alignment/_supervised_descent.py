@@ -22,8 +22,6 @@ from skfer.alignment._shapes import (
 from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
 
-__all__ = ["SupervisedDescent"]
-
 # From stage to stage more pixels for the size of a face (the root mean square distance of its
 # points from their centre) and smaller cells, as fractions of that size.
 _RESOLUTIONS = (16, 22, 28, 34, 40)

@@ -13,8 +13,6 @@ from skfer.alignment._detection import Detections
 from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
 
-__all__ = ["YuNetFaceDetector"]
-
 _networks = threading.local()  # a network can be neither shared between threads nor pickled
 
 

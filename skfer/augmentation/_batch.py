@@ -10,8 +10,6 @@ from sklearn.utils._param_validation import Interval
 from skfer.alignment._geometry import template_eyes
 from skfer.augmentation._eye_jitter import jitter_transforms
 
-__all__ = ["EyeJitter", "RandomAffine"]
-
 _NOT_NEGATIVE = [Interval(Real, 0, None, closed="left")]
 
 

@@ -12,8 +12,6 @@ from sklearn.utils._param_validation import Interval
 from skfer.alignment._geometry import eye_transforms, pixel_aspect, template_eyes, warp_affine
 from skfer.utils import check_images, restore_layout
 
-__all__ = ["EyeJitterSampler", "jitter_eyes", "jitter_transforms"]
-
 
 class EyeJitterSampler(BaseSampler):
     """Add copies of each training face with Gaussian noise on its eye centres.

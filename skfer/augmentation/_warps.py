@@ -8,8 +8,6 @@ import math
 import torch
 from torch.nn import functional as F
 
-__all__ = ["mirror_half", "random_affine", "sample_affine", "vary_brightness"]
-
 
 def random_affine(images, output_size, rotation, translation, scaling, generator):
     """Draw transforms (n_images, 2, 3) about the centre, by deviations as of `RandomAffine`."""

@@ -5,8 +5,6 @@ from inspect import signature
 from skorch.utils import params_for
 from torch import nn
 
-__all__ = ["make_network", "optimizer_arguments"]
-
 _WEIGHT_DECAY = 0.02
 
 

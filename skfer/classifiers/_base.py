@@ -29,8 +29,6 @@ from skfer.networks._convolution import fuse_batch_norm
 from skfer.utils import check_images
 from skfer.utils._torch_runtime import resolve_device, resolve_precision, seeded
 
-__all__ = ["BaseNetworkClassifier"]
-
 _AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
 
 

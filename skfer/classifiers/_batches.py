@@ -7,8 +7,6 @@ import torch
 
 from skfer.augmentation._warps import sample_affine
 
-__all__ = ["DeviceBatches"]
-
 MIN_BATCH_SIZE, MAX_BATCH_SIZE = 8, 32
 
 # The faces share the device with the network, its gradients and the maps of a batch.

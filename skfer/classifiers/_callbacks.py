@@ -7,8 +7,6 @@ import torch
 from skorch.callbacks import EarlyStopping, LRScheduler, ProgressBar
 from skorch.utils import noop
 
-__all__ = ["cycles_momentum", "make_callbacks"]
-
 
 def cycles_momentum(optimizer, arguments):
     """Check whether a one-cycle schedule may move the momentum, which then must not be given."""

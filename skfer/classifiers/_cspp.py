@@ -2,8 +2,6 @@
 
 from skfer.classifiers._network import NetworkClassifier
 
-__all__ = ["CSPPClassifier"]
-
 
 class CSPPClassifier(NetworkClassifier):
     """Expression classifier with cross-connection and spatial pyramid pooling (C-SPP).
@@ -11,19 +9,13 @@ class CSPPClassifier(NetworkClassifier):
     A :class:`NetworkClassifier`, with the parameters written there, over
     :class:`skfer.networks.CSPPNet`: three stages of convolutions; the maps behind the last one and
     those of a lower layer are pooled over spatial pyramids, joined and classified (Li et al.
-    2019 [1]_). What the paper leaves open is a parameter of the network, such as
+    2019). What the paper leaves open is a parameter of the network, such as
     ``network__low_level_tap``; after an :class:`~skfer.preprocessing.IntensityNormalizer` give
     ``network__contrast_window=None``.
 
     See Also
     --------
     NetworkClassifier : The same for any network; lists parameters and attributes.
-
-    References
-    ----------
-    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
-       and spatial pyramid pooling convolutional neural network. IVSP.
-       https://doi.org/10.1145/3317640.3317662
 
     Examples
     --------

@@ -6,8 +6,6 @@ import pandas as pd
 import torch
 from skorch import NeuralNetClassifier
 
-__all__ = ["ExpressionNet", "label_smoothing", "memory_advice"]
-
 # Larger batches fall out of the caches of a CPU; a GPU would idle over smaller ones.
 _CPU_PREDICTION_BATCH, _GPU_PREDICTION_BATCH = 64, 1024
 

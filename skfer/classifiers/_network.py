@@ -9,8 +9,6 @@ from skfer.augmentation import EyeJitter, RandomAffine
 from skfer.classifiers._base import BaseNetworkClassifier
 from skfer.networks import CSPPNet
 
-__all__ = ["NetworkClassifier"]
-
 _PREFIXES = ("network__", "optimizer__")
 
 

@@ -5,8 +5,6 @@ from sklearn.model_selection import GroupShuffleSplit
 
 from skfer._subjects import known_subjects
 
-__all__ = ["hold_out_subjects"]
-
 
 def hold_out_subjects(faces, y, groups, fraction, random_state):
     """Split training images into training and validation rows, by subject.

@@ -4,8 +4,6 @@ import numpy as np
 from sklearn.utils import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
-__all__ = ["image_weights"]
-
 
 def image_weights(y, sample_weight, class_weight, rows):
     """Multiply the weights of images and classes, for the `rows` that are trained on, to mean one.

@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-__all__ = ["add_parser", "run"]
-
 
 def add_parser(commands):
     """Add the sub-command to what ``ArgumentParser.add_subparsers`` returned."""

@@ -24,8 +24,6 @@ from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
 from skfer.utils._text import join_some
 
-__all__ = ["align_folder"]
-
 _BATCH = 64
 _CROPS = {"lopes": LOPES_CROP, "square": SQUARE_CROP, "none": None}
 

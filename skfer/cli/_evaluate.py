@@ -10,8 +10,6 @@ from pathlib import Path
 
 from skfer.cli._methods import METHODS, make_method
 
-__all__ = ["add_parser", "run"]
-
 _LONDON_NOTE = (
     "Note: the shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
     "may give the label away. For a figure to publish: python -m benchmarks.alignment"

@@ -6,8 +6,6 @@ import sys
 from skfer._version import __version__
 from skfer.cli import _align, _evaluate
 
-__all__ = ["main"]
-
 
 def main(argv=None):
     """Run the command `skfer`.

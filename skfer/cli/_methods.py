@@ -2,8 +2,6 @@
 
 from importlib import import_module
 
-__all__ = ["METHODS", "make_method"]
-
 # Names, not functions: skfer.pipelines imports torch, which `skfer --help` does without.
 METHODS = {
     "cspp": "make_cspp_pipeline",

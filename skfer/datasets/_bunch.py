@@ -11,8 +11,6 @@ from skfer.faces import make_face_array
 from skfer.utils._images import read_image
 from skfer.utils._threads import map_in_threads
 
-__all__ = ["get_data_home", "make_bunch", "read_stack"]
-
 
 def get_data_home(data_home=None):
     """Return the folder that holds the data sets.

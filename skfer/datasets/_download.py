@@ -13,8 +13,6 @@ from tqdm import tqdm
 
 from skfer._version import __version__
 
-__all__ = ["download", "open_url"]
-
 BLOCK_SIZE = 2**18
 TIMEOUT = 60  # seconds without a byte
 

@@ -11,8 +11,6 @@ from skfer.datasets._bunch import get_data_home
 from skfer.datasets._download import download, open_url
 from skfer.datasets._readers.london import PEOPLE, TABLE, VIEWS, load_london
 
-__all__ = ["fetch_london"]
-
 LONDON_ARTICLE = "https://api.figshare.com/v2/articles/5047666/versions/5"
 ARCHIVES = {f"{subfolder}.zip": subfolder for subfolder, _ in VIEWS.values()}
 MEMBER = re.compile(r"[0-9]{3}_[0-9]{2}\.(?:jpg|tem)")

@@ -12,20 +12,6 @@ import pandas as pd
 
 from skfer.utils._text import join_some
 
-__all__ = [
-    "IMAGE_SUFFIXES",
-    "REQUIRED",
-    "check_counts",
-    "count_images",
-    "find_duplicates",
-    "find_image_files",
-    "list_images",
-    "match_names",
-    "parse_paths",
-    "read_table",
-    "warn_of_duplicates",
-]
-
 IMAGE_SUFFIXES = tuple(".bmp .gif .jpeg .jpg .pbm .pgm .png .ppm .tif .tiff .webp".split())
 REQUIRED = ("subject", "expression")
 

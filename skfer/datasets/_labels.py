@@ -1,7 +1,5 @@
 """The vocabulary of expressions."""
 
-__all__ = ["BASIC_EXPRESSIONS", "EXPRESSIONS", "canonical_expression", "decode_expression"]
-
 BASIC_EXPRESSIONS = ("anger", "disgust", "fear", "happy", "sad", "surprise")
 EXPRESSIONS = ("anger", "contempt", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 

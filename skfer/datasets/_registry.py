@@ -2,10 +2,7 @@
 
 from skfer.datasets._readers import ck48, ckplus, jaffe, london, mmi, nimstim, yale
 from skfer.datasets._readers.image_folder import load_image_folder
-from skfer.datasets._spec import DEFAULT_N_FOLDS
 from skfer.synthetic import make_faces
-
-__all__ = ["default_n_folds", "load_dataset"]
 
 MODULES = (ck48, ckplus, jaffe, london, mmi, nimstim, yale)
 SPECS = {module.SPEC.name: module.SPEC for module in MODULES}
@@ -14,16 +11,6 @@ READERS = {
 }
 READERS["image-folder"] = load_image_folder
 GENERATORS = {"synthetic": make_faces}
-
-
-def default_n_folds(name):
-    """Return the number of folds that the paper split the data set `name` into, else 8.
-
-    >>> from skfer.datasets._registry import default_n_folds
-    >>> default_n_folds("jaffe"), default_n_folds("synthetic")
-    (10, 8)
-    """
-    return SPECS[name].n_folds if name in SPECS else DEFAULT_N_FOLDS
 
 
 def load_dataset(name, data_home=None, **kwargs):

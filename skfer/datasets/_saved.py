@@ -29,8 +29,6 @@ from skfer.faces import is_face_array, with_fields
 from skfer.utils import check_images
 from skfer.utils._files import atomic_path
 
-__all__ = ["load_faces", "save_faces"]
-
 DESCR = """\
 Faces saved by skfer.datasets.save_faces
 ========================================

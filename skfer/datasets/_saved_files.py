@@ -13,19 +13,6 @@ import pandas as pd
 
 from skfer.utils._files import atomic_path
 
-__all__ = [
-    "append",
-    "begin_or_resume",
-    "check_name",
-    "check_rows",
-    "format_index",
-    "index_file",
-    "open_array",
-    "parse_index",
-    "read_state",
-    "write_state",
-]
-
 FORMAT = "skfer saved faces 2"
 
 

@@ -12,8 +12,6 @@ from skfer.datasets._bunch import get_data_home, make_bunch
 from skfer.datasets._index import check_counts, count_images, find_duplicates, warn_of_duplicates
 from skfer.datasets._labels import BASIC_EXPRESSIONS
 
-__all__ = ["C_SPP_2019", "DatasetSpec", "Protocol", "check_choice", "document", "load_indexed"]
-
 C_SPP_2019 = "c-spp-2019"
 DEFAULT_N_FOLDS = 8
 # Arrays that an index carries, one entry per row: not for the frame, but for the Bunch.

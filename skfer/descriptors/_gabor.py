@@ -8,8 +8,6 @@ from sklearn.utils._param_validation import Interval
 
 from skfer.base import ImageDescriptor
 
-__all__ = ["GaborDescriptor"]
-
 # Least divisor of a response map, in standard deviations of the image: rounding noise is no
 # texture. On 48x48 faces the weakest map measured had five times as much.
 MIN_RMS = 1e-3

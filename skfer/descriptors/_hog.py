@@ -9,8 +9,6 @@ from skfer.base import ImageDescriptor
 from skfer.utils._images import to_uint8
 from skfer.utils._opencv import cv2
 
-__all__ = ["HOGDescriptor"]
-
 
 class HOGDescriptor(ImageDescriptor):
     """Describe an image by histograms of oriented gradients (HOG).

@@ -2,8 +2,6 @@
 
 from skfer.base import ImageDescriptor
 
-__all__ = ["PixelDescriptor"]
-
 
 class PixelDescriptor(ImageDescriptor):
     """Describe an image by its pixels, the baseline of every other descriptor.

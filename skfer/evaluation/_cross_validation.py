@@ -18,8 +18,6 @@ from skfer._version import __version__
 from skfer.evaluation._result import EvaluationResult
 from skfer.faces import is_face_array
 
-__all__ = ["cross_validate_folds"]
-
 
 def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, memory, verbose):
     """Fit and predict each fold, in parallel if asked, and return an EvaluationResult.

@@ -5,8 +5,6 @@ from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 from skfer.evaluation._result_display import ResultDisplay
 
-__all__ = ["ExpressionConfusionDisplay"]
-
 
 class ExpressionConfusionDisplay(ResultDisplay):
     """Confusion matrix with row-normalized colours and counts in the cells.
@@ -27,10 +25,8 @@ class ExpressionConfusionDisplay(ResultDisplay):
         The coloured matrix.
     text_ : ndarray of shape (n_classes, n_classes)
         The matplotlib Text of each cell.
-    ax_ : matplotlib Axes
-        The axes drawn on.
-    figure_ : matplotlib Figure
-        The figure of the axes.
+    ax_, figure_ : matplotlib Axes and Figure
+        What was drawn on.
 
     See Also
     --------

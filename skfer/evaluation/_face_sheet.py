@@ -7,8 +7,6 @@ import numpy as np
 from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._opencv import cv2
 
-__all__ = ["CaptionedFace", "confident_mistakes", "encode_thumbnail", "sample_faces"]
-
 
 class CaptionedFace(NamedTuple):
     """A face to show: the encoded picture and what to write below it."""

@@ -10,8 +10,6 @@ from sklearn.utils import check_consistent_length
 from skfer._subjects import known_subjects, subject_ids
 from skfer.utils._text import join_some
 
-__all__ = ["check_leakage", "check_search_leakage", "subject_folds"]
-
 
 def check_leakage(splits, subjects):
     """Refuse splits in which a subject is on both sides.

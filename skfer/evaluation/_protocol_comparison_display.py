@@ -5,8 +5,6 @@ import numpy as np
 from skfer.evaluation._result import summarize_results
 from skfer.utils._matplotlib import Display
 
-__all__ = ["ProtocolComparisonDisplay"]
-
 _COLORS = {"subject-independent": "#2f6690", "leaky-image-split": "#e0a458"}
 
 
@@ -23,10 +21,8 @@ class ProtocolComparisonDisplay(Display):
     ----------
     bars_ : dict of str to matplotlib BarContainer
         The bars of each protocol.
-    ax_ : matplotlib Axes
-        The axes drawn on.
-    figure_ : matplotlib Figure
-        The figure of the axes.
+    ax_, figure_ : matplotlib Axes and Figure
+        What was drawn on.
 
     Examples
     --------

@@ -14,8 +14,6 @@ from skfer.evaluation._leakage import (
     subject_folds,
 )
 
-__all__ = ["evaluate_image_split", "evaluate_subject_independent"]
-
 
 def evaluate_subject_independent(
     estimator, X, y, subjects=None, *, cv=8, n_jobs=None, memory=None, verbose=0

@@ -13,8 +13,6 @@ import pandas as pd
 from skfer._version import __version__
 from skfer.utils._files import atomic_path
 
-__all__ = ["append_run_log", "collect_metadata", "load_results_schema", "write_results"]
-
 _PACKAGES = (
     "numpy",
     "scipy",

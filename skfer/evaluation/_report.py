@@ -13,8 +13,6 @@ from skfer.evaluation._subject_accuracy_display import SubjectAccuracyDisplay
 from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
 
-__all__ = ["write_report"]
-
 _N_WORST_SUBJECTS = 8
 # The underline of a heading in the description, which is reStructuredText.
 _HEADING_RULE = re.compile(r"^[=-]{3,}\n", re.MULTILINE)

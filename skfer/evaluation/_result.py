@@ -9,8 +9,6 @@ from sklearn.metrics import confusion_matrix, recall_score
 
 from skfer.evaluation._statistics import bootstrap_accuracy_interval
 
-__all__ = ["EvaluationResult", "summarize_results"]
-
 
 @dataclass(frozen=True, eq=False)
 class EvaluationResult:

@@ -4,8 +4,6 @@ from abc import abstractmethod
 
 from skfer.utils._matplotlib import Display
 
-__all__ = ["ResultDisplay"]
-
 
 class ResultDisplay(Display):
     """Base of the displays of one result; a subclass takes its data from it in ``_of``."""

@@ -3,8 +3,6 @@
 import numpy as np
 from scipy.stats import bootstrap
 
-__all__ = ["bootstrap_accuracy_interval"]
-
 _CONFIDENCE = 0.95
 _N_RESAMPLES = 10_000
 _BATCH_SIZE = 1_000_000  # numbers drawn at a time: memory does not grow with the subjects

@@ -5,8 +5,6 @@ import pandas as pd
 
 from skfer.evaluation._result_display import ResultDisplay
 
-__all__ = ["SubjectAccuracyDisplay"]
-
 _MAX_NAMED_SUBJECTS = 40
 
 
@@ -26,10 +24,8 @@ class SubjectAccuracyDisplay(ResultDisplay):
         One bar per subject.
     mean_line_ : matplotlib Line2D
         The mean over subjects, each counting the same.
-    ax_ : matplotlib Axes
-        The axes drawn on.
-    figure_ : matplotlib Figure
-        The figure of the axes.
+    ax_, figure_ : matplotlib Axes and Figure
+        What was drawn on.
 
     Examples
     --------

@@ -9,8 +9,6 @@ from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._matplotlib import Display
 from skfer.utils._opencv import cv2
 
-__all__ = ["AlignmentDisplay"]
-
 _TILE = 160  # pixels
 _CAPTION = 26
 _CELL = (2 * _TILE + 8, _TILE + _CAPTION)  # a face, before and after
@@ -39,10 +37,8 @@ class AlignmentDisplay(Display):
         The points, in pixels of the sheet.
     text_ : list of matplotlib Text
         The captions.
-    ax_ : matplotlib Axes
-        The axes drawn on.
-    figure_ : matplotlib Figure
-        The figure of the axes.
+    ax_, figure_ : matplotlib Axes and Figure
+        What was drawn on.
 
     Examples
     --------

@@ -5,8 +5,6 @@ import numpy as np
 from skfer.descriptors import PixelDescriptor
 from skfer.utils._matplotlib import Display
 
-__all__ = ["ExplanationDisplay"]
-
 
 class ExplanationDisplay(Display):
     """Mean map of each expression over the mean face of that expression.
@@ -24,10 +22,8 @@ class ExplanationDisplay(Display):
         Faces and maps.
     text_ : list of matplotlib Text
         The labels.
-    ax_ : matplotlib Axes
-        The axes drawn on.
-    figure_ : matplotlib Figure
-        The figure of the axes.
+    ax_, figure_ : matplotlib Axes and Figure
+        What was drawn on.
 
     Examples
     --------

@@ -10,8 +10,6 @@ from skfer.classifiers import NetworkClassifier
 from skfer.inspection._occlusion import explained_classes
 from skfer.utils._validation import check_images
 
-__all__ = ["grad_cam"]
-
 
 def grad_cam(classifier, X, *, labels=None, layer=None):
     """Weigh the feature maps of a layer by the gradient of a label's score.

@@ -5,8 +5,6 @@ from sklearn.utils import check_scalar
 
 from skfer.utils import check_images, restore_layout
 
-__all__ = ["occlusion_maps"]
-
 
 def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
     """Measure how much the probability of a label drops when a part of the face is covered.

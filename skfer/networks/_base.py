@@ -8,8 +8,6 @@ from torch import nn
 
 from skfer.networks._layers import LocalContrastNormalization
 
-__all__ = ["BaseNetwork", "hidden_classifier"]
-
 
 class BaseNetwork(nn.Module):
     """Base of the networks: ``classify(features(images))``.
@@ -27,33 +25,11 @@ class BaseNetwork(nn.Module):
         )
 
     def features(self, images):
-        """Compute what the classifying layers see.
-
-        Parameters
-        ----------
-        images : Tensor of shape (n_images, 1, height, width)
-            Grey images, float.
-
-        Returns
-        -------
-        features : Tensor of shape (n_images, n_features)
-            One row per image.
-        """
+        """Compute the feature rows (n_images, n_features) that the classifying layers see."""
         return self._describe(self.contrast(images))
 
     def forward(self, images):
-        """Compute the class scores.
-
-        Parameters
-        ----------
-        images : Tensor of shape (n_images, 1, height, width)
-            Grey images, float.
-
-        Returns
-        -------
-        logits : Tensor of shape (n_images, n_classes)
-            Unnormalized log-probabilities.
-        """
+        """Compute class scores (n_images, n_classes) of images (n_images, 1, height, width)."""
         return self.classify(self.features(images))
 
 

@@ -5,8 +5,6 @@ from copy import deepcopy
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-__all__ = ["Convolution", "fuse_batch_norm", "initialize_weights"]
-
 
 class Convolution(nn.Sequential):
     """Convolution, optional batch normalization and ReLU, shown as one line.

@@ -9,8 +9,6 @@ from skfer.networks._convolution import initialize_weights
 from skfer.networks._layers import SpatialPyramidPooling
 from skfer.networks._plain import plain_stages
 
-__all__ = ["CSPPNet"]
-
 _LOW_LEVEL_TAPS = {"conv2": 32, "pool1": 32, "conv4": 64, "pool2": 64}
 _HIGH_LEVEL_TAPS = ("conv6", "pool3")
 _DROPOUT_PLACES = ("hidden", "features", "both")

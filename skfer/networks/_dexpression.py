@@ -8,8 +8,6 @@ from torch import nn
 from skfer.networks._base import BaseNetwork, count_features
 from skfer.networks._convolution import Convolution
 
-__all__ = ["DeXpressionNet"]
-
 
 class DeXpressionNet(BaseNetwork):
     """DeXpression network of Burkert et al.

@@ -6,8 +6,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-__all__ = ["LocalContrastNormalization", "SpatialPyramidPooling"]
-
 
 def gaussian_window(size):
     """Compute the weights (size,), of sum one, of a Gaussian that fits a window of odd width."""

@@ -8,8 +8,6 @@ from torch import nn
 from skfer.networks._base import BaseNetwork, count_features
 from skfer.networks._convolution import Convolution
 
-__all__ = ["MollahosseiniNet"]
-
 
 class MollahosseiniNet(BaseNetwork):
     """Inception network of Mollahosseini et al.

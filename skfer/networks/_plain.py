@@ -7,8 +7,6 @@ from torch import nn
 from skfer.networks._base import BaseNetwork, count_features, hidden_classifier
 from skfer.networks._convolution import Convolution, initialize_weights
 
-__all__ = ["LopesNet", "Plain5Net", "Plain7Net", "Plain8Net"]
-
 _PARAMETERS = """
     Parameters
     ----------
@@ -155,15 +153,10 @@ class LopesNet(_PlainNet):
 class Plain5Net(_PlainNet):
     """LopesNet with 3x3 and 3x3 instead of 5x5, and 3x3 and 5x5 instead of 7x7.
 
-    The second step of the C-SPP paper (Li et al. 2019 [1]_, section 4.2). It has no name there;
+    The second step of Li et al. (2019, section 4.2, see :class:`CSPPNet`), without a name there;
     the five layers are counted as in Plain7CNN, the output not among them.
 
     %(parameters)s
-
-    References
-    ----------
-    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
-       and spatial pyramid pooling convolutional neural network. IVSP, section 4.2.
 
     Examples
     --------
@@ -180,15 +173,10 @@ class Plain5Net(_PlainNet):
 class Plain7Net(_PlainNet):
     """Plain5Net with two more 3x3 convolutions of 128 maps and a pooling.
 
-    Plain7CNN of the C-SPP paper (Li et al. 2019 [1]_, section 4.2 and Figure 3a), the trunk of
+    Plain7CNN of Li et al. (2019, section 4.2 and Figure 3a, see :class:`CSPPNet`), the trunk of
     C-SPP.
 
     %(parameters)s
-
-    References
-    ----------
-    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
-       and spatial pyramid pooling convolutional neural network. IVSP, section 4.2.
 
     Examples
     --------
@@ -205,14 +193,9 @@ class Plain7Net(_PlainNet):
 class Plain8Net(_PlainNet):
     """Plain7Net with three 3x3 convolutions in the second stage.
 
-    Plain8CNN of the C-SPP paper (Li et al. 2019 [1]_, section 4.2 and Figure 3b).
+    Plain8CNN of Li et al. (2019, section 4.2 and Figure 3b, see :class:`CSPPNet`).
 
     %(parameters)s
-
-    References
-    ----------
-    .. [1] Li et al. (2019). Subject independent facial expression recognition: cross-connection
-       and spatial pyramid pooling convolutional neural network. IVSP, section 4.2.
 
     Examples
     --------

@@ -18,8 +18,6 @@ from skfer.persistence._networks import attach_networks, detach_networks
 from skfer.persistence._skops import check_members, dump_estimator, load_estimator
 from skfer.utils._files import atomic_path
 
-__all__ = ["load_model", "read_card", "save_model"]
-
 _FORMAT = 1
 _CARD, _MODEL = "card.json", "model.skops"
 

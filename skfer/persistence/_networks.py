@@ -16,8 +16,6 @@ from skfer import networks as _networks
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.utils._torch_runtime import resolve_device, seeded
 
-__all__ = ["NETWORK_CLASSIFIERS", "attach_networks", "detach_networks"]
-
 NETWORK_CLASSIFIERS = (CSPPClassifier, NetworkClassifier)
 
 # Parameters that belong to a session: they are not saved, and each has this value when loaded.

@@ -18,8 +18,6 @@ from skfer.persistence._networks import NETWORK_CLASSIFIERS
 from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
 
-__all__ = ["export_onnx"]
-
 _TOLERANCE = 1e-4
 
 

@@ -10,8 +10,6 @@ from sklearn.utils import Bunch
 
 from skfer.utils._discovery import all_estimators
 
-__all__ = ["check_members", "dump_estimator", "load_estimator"]
-
 
 def dump_estimator(estimator):
     """Write an estimator as bytes; a TypeError names what `load_estimator` would refuse."""

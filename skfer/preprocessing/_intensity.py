@@ -4,12 +4,9 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import check_is_fitted
 
-from skfer.base import ImageTransformer, pixel_names
+from skfer.base import ImageTransformer
 from skfer.utils._opencv import cv2
-
-__all__ = ["IntensityNormalizer"]
 
 
 class IntensityNormalizer(ImageTransformer):
@@ -74,22 +71,6 @@ class IntensityNormalizer(ImageTransformer):
             _normalize_intensity(image, self.window, self.floor) for image in batch.images
         ]
         return np.stack(normalized), {}
-
-    def get_feature_names_out(self, input_features=None):
-        """Name the pixels.
-
-        Parameters
-        ----------
-        input_features : array-like of str, default=None
-            Ignored.
-
-        Returns
-        -------
-        names : ndarray of str
-            Such as ``"y0_x0"``, row by row.
-        """
-        check_is_fitted(self)
-        return pixel_names(self.image_shape_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

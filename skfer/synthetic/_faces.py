@@ -27,8 +27,6 @@ from skfer.synthetic._geometry import EYE_CENTERS, make_geometry, make_landmarks
 from skfer.synthetic._identity import draw_identity
 from skfer.synthetic._portrait import render_face
 
-__all__ = ["make_faces"]
-
 _MIN_IMAGE_SIDE = 16
 
 _DESCR = """\

@@ -8,8 +8,6 @@ from sklearn.base import BaseEstimator
 
 import skfer
 
-__all__ = ["all_estimators"]
-
 
 def all_estimators():
     """List the public estimators of skfer.

@@ -5,8 +5,6 @@ import secrets
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["atomic_path"]
-
 
 @contextmanager
 def atomic_path(path):

@@ -7,8 +7,6 @@ whole process alone, and tells no size without decoding.
 import re
 import struct
 
-__all__ = ["KNOWN_FORMATS", "announced_shape"]
-
 KNOWN_FORMATS = "BMP, GIF, JPEG, PNG, PBM, PGM, PPM, TIFF or WebP"
 
 _PNM = re.compile(rb"P[1-6](?:\s|#[^\n]*\n)+(\d{1,9})(?:\s|#[^\n]*\n)+(\d{1,9})\s")

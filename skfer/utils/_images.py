@@ -8,8 +8,6 @@ import numpy as np
 from skfer.utils._image_header import KNOWN_FORMATS, announced_shape
 from skfer.utils._opencv import cv2
 
-__all__ = ["MAX_PIXELS", "as_grey", "read_image", "scale_image", "to_uint8"]
-
 # A small file may announce any size and decode to it; 2**26 pixels take 67 MB.
 MAX_PIXELS = 2**26
 

@@ -4,8 +4,6 @@ from abc import ABC, abstractmethod
 
 from skfer.utils._optional import require
 
-__all__ = ["Display"]
-
 
 class Display(ABC):
     """Base of the displays; a subclass draws on given axes in ``_draw(ax)``."""

@@ -1,7 +1,5 @@
 """OpenCV, imported in one place so that a broken installation is explained in one place."""
 
-__all__ = ["cv2"]
-
 try:
     import cv2
 except ImportError as error:

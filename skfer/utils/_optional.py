@@ -2,8 +2,6 @@
 
 import importlib
 
-__all__ = ["require"]
-
 
 def require(module, *, extra, needed_by):
     """Import a module of an optional package, or say which extra of skfer brings it."""

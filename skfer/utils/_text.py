@@ -1,7 +1,5 @@
 """Lists of names in messages."""
 
-__all__ = ["join_some"]
-
 
 def join_some(names, limit=5, quoted=False):
     """Join the first names of a sequence and say how many more there are.

@@ -4,8 +4,6 @@ from joblib import effective_n_jobs
 from sklearn.utils import gen_even_slices
 from sklearn.utils.parallel import Parallel, delayed
 
-__all__ = ["map_in_threads"]
-
 
 def map_in_threads(function, items, *, n_jobs=None):
     """Apply a function to each item in threads, for what OpenCV does without the GIL.

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 import torch
 from sklearn.utils import check_random_state
 
-__all__ = ["resolve_device", "resolve_precision", "seeded"]
-
 
 def resolve_device(device):
     """Return the torch device; "auto" is CUDA where there is one, else the CPU."""

@@ -12,8 +12,6 @@ from skfer.faces import is_face_array, make_face_array, with_fields
 from skfer.utils._images import as_grey
 from skfer.utils._threads import map_in_threads
 
-__all__ = ["ImageBatch", "check_images", "decode_image", "infer_image_shape", "restore_layout"]
-
 IMAGE_DTYPES = [np.float64, np.float32, np.uint8]
 NO_LABELS = "no_validation"  # as scikit-learn's validate_data spells it
 

@@ -3,7 +3,7 @@ import pytest
 
 from skfer import datasets
 from skfer.datasets import load_dataset
-from skfer.datasets._registry import GENERATORS, READERS, SPECS, default_n_folds
+from skfer.datasets._registry import GENERATORS, READERS, SPECS
 from skfer.utils._opencv import cv2
 
 
@@ -56,6 +56,6 @@ def test_unknown_name():
 
 def test_number_of_folds_of_the_paper():
     folds = {"ck48": 8, "ckplus": 8, "jaffe": 10, "mmi": 7, "nimstim": 8}
-    assert {name: default_n_folds(name) for name in folds} == folds
+    assert {name: SPECS[name].n_folds for name in folds} == folds
     assert {name for name, spec in SPECS.items() if spec.protocols} == set(folds)
-    assert default_n_folds("image-folder") == default_n_folds("yale") == 8
+    assert SPECS["yale"].n_folds == 8

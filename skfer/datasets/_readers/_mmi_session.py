@@ -12,8 +12,6 @@ from skfer.datasets._labels import BASIC_EXPRESSIONS, decode_expression
 from skfer.datasets._readers._video import count_video_frames
 from skfer.utils._text import join_some
 
-__all__ = ["Session", "find_apex", "read_session"]
-
 SESSION = "session.xml"
 NAME = re.compile(r"(?P<subject>S\d{3})-\d{3}\.xml", re.ASCII)
 FRONTAL = "0"

@@ -6,8 +6,6 @@ from pathlib import Path
 from skfer.utils._images import MAX_PIXELS, as_grey
 from skfer.utils._opencv import cv2
 
-__all__ = ["count_video_frames", "read_video_frames"]
-
 
 def count_video_frames(file):
     """Return how many frames a video file announces; none is decoded."""
