@@ -2,7 +2,7 @@
 
 import sys
 
-from skfer.cli import main
+from skfer.cli._main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -11,7 +11,18 @@ from skfer.utils import check_images, restore_layout
 __all__ = ["ImageDescriptor", "ImageTransformer"]
 
 
-class _ImageStep(TransformerMixin, BaseEstimator, ABC):
+class TooltipMixin:
+    """Let scikit-learn's HTML repr show the descriptions of the parameters.
+
+    It shows them for estimators that have a page of documentation. skfer's pages have no address
+    yet, so the link stays where it is.
+    """
+
+    _doc_link_module = "skfer"
+    _doc_link_template = "#{estimator_module}.{estimator_name}"
+
+
+class _ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
     """What the steps that take images share: how ``fit`` checks them, and the tags."""
 
     # True for a step that takes images that differ in size.

@@ -1,6 +1,5 @@
 """`EyeLocator`: eye centres for every face."""
 
-import os
 import warnings
 from numbers import Integral
 from pathlib import Path
@@ -16,9 +15,7 @@ from skfer.alignment._eye_search import search_eyes
 from skfer.alignment._haar_detector import HaarFaceDetector
 from skfer.alignment._landmark_model import load_landmark_model
 from skfer.base import ImageTransformer
-from skfer.faces import make_face_array
-from skfer.utils import ImageBatch
-from skfer.utils._validation import decode_image
+from skfer.utils._validation import check_pictures, decode_image
 
 
 class EyeLocator(ImageTransformer):
@@ -142,15 +139,7 @@ class EyeLocator(ImageTransformer):
         return super().transform(X)
 
     def _check(self, X, *, reset):
-        if isinstance(X, str | os.PathLike) or getattr(X, "ndim", 1) == 2:
-            raise ValueError(
-                "EyeLocator takes a face array, a list of images or paths, or a stack of shape "
-                "(n_images, height, width), not flattened rows; put a single image or path in a "
-                "list."
-            )
-        batch = super()._check(X, reset=reset)
-        faces = make_face_array(batch.images) if batch.faces is None else batch.faces
-        return ImageBatch(faces["image"], "faces", faces)
+        return check_pictures(self, X)
 
     def _transform_images(self, batch):
         model = _resolve_model(self.landmark_model)
@@ -239,8 +228,7 @@ def drop_missing(faces, *arrays):
     --------
     >>> import numpy as np
     >>> from skfer.alignment import drop_missing
-    >>> from skfer.faces import make_face_array
-    >>> eyes = np.array([[[9, 9], [19, 9]], np.full((2, 2), np.nan)])
+    >>>     >>> eyes = np.array([[[9, 9], [19, 9]], np.full((2, 2), np.nan)])
     >>> faces = make_face_array(np.zeros((2, 30, 30)), eyes)
     >>> (faces, y), dropped = drop_missing(faces, ["happy", "sad"])
     >>> y.tolist(), dropped.tolist()

@@ -5,6 +5,7 @@ from sklearn.base import BaseEstimator
 
 from skfer.alignment._cascades import detect_by_cascade, resize_longer_side, stretch_contrast
 from skfer.alignment._detection import Detections
+from skfer.base import TooltipMixin
 from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
 
@@ -16,7 +17,7 @@ MIN_SIDE = COARSE_SIDE // 8
 MAX_OVERLAP = 0.3  # intersection over union
 
 
-class HaarFaceDetector(BaseEstimator):
+class HaarFaceDetector(TooltipMixin, BaseEstimator):
     """Detect frontal faces by Haar cascades [1]_.
 
     Three frontal cascades are asked in turn, on a copy of 320 pixels, without and with a border

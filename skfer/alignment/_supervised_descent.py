@@ -19,8 +19,9 @@ from skfer.alignment._shapes import (
     to_complex,
     to_points,
 )
-from skfer.utils._images import as_grey
+from skfer.base import TooltipMixin
 from skfer.utils._opencv import cv2
+from skfer.utils._validation import check_pictures
 
 # From stage to stage more pixels for the size of a face (the root mean square distance of its
 # points from their centre) and smaller cells, as fractions of that size.
@@ -34,7 +35,7 @@ _FAR_SHARE = 4
 _ARRIVED = 0.1
 
 
-class SupervisedDescent(RegressorMixin, BaseEstimator):
+class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
     """Landmark regressor: the Supervised Descent Method (SDM) [1]_.
 
     From the mean shape in the face box, each stage describes the surroundings of the current
@@ -140,8 +141,9 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
         ValueError
             If the shapes do not fit, or points or boxes are not finite.
         """
-        shapes = to_complex(_check_landmarks(landmarks, len(images)))
-        boxes = _check_boxes(images, boxes)
+        batch = check_pictures(self, images)
+        shapes = to_complex(_check_landmarks(landmarks, len(batch.images)))
+        boxes = _check_boxes(batch, boxes)
         rng = check_random_state(self.random_state)
         mean = mean_shape(shapes)
         poses = np.stack(fit_similarity(np.broadcast_to(mean, shapes.shape), shapes), axis=1)
@@ -150,9 +152,7 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
         self.box_pose_ = to_points(box_pose)
         owner = np.repeat(np.arange(len(shapes)), self.n_perturbations)
         truth, current = shapes[owner], self._draw_initial_shapes(poses[owner], rng)
-        pictures = [
-            _reduce(as_grey(image), abs(pose[0])) for image, pose in zip(images, poses, strict=True)
-        ]
+        pictures = [_reduce(batch.decode(index), abs(pose[0])) for index, pose in enumerate(poses)]
         self.coefs_ = []
         for stage in range(self.n_stages):
             to_mean = fit_similarity(current, mean[None])
@@ -187,13 +187,14 @@ class SupervisedDescent(RegressorMixin, BaseEstimator):
             lie right; only if `return_confidence`.
         """
         check_is_fitted(self)
-        boxes = _check_boxes(images, boxes)
+        batch = check_pictures(self, images)
+        boxes = _check_boxes(batch, boxes)
         mean, box_pose = to_complex(self.mean_shape_), to_complex(self.box_pose_)
         poses = _relative_to_image(box_pose, boxes)
         located = np.empty((len(boxes), *self.mean_shape_.shape))
         confidence = np.empty(len(boxes))
-        for index, (image, pose) in enumerate(zip(images, poses, strict=True)):
-            picture = _reduce(as_grey(image), abs(pose[0]))
+        for index, pose in enumerate(poses):
+            picture = _reduce(batch.decode(index), abs(pose[0]))
             shape = apply_similarity(pose, mean)
             for stage, coef in enumerate(self.coefs_):
                 to_mean = fit_similarity(shape, mean)
@@ -285,15 +286,14 @@ def _check_landmarks(landmarks, n_images):
     return landmarks
 
 
-def _check_boxes(images, boxes):
-    if len(images) == 0:
-        raise ValueError("Found no images; SupervisedDescent needs at least one.")
+def _check_boxes(batch, boxes):
+    n_images = len(batch.images)
     if boxes is None:
-        shapes = [as_grey(image).shape for image in images]
+        shapes = [batch.decode(index).shape for index in range(n_images)]
         return np.array([[0, 0, width, height] for height, width in shapes], dtype=float)
     boxes = np.asarray(boxes, dtype=float)
-    if boxes.shape != (len(images), 4):
-        raise ValueError(f"boxes has shape {boxes.shape}; expected ({len(images)}, 4).")
+    if boxes.shape != (n_images, 4):
+        raise ValueError(f"boxes has shape {boxes.shape}; expected ({n_images}, 4).")
     bad = np.flatnonzero(~(np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > 0).all(axis=1)))
     if len(bad):
         raise ValueError(f"The box of image {bad[0]} is {boxes[bad[0]]}; it has no size.")

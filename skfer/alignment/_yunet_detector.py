@@ -10,13 +10,14 @@ from sklearn.utils._param_validation import Interval
 
 from skfer.alignment._cascades import resize_longer_side, stretch_contrast
 from skfer.alignment._detection import Detections
+from skfer.base import TooltipMixin
 from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
 
 _networks = threading.local()  # a network can be neither shared between threads nor pickled
 
 
-class YuNetFaceDetector(BaseEstimator):
+class YuNetFaceDetector(TooltipMixin, BaseEstimator):
     """Detect faces by YuNet [1]_, which also knows faces that turn away.
 
     skfer ships no weights: take ``face_detection_yunet_*.onnx`` from the authors or from OpenCV's

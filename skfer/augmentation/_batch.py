@@ -9,11 +9,12 @@ from sklearn.utils._param_validation import Interval
 
 from skfer.alignment._geometry import template_eyes
 from skfer.augmentation._eye_jitter import jitter_transforms
+from skfer.base import TooltipMixin
 
 _NOT_NEGATIVE = [Interval(Real, 0, None, closed="left")]
 
 
-class BatchAugmentation(BaseEstimator, ABC):
+class BatchAugmentation(TooltipMixin, BaseEstimator, ABC):
     """Base: draw a transform per image, mirror some, warp, vary the brightness."""
 
     _needs_eyes = False
@@ -40,9 +41,7 @@ class BatchAugmentation(BaseEstimator, ABC):
         warped : Tensor of shape (n_images, 1, output_height, output_width)
             The warped images.
         """
-        from skfer.augmentation import (
-            _warps,
-        )  # here, so that skfer.augmentation stays without torch
+        from skfer.augmentation import _warps  # here, so that the package stays without torch
 
         transforms = self._draw(images, output_size, generator, random_state, eyes)
         if self.flip:

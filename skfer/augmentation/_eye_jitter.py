@@ -10,10 +10,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from skfer.alignment._geometry import eye_transforms, pixel_aspect, template_eyes, warp_affine
+from skfer.base import TooltipMixin
 from skfer.utils import check_images, restore_layout
 
 
-class EyeJitterSampler(BaseSampler):
+class EyeJitterSampler(TooltipMixin, BaseSampler):
     """Add copies of each training face with Gaussian noise on its eye centres.
 
     A step of an imbalanced-learn pipeline, before the :class:`~skfer.alignment.FaceAligner`: the

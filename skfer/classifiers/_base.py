@@ -19,6 +19,7 @@ from skorch.helper import predefined_split
 
 from skfer.alignment._geometry import check_eyes
 from skfer.augmentation import EyeJitter, RandomAffine
+from skfer.base import TooltipMixin
 from skfer.classifiers._arguments import make_network, optimizer_arguments
 from skfer.classifiers._batches import DeviceBatches, batch_starts, choose_batch_size_and_lr
 from skfer.classifiers._callbacks import cycles_momentum, make_callbacks
@@ -33,7 +34,12 @@ _AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
 
 
 class BaseNetworkClassifier(
-    ClassNamePrefixFeaturesOutMixin, ClassifierMixin, TransformerMixin, BaseEstimator, ABC
+    TooltipMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    ClassifierMixin,
+    TransformerMixin,
+    BaseEstimator,
+    ABC,
 ):
     """Training and prediction; `NetworkClassifier` adds the parameters."""
 

@@ -1,5 +1,3 @@
 """The command `skfer`."""
 
-from skfer.cli._main import main
-
-__all__ = ["main"]
+__all__ = []

@@ -22,7 +22,7 @@ def main(argv=None):
 
     Examples
     --------
-    >>> from skfer.cli import main
+    >>> from skfer.cli._main import main
     >>> main(["evaluate", "--dataset", "nowhere", "--method", "cspp", "--out", "results"])
     2
     """

@@ -1,14 +1,20 @@
 """Data sets by name, as the command line asks for them."""
 
-from skfer.datasets._readers import ck48, ckplus, jaffe, london, mmi, nimstim, yale
+import pkgutil
+from importlib import import_module
+
+from skfer.datasets import _readers
 from skfer.datasets._readers.image_folder import load_image_folder
 from skfer.synthetic import make_faces
 
-MODULES = (ck48, ckplus, jaffe, london, mmi, nimstim, yale)
-SPECS = {module.SPEC.name: module.SPEC for module in MODULES}
-READERS = {
-    name: getattr(module, f"load_{name}") for name, module in zip(SPECS, MODULES, strict=True)
-}
+# A reader of an official layout is a module with a SPEC.
+_MODULES = [
+    import_module(f"skfer.datasets._readers.{module.name}")
+    for module in pkgutil.iter_modules(_readers.__path__)
+]
+_BY_NAME = {module.SPEC.name: module for module in _MODULES if hasattr(module, "SPEC")}
+SPECS = {name: module.SPEC for name, module in _BY_NAME.items()}
+READERS = {name: getattr(module, f"load_{name}") for name, module in _BY_NAME.items()}
 READERS["image-folder"] = load_image_folder
 GENERATORS = {"synthetic": make_faces}
 

@@ -106,6 +106,21 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
     return _check_stack(estimator, ImageBatch(_decode_stack(images), layout, faces), y, reset)
 
 
+def check_pictures(estimator, X):
+    """Validate pictures of any size, never flattened rows; return a batch of faces."""
+    name = type(estimator).__name__
+    if isinstance(X, str | os.PathLike) or getattr(X, "ndim", 1) == 2:
+        raise ValueError(
+            f"{name} takes a face array, a list of images or paths, or a stack of shape (n_images, "
+            "height, width), not flattened rows; put a single image or path in a list."
+        )
+    if not is_face_array(X) and getattr(X, "ndim", 1) == 1:
+        X = make_face_array(X)
+    batch = check_images(estimator, X, reset=False, any_size=True)
+    faces = make_face_array(batch.images) if batch.faces is None else batch.faces
+    return ImageBatch(faces["image"], "faces", faces)
+
+
 def restore_layout(batch, images, **moved):
     """Give new images the layout in which a batch came.
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from skfer.alignment import FaceAligner
-from skfer.cli import main
+from skfer.cli._main import main
 from skfer.datasets import load_faces, make_faces
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2

@@ -8,8 +8,8 @@ import pytest
 from sklearn.utils import Bunch
 
 import skfer.evaluation._report
-from skfer.cli import main
 from skfer.cli._evaluate import _n_folds, _portable_command
+from skfer.cli._main import main
 from skfer.datasets import make_faces
 from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2

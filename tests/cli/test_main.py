@@ -4,7 +4,7 @@ import sys
 import pytest
 
 import skfer
-from skfer.cli import main
+from skfer.cli._main import main
 
 
 def evaluate(*arguments):
@@ -13,7 +13,7 @@ def evaluate(*arguments):
 
 def test_help_is_light():
     code = (
-        "import sys\nfrom skfer.cli import main\n"
+        "import sys\nfrom skfer.cli._main import main\n"
         "try:\n    main(['evaluate', '--help'])\n"
         "except SystemExit as end:\n    assert end.code == 0\n"
         "print([name for name in ('torch', 'cv2', 'matplotlib') if name in sys.modules])"

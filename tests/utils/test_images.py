@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skfer.utils import _images, as_grey, read_image
+from skfer.utils import _images, read_image
+from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
 
 FUZZ = settings(max_examples=50, deadline=None, derandomize=True, database=None)

@@ -9,8 +9,6 @@ from skfer.datasets._index import find_image_files, parse_paths
 from skfer.datasets._labels import canonical_expression
 from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
 
-__all__ = ["SPEC", "load_ck48"]
-
 FOLDERS = "anger|contempt|disgust|fear|happy|sadness|surprise"
 PATTERN = (
     rf"(?P<expression>{FOLDERS})/"

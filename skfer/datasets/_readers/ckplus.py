@@ -13,8 +13,6 @@ from skfer.datasets._index import list_images
 from skfer.datasets._labels import decode_expression
 from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
 
-__all__ = ["SPEC", "load_ckplus", "official_sequences"]
-
 # Where the archives lie once they are unpacked, with and without a folder of the archive's name.
 IMAGE_FOLDERS = (
     "cohn-kanade-images",

@@ -21,8 +21,6 @@ from skfer.utils._images import read_image
 from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
-__all__ = ["load_image_folder"]
-
 TEXT = (*REQUIRED, "sequence", "frame_number")  # columns that are not turned to numbers
 DESCR = """\
 Images of a user's own folder

@@ -7,8 +7,6 @@ import pandas as pd
 from skfer.datasets._index import list_images, match_names
 from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
 
-__all__ = ["SPEC", "index_jaffe", "load_jaffe"]
-
 EXAMPLE = "KA.AN1.39.tiff"
 PATTERN = re.compile(
     r"(?P<subject>K[ALMR]|MK|N[AM]|TM|UY|YM)\.(?P<code>AN|DI|FE|HA|NE|SA|SU)(?P<take>\d)\."

@@ -11,8 +11,6 @@ from skfer.datasets._index import read_table
 from skfer.datasets._labels import canonical_expression
 from skfer.datasets._spec import DatasetSpec, document, load_indexed
 
-__all__ = ["PEOPLE", "SPEC", "TABLE", "VIEWS", "load_london"]
-
 TABLE, POINTS = "london.csv", "landmarks.csv"
 PEOPLE = "london_faces_info.csv"
 PEOPLE_COLUMNS = {

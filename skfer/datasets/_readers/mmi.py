@@ -20,8 +20,6 @@ from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
 from skfer.utils._text import join_some
 
-__all__ = ["SPEC", "load_mmi"]
-
 SESSIONS = "Sessions"
 SPEC = DatasetSpec(
     name="mmi",

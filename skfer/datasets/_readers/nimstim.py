@@ -14,8 +14,6 @@ from skfer.datasets._spec import (
     load_indexed,
 )
 
-__all__ = ["SPEC", "index_nimstim", "load_nimstim"]
-
 EXAMPLE = "01F_AN_C.BMP"
 PATTERN = re.compile(
     r"(?P<actor>\d{2})(?P<sex>[FM])_(?P<code>AN|CA|DI|FE|HA|NE|SA|SP)_(?P<mouth>[COX])"

@@ -7,8 +7,6 @@ import pandas as pd
 from skfer.datasets._index import list_images, match_names
 from skfer.datasets._spec import DatasetSpec, check_choice, document, load_indexed
 
-__all__ = ["SPEC", "index_yale", "load_yale"]
-
 EXAMPLE = "subject01.happy"
 EXPRESSIONS = {"normal": "neutral", "happy": "happy", "sad": "sad", "surprised": "surprise"}
 NEUTRAL_CONDITIONS = ("centerlight", "leftlight", "rightlight", "glasses", "noglasses")
