@@ -17,7 +17,7 @@ class EyeSearch(NamedTuple):
     Attributes
     ----------
     eyes : ndarray of shape (2, 2)
-        Eye centres (x, y), that on the left of the picture first; their typical places where
+        Eye centres (x, y), left eye first; their mean places where
         they were not found.
     confidence : float
         From 0 to 1; 0 where the eyes were not found.

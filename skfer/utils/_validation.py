@@ -186,7 +186,11 @@ def _is_list_of_images(X):
     if getattr(X, "ndim", 1) != 1 or len(X) == 0:
         return False
     first = next(iter(X))
-    return isinstance(first, str | os.PathLike) or getattr(first, "ndim", 0) >= 2
+    if isinstance(first, str | os.PathLike):
+        return True
+    # Grey arrays of one size are a stack.
+    n_axes = getattr(first, "ndim", 0)
+    return n_axes == 3 or (n_axes == 2 and len({np.shape(image) for image in X}) > 1)
 
 
 def _check_rows(estimator, X, y, reset):

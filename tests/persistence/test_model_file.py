@@ -46,7 +46,9 @@ def stack():
 @pytest.fixture(scope="module")
 def saved(stack, tmp_path_factory):
     path = tmp_path_factory.mktemp("models") / "model.skfer"
-    save_model(CSPPClassifier(max_epochs=1, random_state=0, hidden_units=8).fit(*stack), path)
+    save_model(
+        CSPPClassifier(max_epochs=1, random_state=0, network__hidden_units=8).fit(*stack), path
+    )
     return path
 
 
@@ -108,7 +110,7 @@ def test_labels_of_any_kind(stack, tmp_path, y):
 def test_everything_but_the_session_is_kept(stack, tmp_path):
     model = CSPPClassifier(
         max_epochs=2,
-        low_level_bins=(2, 1),
+        network__low_level_bins=(2, 1),
         input_size=(12, 12),
         class_weight={"sad": 2, "happy": 1},
         optimizer=torch.optim.SGD,
@@ -250,13 +252,17 @@ def rewrite_model(path, tmp_path, change_model):
         ("net_", {"file": "network-0.safetensors", "history": "no"}, "Expecting value"),
         ("net_", {"file": "../network-0.safetensors", "history": "[]"}, "network-0"),
         ("net_", "network-0.safetensors", "indices"),
-        ("hidden_units", 10**12, "weight .*the network has"),  # built first it takes all memory
-        ("contrast_window", 10**9 + 1, ""),
-        ("low_level_bins", (10**6,), ""),
+        (
+            "network__hidden_units",
+            10**12,
+            "weight .*the network has",
+        ),  # built first it takes all memory
+        ("network__contrast_window", 10**9 + 1, ""),
+        ("network__low_level_bins", (10**6,), ""),
         ("optimizer", {"class": "__loader__"}, "networks="),
         ("optimizer", {"class": "Optimizer.__init__"}, "networks="),
         ("optimizer", "os.system", "callable"),
-        ("optimizer__momentum", "much", "optimizer__momentum"),
+        ("optimizer__momentum", "much", "no .momentum"),
         ("nothing", 1, "no 'nothing'"),
         ("predict", 1, "no 'predict'"),
         ("_build_network", 1, "no '_build_network'"),
@@ -299,7 +305,7 @@ def test_a_small_file_cannot_ask_for_much_memory(saved, tmp_path):
         for name, value in net.state_dict().items():
             weights[name] = torch.zeros(value.shape, dtype=value.dtype)
         large = NetworkClassifier(
-            {"class": "Plain7Net"}, network__image_size=(10**5, 10**5), network__hidden_units=0
+            {"class": "Plain7Net"}, network__image_size=(10**5, 10**5), hidden_units=0
         )
         large.optimizer, large.net_ = model.optimizer, model.net_
         large.classes_, large.image_shape_ = model.classes_, model.image_shape_
@@ -393,7 +399,10 @@ def test_untrusted_types_are_not_built(saved, tmp_path):
         (FunctionTransformer(print), r"not trusted: \['builtins.print'\]"),
         (torch.optim.AdamW, "not trusted"),
         (["passthrough"], "no estimator"),
-        (CSPPClassifier().set_params(optimizer={"class": "AdamW"}), "network-0"),
+        (
+            CSPPClassifier().set_params(optimizer={"class": "AdamW"}, network={"class": "CSPPNet"}),
+            "network-0",
+        ),
     ):
         content = skops.io.dumps(model)
         path = rewrite(saved, tmp_path, lambda files, c=content: files.update({"model.skops": c}))

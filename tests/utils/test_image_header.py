@@ -4,7 +4,7 @@ import zlib
 import numpy as np
 import pytest
 
-from skfer.utils import images, read_image
+from skfer.utils import _images, read_image
 from skfer.utils._image_header import announced_shape
 from skfer.utils._opencv import cv2
 
@@ -95,7 +95,7 @@ def test_announced_shape_is_the_decoded_one(suffix, parameters, tmp_path):
 def test_huge_images_are_refused_undecoded(name, tmp_path, monkeypatch):
     path = tmp_path / f"bömb.{name}"
     path.write_bytes(BUILDERS[name](HUGE, HUGE + 1))
-    monkeypatch.setattr(images.cv2, "imdecode", lambda *_: pytest.fail("decoded"))
+    monkeypatch.setattr(_images.cv2, "imdecode", lambda *_: pytest.fail("decoded"))
     with pytest.raises(
         ValueError, match=rf"bömb\.{name}': it announces 20001 x 20000 .* 67 megapixels"
     ):
@@ -109,14 +109,14 @@ def test_a_header_cut_anywhere_is_no_crash(name):
 
 
 def test_a_flat_image_that_is_too_large_never_reaches_the_decoder(tmp_path, monkeypatch):
-    monkeypatch.setattr(images, "MAX_PIXELS", 60 * 80 - 1)
+    monkeypatch.setattr(_images, "MAX_PIXELS", 60 * 80 - 1)
     (tmp_path / "a.png").write_bytes(encode(".png"))
     with pytest.raises(ValueError, match=r"a\.png': it announces 80 x 60 pixels"):
         read_image(tmp_path / "a.png")
 
 
 def test_the_limit_itself_is_allowed(tmp_path, monkeypatch):
-    monkeypatch.setattr(images, "MAX_PIXELS", 60 * 80)
+    monkeypatch.setattr(_images, "MAX_PIXELS", 60 * 80)
     (tmp_path / "a.png").write_bytes(encode(".png"))
     assert read_image(tmp_path / "a.png").shape == (60, 80)
 

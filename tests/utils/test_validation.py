@@ -28,15 +28,29 @@ def test_three_layouts_give_the_same_pixels_and_come_back(stack):
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
 def test_dtype_is_kept(stack, dtype):
-    assert check_images(IntensityNormalizer(), stack.astype(dtype)).pixels.dtype == dtype
+    assert check_images(IntensityNormalizer(), stack.astype(dtype)).images.dtype == dtype
 
 
 def test_other_integers_become_float(stack):
-    assert check_images(IntensityNormalizer(), stack.astype(np.int64)).pixels.dtype == np.float64
+    assert check_images(IntensityNormalizer(), stack.astype(np.int64)).images.dtype == np.float64
 
 
 def test_list_of_images_is_a_stack(stack):
     assert check_images(IntensityNormalizer(), list(stack)).layout == "stack"
+
+
+def test_pictures_and_paths_become_a_face_array(stack):
+    pictures = [stack[0], stack[1, :3]]
+    for X in (pictures, ["a.png", "b.png"], np.zeros((2, 6, 4, 3), np.uint8)):
+        batch = check_images(FaceAligner(), X, any_size=True)
+        assert batch.layout == "faces" and len(batch.faces) == 2
+
+
+@pytest.mark.parametrize("container", ["rows", "stack", "faces"])
+def test_steps_of_any_size_record_the_size_of_rows_only(stack, container):
+    X = {"rows": stack.reshape(5, -1), "stack": stack, "faces": make_face_array(stack)}[container]
+    aligner = FaceAligner((3, 3), rotate=False, crop=None, image_shape=(6, 4)).fit(X)
+    assert hasattr(aligner, "n_features_in_") == (container == "rows")
 
 
 def test_column_names_are_remembered(stack):
@@ -73,9 +87,9 @@ def test_images_of_different_size_are_named():
         check_images(IntensityNormalizer(), faces)
 
 
-@pytest.mark.parametrize("shape", [(0, 4, 4), (3, 0, 4), (3, 4, 4, 3)])
+@pytest.mark.parametrize("shape", [(0, 4, 4), (3, 0, 4), (3, 4, 4, 2)])
 def test_wrong_shapes_are_refused(shape):
-    with pytest.raises(ValueError, match="0 sample|no pixels|dim 4"):
+    with pytest.raises(ValueError, match="0 sample|no pixels|Image 0 has shape"):
         check_images(IntensityNormalizer(), np.zeros(shape))
 
 
