@@ -2,9 +2,9 @@
 What the classifier looks at
 ============================
 
-Occlusion maps and Grad-CAM of C-SPP, averaged over each expression, on faces of people who were not
-trained on. The faces are synthetic, so it is known what to expect: brows for anger, corners of the
-mouth for joy, an open mouth for surprise.
+Occlusion maps and Grad-CAM of C-SPP, averaged over each expression, on faces of people who are
+not in the training set. The faces are synthetic, so the expected regions are known: the brows for
+anger, the corners of the mouth for happiness, the open mouth for surprise.
 """
 
 # %%
@@ -23,12 +23,12 @@ classifier = CSPPClassifier(max_epochs=15, random_state=0).fit(X[train], y[train
 print(f"{classifier.score(X[test], y[test]):.1%} of {len(test)} faces of new subjects")
 
 # %%
-# Cover a part of the face: where the probability of the true expression drops, the classifier
-# needed that part.
+# Cover one part of the face at a time. Where the probability of the true expression drops, the
+# classifier needs that part.
 maps = occlusion_maps(classifier, X[test], labels=y[test])
 ExplanationDisplay.from_maps(maps, X[test], y[test])
 
 # %%
-# Weigh the maps of the last convolution by the gradient of the score.
+# Weight the maps of the last convolution by the gradient of the score.
 maps = grad_cam(classifier, X[test], labels=y[test])
 ExplanationDisplay.from_maps(maps, X[test], y[test])

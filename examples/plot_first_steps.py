@@ -23,7 +23,7 @@ print(X.dtype.names, len(X), sorted(set(y)))
 # %%
 # Alignment
 # ---------
-# Rotation, crop and resize happen in one warp; the eyes come to the same places in each face.
+# One warp rotates, crops and resizes, so that the eyes have the same position in each face.
 aligned = FaceAligner(output_size=(48, 48)).fit_transform(X)
 figure, axes = plt.subplots(2, 6, figsize=(9, 3.4))
 for column, index in enumerate(range(0, 12, 2)):
@@ -36,7 +36,7 @@ for column, index in enumerate(range(0, 12, 2)):
 # %%
 # Two systems, one protocol
 # -------------------------
-# ``GroupKFold`` keeps all images of a subject on one side.
+# ``GroupKFold`` keeps all images of a subject on one side of each split.
 systems = {
     "C-SPP": make_cspp_pipeline(random_state=0, max_epochs=12),
     "Gabor + SVM": make_gabor_svm_pipeline(),

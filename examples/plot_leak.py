@@ -3,10 +3,10 @@ What a leaky split is worth
 ===========================
 
 Three methods on the same faces, once on folds that share no subject and once on shuffled images.
-Under the second protocol other images of the tested person, neighbouring frames among them, are in
-the training set, and a nearest neighbour on bare pixels recognizes the person, not the expression.
+Under the second protocol, other images of the tested person, even neighbouring frames, are in
+the training set, and a nearest neighbour on raw pixels recognizes the person, not the expression.
 
-The faces are synthetic: the figure shows the leak, not how good a method is.
+The faces are synthetic: the figure shows the leak, not the quality of a method.
 """
 
 # %%
@@ -36,8 +36,8 @@ methods = {
 # %%
 # Two protocols
 # -------------
-# ``evaluate_subject_independent`` refuses folds that share a subject; the leaky protocol has to be
-# asked for by its name.
+# ``evaluate_subject_independent`` refuses folds that share a subject; the leaky protocol is a
+# function of its own.
 results = []
 for name, method in methods.items():
     for evaluate in (evaluate_subject_independent, evaluate_image_split):

@@ -2,10 +2,11 @@
 Synthetic faces
 ===============
 
-:func:`skfer.datasets.make_faces` draws portraits of persons who do not exist: each subject has a
-head, brows, hair and an individual way to show an expression, each expression is a mixture of
-facial action units (FACS), and each picture has its own pose, light, contrast, blur and noise. For
-demonstrations and tests; never evidence that a method recognizes people's expressions.
+:func:`skfer.datasets.make_faces` draws portraits of people who do not exist. Each subject has a
+head, brows, hair and an individual way to show an expression. Each expression is a mixture of
+facial action units (FACS). Each picture has its own pose, light, contrast, blur and noise. The
+faces serve demonstrations and tests; a score on them is not evidence that a method recognizes the
+expressions of real people.
 """
 
 # %%

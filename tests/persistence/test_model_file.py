@@ -305,7 +305,7 @@ def test_a_small_file_cannot_ask_for_much_memory(saved, tmp_path):
         for name, value in net.state_dict().items():
             weights[name] = torch.zeros(value.shape, dtype=value.dtype)
         large = NetworkClassifier(
-            {"class": "Plain7Net"}, network__image_size=(10**5, 10**5), hidden_units=0
+            {"class": "Plain7Net"}, network__image_size=(10**5, 10**5), network__hidden_units=0
         )
         large.optimizer, large.net_ = model.optimizer, model.net_
         large.classes_, large.image_shape_ = model.classes_, model.image_shape_
@@ -395,6 +395,7 @@ def test_other_formats_and_other_files_are_refused(saved, tmp_path):
 
 
 def test_untrusted_types_are_not_built(saved, tmp_path):
+    without_weights = {"optimizer": {"class": "AdamW"}, "network": {"class": "CSPPNet"}}
     for model, message in (
         (FunctionTransformer(print), r"not trusted: \['builtins.print'\]"),
         (torch.optim.AdamW, "not trusted"),
