@@ -395,7 +395,6 @@ def test_other_formats_and_other_files_are_refused(saved, tmp_path):
 
 
 def test_untrusted_types_are_not_built(saved, tmp_path):
-    without_weights = {"optimizer": {"class": "AdamW"}, "network": {"class": "CSPPNet"}}
     for model, message in (
         (FunctionTransformer(print), r"not trusted: \['builtins.print'\]"),
         (torch.optim.AdamW, "not trusted"),
