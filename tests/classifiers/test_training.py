@@ -351,6 +351,8 @@ def test_progress_is_shown_if_asked_for(data, verbose, words, capsys):
 
 class Interrupted(CSPPNet):
     def features(self, images):
+        # A shell lets jobs in the background ignore Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)
 
 
