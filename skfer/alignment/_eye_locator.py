@@ -228,7 +228,8 @@ def drop_missing(faces, *arrays):
     --------
     >>> import numpy as np
     >>> from skfer.alignment import drop_missing
-    >>>     >>> eyes = np.array([[[9, 9], [19, 9]], np.full((2, 2), np.nan)])
+    >>> from skfer.faces import make_face_array
+    >>> eyes = np.array([[[9, 9], [19, 9]], np.full((2, 2), np.nan)])
     >>> faces = make_face_array(np.zeros((2, 30, 30)), eyes)
     >>> (faces, y), dropped = drop_missing(faces, ["happy", "sad"])
     >>> y.tolist(), dropped.tolist()
