@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from joblib import parallel_config
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
+from sklearn.utils import estimator_html_repr
 
 from skfer import networks
 from skfer.datasets import make_faces
@@ -110,3 +111,9 @@ def test_a_network_without_a_parameter_of_the_recipe():
     assert "network__dropout" not in pipeline["classify"].get_params()
     with pytest.raises(ValueError, match="recipe='best'"):
         make_network_pipeline(networks.LopesNet, recipe="best")
+
+
+def test_html_repr_shows_the_descriptions_of_parameters():
+    html = estimator_html_repr(make_cspp_pipeline())
+    assert "Height and width of the crop in pixels" in html  # of FaceAligner
+    assert "Passes over the training images" in html  # of CSPPClassifier, from its base
