@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.base import clone
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_memory
 from tqdm import tqdm
 
 from skfer._version import __version__
+from skfer.evaluation._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
 from skfer.faces import is_face_array
 
@@ -25,6 +25,7 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
     `folds` lists pairs of index arrays (train, test); `y` and `subjects` have shape (n_images,).
     A fold that `memory` holds is not computed again.
     """
+    may_leak = protocol == "leaky-image-split"
     memory = check_memory(str(memory) if isinstance(memory, Path) else memory)
     estimator = clone(estimator)
     evaluate_fold = _evaluate_fold
@@ -37,7 +38,7 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
         key = joblib.hash((estimator, _data_key(X), y, subjects, __version__))
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     predictions = parallel(
-        delayed(evaluate_fold)(estimator, X, y, subjects, fold, train, test, key)
+        delayed(evaluate_fold)(estimator, X, y, subjects, fold, train, test, may_leak, key)
         for fold, (train, test) in enumerate(folds)
     )
     bar = tqdm(predictions, desc=protocol, total=len(folds), unit="fold", disable=verbose <= 0)
@@ -60,12 +61,13 @@ class _FoldPrediction(NamedTuple):
     predict_seconds: float
 
 
-def _evaluate_fold(estimator, X, y, subjects, fold, train, test, key):
+def _evaluate_fold(estimator, X, y, subjects, fold, train, test, may_leak, key):
     # Only joblib reads `key`: it stands for the arguments the cache does not look at.
     X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
-    groups = {"groups": subjects[train]} if isinstance(estimator, BaseSearchCV) else {}
+    splits = inner_splits(estimator, y[train], subjects[train], may_leak=may_leak)
+    model = clone(estimator).set_params(**splits)
     start = time.perf_counter()
-    model = clone(estimator).fit(X_train, y[train], **groups)
+    model.fit(X_train, y[train])
     fitted = time.perf_counter()
     y_pred = model.predict(X_test)
     predicted = time.perf_counter()
