@@ -95,7 +95,7 @@ def warn_doubtful_subjects(subjects):
 
 def _subject_id(value, index):
     if isinstance(value, bytes):
-        value = value.decode()
+        value = value.decode(errors="surrogateescape")
     if isinstance(value, str):
         text = unicodedata.normalize("NFC", value).strip(_INVISIBLE).strip()
         return "" if text.casefold() in _UNKNOWN else text

@@ -22,9 +22,9 @@ class _KnownSplits:
         pairs = {*zip(self.y.tolist(), np.asarray(labels).tolist(), strict=False)}
         if len(labels) != len(self.y) or len(pairs) != len(set(self.y.tolist())):
             raise ValueError(
-                f"{self.name} is asked to split other images than those of the training part, "
-                "so it cannot go by subject: it lies inside another cross-validation or a bootstrap, or "
-                "behind a sampler. Take the outer one out, or search over the whole pipeline."
+                f"{self.name} is asked to split other images than those of the training part, so "
+                "it cannot go by subject: it lies inside another cross-validation or a bootstrap, "
+                "or behind a sampler. Take the outer one out, or search over the whole pipeline."
             )
         return iter(self.splits)
 

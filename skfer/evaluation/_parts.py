@@ -30,6 +30,11 @@ def refuse_fitted_parts(estimator):
     """
     for name, value, _ in [("", estimator, False), *walk_parts(estimator)]:
         part = value.__self__ if inspect.ismethod(value) else value
+        if _reads_weights(part):
+            raise ValueError(
+                f"{name} holds {type(part).__name__}, which loads weights from a file that another "
+                "fold may have written. validation_fraction keeps the weights of the best epoch."
+            )
         if not _stays_fitted(part, cloned=part is value):
             continue
         place = f"{name}={part!r}" if name else repr(part)
@@ -57,6 +62,12 @@ def _contents(name, value):
             yield from _contents(name, item)
     else:
         yield name, value
+
+
+def _reads_weights(part):
+    """Tell whether a callback of skorch continues from a checkpoint on the disk."""
+    is_checkpoint = hasattr(part, "dirname") and getattr(part, "load_best", False)
+    return is_checkpoint or type(part).__name__ == "LoadInitState"
 
 
 def _stays_fitted(part, cloned):

@@ -3,6 +3,7 @@
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 from imblearn.pipeline import Pipeline as ImblearnPipeline
 from sklearn import config_context
@@ -22,6 +23,7 @@ from sklearn.model_selection import (
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from skorch.callbacks import Checkpoint, LoadInitState
 
 from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import CSPPClassifier
@@ -181,6 +183,15 @@ def test_a_transformer_that_stays_fitted_is_warned_of(rows):
         evaluate_subject_independent(make_pipeline(scaler, KNN), *rows, cv=3)
 
 
+@pytest.mark.parametrize(
+    "callback", [Checkpoint(load_best=True), LoadInitState(Checkpoint(dirname="weights"))]
+)
+def test_weights_do_not_come_from_another_fold(rows, callback):
+    model = make_pipeline(StandardScaler(), CSPPClassifier(callbacks=[("keep", callback)]))
+    with pytest.raises(ValueError, match="weights from a file that another fold may have written"):
+        evaluate_subject_independent(model, *rows, cv=3)
+
+
 # Subjects reach the hold-out, labels and columns
 
 
@@ -205,9 +216,7 @@ def test_validation_holds_out_the_subjects_of_the_evaluation(rows, kind, monkeyp
         assert held_out < training < set(subjects)
 
 
-@pytest.mark.parametrize(
-    "column", [lambda v: v[:, None], lambda v: __import__("pandas").DataFrame(v)]
-)
+@pytest.mark.parametrize("column", [lambda v: v[:, None], pd.DataFrame])
 def test_labels_and_subjects_as_columns(rows, column):
     X, y, subjects = rows
     expected = evaluate_subject_independent(KNN, *rows, cv=3).images
