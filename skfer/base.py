@@ -148,7 +148,7 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
 
         Returns
         -------
-        features : ndarray of shape (n_images, n_features_out), dtype float32 or float64
+        features : ndarray of shape (n_images, n_features_out), dtype float32
             One row of features per image.
         """
         self._validate_params()
