@@ -31,8 +31,8 @@ def test_dtype_is_kept(stack, dtype):
     assert check_images(IntensityNormalizer(), stack.astype(dtype)).images.dtype == dtype
 
 
-def test_other_integers_become_float(stack):
-    assert check_images(IntensityNormalizer(), stack.astype(np.int64)).images.dtype == np.float64
+def test_other_integers_become_uint8(stack):
+    assert check_images(IntensityNormalizer(), stack.astype(np.int64)).images.dtype == np.uint8
 
 
 def test_list_of_images_is_a_stack(stack):
