@@ -36,8 +36,8 @@ def undecoded(monkeypatch):
 
 
 def chunk(kind, content, length=None):
-    length = len(content) if length is None else length
-    return struct.pack(">I", length) + kind + content + struct.pack(">I", zlib.crc32(content))
+    length = struct.pack(">I", len(content) if length is None else length)
+    return length + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 @pytest.mark.parametrize("length", [20, 0x7FFFFFFF, 0xFFFFFFFF])
