@@ -9,7 +9,13 @@ from scipy.stats import truncnorm
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skfer.alignment._geometry import eye_transforms, pixel_aspect, template_eyes, warp_affine
+from skfer.alignment._geometry import (
+    check_eyes,
+    eye_transforms,
+    pixel_aspect,
+    template_eyes,
+    warp_affine,
+)
 from skfer.base import TooltipMixin
 from skfer.utils import check_images, restore_layout
 
@@ -29,7 +35,8 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
         Copies made of each face, beside the original.
     sigma : float, default=0.03
         Standard deviation of the noise along each axis of each eye, as a fraction of the distance
-        between the eyes. Draws beyond three deviations are excluded.
+        between the eyes, below 1/6. Draws beyond three deviations are excluded, so that eyes never
+        change sides.
     image_shape : tuple of (int, int), default=None
         Height and width of images given as flattened rows; None takes them as squares.
     random_state : int, RandomState instance or None, default=None
@@ -66,7 +73,7 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
 
     _parameter_constraints: dict = {
         "n_copies": [Interval(Integral, 0, None, closed="left")],
-        "sigma": [Interval(Real, 0, None, closed="left")],
+        "sigma": [Interval(Real, 0, 1 / 6, closed="left")],
         "image_shape": [tuple, list, None],
         "random_state": ["random_state"],
     }
@@ -89,6 +96,7 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
         copies = self.sample_indices_[n_faces:]
         rng = check_random_state(self.random_state)
         if X.faces is not None:
+            check_eyes(X.faces["eyes"], X.describe)
             more = X.faces[self.sample_indices_]
             more["eyes"][n_faces:] = jitter_eyes(more["eyes"][n_faces:], self.sigma, rng)
         else:
