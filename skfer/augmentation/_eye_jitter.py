@@ -37,7 +37,8 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
         Copies made of each face, beside the original.
     sigma : float, default=0.03
         Standard deviation of the noise along each axis of each eye, as a fraction of the distance
-        between the eyes. Draws beyond three deviations are excluded.
+        between the eyes, below 1/6. Draws beyond three deviations are excluded, so that eyes never
+        change sides.
     aligned : bool, default=False
         Whether the faces of a face array are aligned, and no FaceAligner follows.
     image_shape : tuple of (int, int), default=None
@@ -76,7 +77,7 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
 
     _parameter_constraints: dict = {
         "n_copies": [Interval(Integral, 0, None, closed="left")],
-        "sigma": [Interval(Real, 0, None, closed="left")],
+        "sigma": [Interval(Real, 0, 1 / 6, closed="left")],
         "aligned": ["boolean"],
         "image_shape": [tuple, list, None],
         "random_state": ["random_state"],
@@ -112,7 +113,8 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
         if self.aligned:
             images, eyes = self._warp(X.images, X.faces["eyes"], rng)
             return with_fields(more, image=images, eyes=eyes), y[self.sample_indices_]
-        more["eyes"][n_faces:] = jitter_eyes(check_eyes(more["eyes"][n_faces:]), self.sigma, rng)
+        check_eyes(X.faces["eyes"], X.describe)
+        more["eyes"][n_faces:] = jitter_eyes(more["eyes"][n_faces:], self.sigma, rng)
         return more, y[self.sample_indices_]
 
     def _warp(self, images, eyes, rng):

@@ -201,7 +201,7 @@ class BaseNetworkClassifier(
         everything = len(rows) == len(y)  # then there is no need for a copy
         data = {"images": batch.images if everything else batch.images[rows]}
         if getattr(self._make_augmentation(), "_needs_eyes", False) and batch.faces is not None:
-            data["eyes"] = check_eyes(batch.faces["eyes"])[rows]
+            data["eyes"] = check_eyes(batch.faces["eyes"], batch.describe)[rows]
         weights = image_weights(y, sample_weight, self.class_weight, rows)
         if weights is not None:
             data["sample_weight"] = weights

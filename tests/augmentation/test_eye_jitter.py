@@ -79,7 +79,7 @@ def test_the_eyes_of_aligned_faces_move_with_their_warp(data):
 
 def test_faces_without_eyes_are_refused_where_an_aligner_follows(data):
     X, y, _ = data
-    with pytest.raises(ValueError, match="no usable eye centres"):
+    with pytest.raises(ValueError, match="eyes of 18 faces are unknown"):
         EyeJitterSampler(1).fit_resample(make_face_array(X["image"]), y)
 
 
