@@ -40,10 +40,11 @@ def evaluate_subject_independent(
         A number of folds stands for ``GroupKFold(cv)``. Each image is tested at most once.
     n_jobs : int, default=None
         Number of folds evaluated at the same time, as in joblib.
-    memory : str, Path or joblib.Memory, default=None
-        Where finished folds are kept. A repeated run, for instance after an interruption, takes
-        each fold whose data, estimator, split and version of skfer are the same. None keeps
-        nothing.
+    memory : str or Path, default=None
+        Folder where finished folds are kept, as plain text. A repeated run, for instance after an
+        interruption, takes each fold for which all is the same: pixels or files, labels, subjects,
+        split, parameters and files they name, code, and versions of libraries. What was drawn with
+        ``random_state=None`` is taken again, not drawn again. None keeps nothing.
     verbose : int, default=0
         Above 0, a progress bar over the folds.
 

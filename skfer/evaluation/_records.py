@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -18,6 +19,8 @@ _PACKAGES = (
     "scipy",
     "scikit-learn",
     "imbalanced-learn",
+    "joblib",
+    "pandas",
     "torch",
     "skorch",
     "opencv-python",
@@ -40,12 +43,14 @@ def collect_metadata(*, command, dataset, n_images, n_subjects, classes, seed, n
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "cpu_count": os.cpu_count(),
         "platform": platform(),
-        "versions": {
-            "python": python_version(),
-            "skfer": __version__,
-            **{name: _version(name) for name in _PACKAGES},
-        },
+        "versions": collect_versions(),
     }
+
+
+def collect_versions():
+    """Return the versions of Python, skfer and the packages that decide on a result."""
+    packages = {name: _version(name) for name in _PACKAGES}
+    return {"python": python_version(), "skfer": __version__, **packages}
 
 
 def write_results(folder, results, metadata):
@@ -105,7 +110,7 @@ def _describe(method, result):
 
 
 def _version(package):
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
+    for name in (package, f"{package}-headless"):
+        with suppress(PackageNotFoundError):
+            return version(name)
+    return "not installed"

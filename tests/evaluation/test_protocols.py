@@ -1,14 +1,15 @@
+from tempfile import mkstemp
+
 import numpy as np
 import pandas as pd
 import pytest
-from joblib import Memory
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
-import skfer.evaluation._cross_validation
+import skfer.evaluation._records
 from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
 from skfer.faces import make_face_array
 from skfer.utils import check_images
@@ -29,7 +30,7 @@ class FaceClassifier(ClassifierMixin, BaseEstimator):
 
 
 class CountingClassifier(ClassifierMixin, BaseEstimator):
-    """Writes one line into a file for each fit; stops like Ctrl-C after `stop_after` fits."""
+    """Writes one file into a folder for each fit; stops like Ctrl-C after `stop_after` fits."""
 
     stop_after = None
 
@@ -40,8 +41,8 @@ class CountingClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X, y):
         if self.n_fits(self.log) == self.stop_after:
             raise KeyboardInterrupt
-        with open(self.log, "a") as log:
-            log.write("fit\n")
+        self.log.mkdir(exist_ok=True)
+        mkstemp(dir=self.log)
         self.classes_ = np.unique(y)
         return self
 
@@ -50,13 +51,13 @@ class CountingClassifier(ClassifierMixin, BaseEstimator):
 
     @staticmethod
     def n_fits(log):
-        return len(log.read_text().splitlines()) if log.exists() else 0
+        return len(list(log.iterdir())) if log.exists() else 0
 
 
 @pytest.fixture
 def counting(tmp_path, monkeypatch):
     monkeypatch.setattr(CountingClassifier, "stop_after", None)
-    return CountingClassifier(tmp_path / "fits.log")
+    return CountingClassifier(tmp_path / "fits")
 
 
 def test_equals_scikit_learn(data):
@@ -190,14 +191,6 @@ def test_nothing_is_kept_unless_asked_for(data, counting):
     assert counting.n_fits(counting.log) == 8
 
 
-def test_memory_may_be_a_joblib_memory(data, counting, tmp_path):
-    X, y, subjects = data
-    memory = Memory(tmp_path / "cache", verbose=0)
-    for _ in range(2):
-        evaluate_subject_independent(counting, X, y, subjects, cv=4, memory=memory)
-    assert counting.n_fits(counting.log) == 4
-
-
 @pytest.mark.parametrize("changed", ["X", "y", "estimator", "folds", "protocol", "version"])
 def test_what_changed_is_computed_again(data, counting, tmp_path, monkeypatch, changed):
     X, y, subjects = data
@@ -215,7 +208,7 @@ def test_what_changed_is_computed_again(data, counting, tmp_path, monkeypatch, c
     elif changed == "protocol":
         evaluate = evaluate_image_split
     else:
-        monkeypatch.setattr(skfer.evaluation._cross_validation, "__version__", "another")
+        monkeypatch.setattr(skfer.evaluation._records, "__version__", "another")
     evaluate(counting, X, y, subjects, **arguments)
     assert counting.n_fits(counting.log) == 8
 
