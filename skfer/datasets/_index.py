@@ -248,6 +248,20 @@ def check_counts(title, folder, expected, found, missing=()):
         )
 
 
+def check_sequences(index):
+    """Refuse an index in which one sequence is of several subjects: one of them is wrong."""
+    named = index[index["sequence"].fillna("") != ""]
+    subjects = named.groupby("sequence")["subject"].unique()
+    shared = subjects[subjects.map(len) > 1]
+    if len(shared):
+        raise ValueError(
+            f"{len(shared)} sequences are of several subjects, the first is '{shared.index[0]}' of "
+            f"{join_some(shared.iloc[0], quoted=True)}. A sequence shows one person; where its "
+            "number is counted per person, let its name begin with the subject, such as "
+            r"(?P<sequence>(?P<subject>S\d+)_\d+)."
+        )
+
+
 def find_duplicates(index):
     """Find image files of equal content that differ in subject or expression.
 
