@@ -11,6 +11,7 @@ from skfer._subjects import known_subjects
 from skfer.evaluation._cross_validation import cross_validate_folds
 from skfer.evaluation._inner_splits import check_inner_splits
 from skfer.evaluation._leakage import check_subjects, list_folds, subject_folds
+from skfer.evaluation._near_duplicates import warn_near_duplicates
 from skfer.evaluation._parts import refuse_fitted_parts, walk_parts
 from skfer.faces import is_face_array, make_face_array, with_fields
 
@@ -64,8 +65,9 @@ def evaluate_subject_independent(
     Warns
     -----
     UserWarning
-        If another part of the estimator stays fitted, or subjects are doubtful, as in
-        :func:`subject_folds`.
+        If another part of the estimator stays fitted, subjects are doubtful, as in
+        :func:`subject_folds`, or an image of one subject nearly equals one of another, as
+        :func:`find_near_duplicates` tells.
 
     Examples
     --------
@@ -82,6 +84,7 @@ def evaluate_subject_independent(
     refuse_fitted_parts(estimator)
     folds = subject_folds(y, subjects, cv)
     check_inner_splits(estimator, y, subjects, folds)
+    warn_near_duplicates(X, subjects)
     return cross_validate_folds(
         "subject-independent", folds, estimator, X, y, subjects, n_jobs, memory, verbose
     )

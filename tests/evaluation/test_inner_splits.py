@@ -27,6 +27,8 @@ from skorch.callbacks import Checkpoint, LoadInitState
 
 from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import CSPPClassifier
+from skfer.datasets import make_faces
+from skfer.descriptors import PixelDescriptor
 from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
 from skfer.faces import make_face_array
 
@@ -250,3 +252,12 @@ def test_labels_that_are_none_are_refused_before_training(rows, y, message):
 def test_splits_that_are_none_are_refused(rows, cv, message):
     with pytest.raises(ValueError, match=message):
         evaluate_subject_independent(KNN, *rows, cv=cv)
+
+
+def test_a_photograph_under_two_subjects_is_warned_of():
+    data = make_faces(4, 1, expressions=("happy", "sad"), image_size=(48, 48), random_state=0)
+    copies = np.clip(data.images.astype(int) + 2, 0, 255).astype(np.uint8)
+    X, y = np.concatenate([data.images, copies]), np.tile(data.target, 2)
+    subjects = [*data.subjects, *(f"{name}-again" for name in data.subjects)]
+    with pytest.warns(UserWarning, match="8 images nearly equal ones of another subject"):
+        evaluate_subject_independent(make_pipeline(PixelDescriptor(), KNN), X, y, subjects, cv=4)
