@@ -117,11 +117,11 @@ def parse_paths(folder, files, pattern):
     try:
         compiled = re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"pattern={pattern!r} is not a regular expression: {error}.") from error
+        raise ValueError(f"pattern='{pattern}' is not a regular expression: {error}.") from error
     for group in REQUIRED:
         if group not in compiled.groupindex:
             raise ValueError(
-                f"pattern={pattern!r} has no group (?P<{group}>...); every image needs a subject "
+                f"pattern='{pattern}' has no group (?P<{group}>...); every image needs a subject "
                 "and an expression."
             )
     matches = [compiled.fullmatch(file) for file in files]
@@ -132,7 +132,7 @@ def parse_paths(folder, files, pattern):
     ]
     if unmatched:
         raise ValueError(
-            f"pattern={pattern!r} matches {len(files) - len(unmatched)} of the {len(files)} image "
+            f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} image "
             f"files in '{folder}'. It has to match the whole path of each, as seen from there; not "
             f"matched: {join_some(unmatched, quoted=True)}."
         )

@@ -4,6 +4,7 @@ from skfer.evaluation._expression_confusion_display import ExpressionConfusionDi
 from skfer.evaluation._leakage import check_leakage, subject_folds
 from skfer.evaluation._protocol_comparison_display import ProtocolComparisonDisplay
 from skfer.evaluation._protocols import evaluate_image_split, evaluate_subject_independent
+from skfer.evaluation._records import load_results
 from skfer.evaluation._result import EvaluationResult, summarize_results
 from skfer.evaluation._subject_accuracy_display import SubjectAccuracyDisplay
 
@@ -15,6 +16,7 @@ __all__ = [
     "check_leakage",
     "evaluate_image_split",
     "evaluate_subject_independent",
+    "load_results",
     "subject_folds",
     "summarize_results",
 ]
