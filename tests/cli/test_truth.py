@@ -129,8 +129,9 @@ def test_readme_pattern_reads_files_of_the_names_it_shows(tmp_path):
     text = README.read_text("utf-8")
     pattern = re.search(r'pattern=r"([^"]+)"', text).group(1)
     name = re.search(r"`([^`]+\.jpg)`", text).group(1)
-    for subject in ("S001", "S002"):
-        cv2.imwrite(str(tmp_path / name.replace("S001", subject)), np.zeros((8, 8), np.uint8))
+    for value, subject in enumerate(("S001", "S002")):
+        image = np.full((8, 8), 100 * value, np.uint8)
+        cv2.imwrite(str(tmp_path / name.replace("S001", subject)), image)
     data = load_image_folder(tmp_path, pattern=pattern)
     assert data.subjects.tolist() == ["S001", "S002"]
     assert data.target.tolist() == ["happy", "happy"]
