@@ -9,7 +9,6 @@ import sys
 import warnings
 from contextlib import suppress
 from dataclasses import replace
-from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -114,18 +113,19 @@ def run(options, argv):
     os.environ.setdefault("MPLBACKEND", "agg")
     for package in ("jinja2", "matplotlib"):  # missed now, not after an hour of training
         require(package, extra="cli", needed_by="skfer evaluate")
+    from skfer.cli._evaluate_data import load_data, locate_eyes
     from skfer.evaluation import summarize_results
     from skfer.evaluation._records import append_run_log, collect_metadata, write_results
 
     _check_output(options)
-    data, left_out = _load_data(options)
+    data, left_out = load_data(options)
     print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
     notes = [_LONDON_NOTE] if options.dataset == "london" else []
     print("".join(f"Note: {note}\n" for note in notes), end="")
     _check_folds(options, data)
     n_eyes_not_found = 0
     if not data.cropped:
-        data, problems = _locate_eyes(data, options)
+        data, problems = locate_eyes(data, options)
         n_eyes_not_found = len(problems)
         left_out += problems if options.on_missing == "skip" else []
     metadata = collect_metadata(
@@ -179,55 +179,6 @@ def _check_output(options):
         )
 
 
-def _load_data(options):
-    """Return the data, with the name of each file in ``data.file``, and what was left out."""
-    from skfer.datasets import get_data_home, load_dataset
-    from skfer.datasets._registry import GENERATORS, READERS
-    from skfer.utils._text import join_some
-
-    settings = dict(options.set)
-    if options.pattern is not None:
-        settings["pattern"] = options.pattern
-    reader = (READERS | GENERATORS).get(options.dataset)
-    known = (
-        set(signature(reader).parameters) - {"data_home", "return_X_y"} if reader else set(settings)
-    )
-    if not known >= settings.keys():
-        raise ValueError(
-            f"'{options.dataset}' has no option {join_some(settings.keys() - known, quoted=True)}; "
-            f"its options are {', '.join(sorted(known))}."
-        )
-    if options.data_home is not None and not options.data_home.is_dir():
-        raise ValueError(f"--data-home '{options.data_home}' is not a folder.")
-    if "random_state" in known:
-        settings.setdefault("random_state", options.seed)
-    skip = settings.get("on_unreadable") == "skip"
-    if "on_unreadable" in known:  # found now, and all of them, not after an hour
-        settings["on_unreadable"] = "skip"
-    try:
-        data = load_dataset(options.dataset, data_home=options.data_home, **settings)
-    except TypeError as error:  # a value of a kind that the reader does not take
-        raise ValueError(f"The options of the data set do not fit: {error}") from error
-    data["file"], left_out = None, []
-    if "path" in data.frame:
-        home = get_data_home(options.data_home)
-        data["file"] = [_name(path, home) for path in data.frame["path"]]
-        for path, problem in data.get("unreadable", data.frame[[]]).to_numpy().tolist():
-            left_out.append((_name(path, home), problem.replace(path, _name(path, home))))
-    if left_out and not skip:
-        raise ValueError(
-            f"{len(left_out)} files cannot be read: {join_some([why for _, why in left_out])} "
-            "Repair them, or leave them out by --set on_unreadable=skip."
-        )
-    return data, left_out
-
-
-def _name(path, home):
-    """Return a path as seen from the folder of the data; one from elsewhere is not published."""
-    name = os.path.relpath(path, home)
-    return Path(name).name if name.startswith("..") else Path(name).as_posix()
-
-
 def _check_folds(options, data):
     from skfer.evaluation import subject_folds
 
@@ -263,40 +214,6 @@ def _evaluate_split(split, estimator, data, options):
 def _n_folds(options, data):
     """Return the number of folds: as asked for, else the paper's for this data set, else 8."""
     return data.get("n_folds", 8) if options.folds is None else options.folds
-
-
-def _locate_eyes(data, options):
-    """Find the eyes once, not again in each fold: nothing is learned from the data here.
-
-    Returns the data, and (name, problem) of each photograph without eyes.
-    """
-    from sklearn.utils import Bunch
-
-    from skfer.alignment import EyeLocator, drop_missing
-    from skfer.utils._text import join_some
-
-    verbose = int(sys.stderr.isatty())
-    locator = EyeLocator(on_missing=options.on_missing, n_jobs=options.jobs, verbose=verbose)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Found no eyes")  # counted below
-        faces = locator.fit_transform(data.faces)
-    files = data.file or [f"image {number}" for number in range(len(faces))]
-    missing = locator.missing_
-    problems = [
-        (files[n], why) for n, why in zip(missing["sample"], missing["problem"], strict=True)
-    ]
-    if problems:
-        names = join_some([name for name, _ in problems], quoted=True)
-        print(f"No eyes found in {len(problems)} of {len(faces)} photographs: {names}.")
-        skipped = options.on_missing == "skip"
-        print("They are skipped." if skipped else "Their eyes are guessed from the face box.")
-    data = Bunch(**{**data, "faces": faces})
-    if options.on_missing == "skip":
-        columns = (data.target, data.subjects, files)
-        kept, _ = drop_missing(faces, *columns)
-        data.faces, data.target, data.subjects, files = kept
-        data.file = data.file and files.tolist()
-    return data, problems
 
 
 def _write_report(options, results, metadata, data):

@@ -10,7 +10,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from skfer.cli import _evaluate
+from skfer.cli import _evaluate, _evaluate_data
 from skfer.cli._main import main
 from skfer.datasets import load_image_folder, make_faces
 from skfer.evaluation import load_results
@@ -107,7 +107,7 @@ def test_what_was_left_out_is_told_everywhere(evaluate, photographs):
 def test_a_damaged_photograph_is_met_before_the_eyes_and_with_a_remedy(
     evaluate, photographs, monkeypatch
 ):
-    monkeypatch.setattr(_evaluate, "_locate_eyes", None)
+    monkeypatch.setattr(_evaluate_data, "locate_eyes", None)
     code, _, printed = evaluate(crops=False, data=photographs)
     assert code == 2
     assert "7.png" in printed
@@ -116,9 +116,9 @@ def test_a_damaged_photograph_is_met_before_the_eyes_and_with_a_remedy(
 
 def test_the_note_on_london_goes_with_the_figures(evaluate, image_folder, tmp_path, monkeypatch):
     data = load_image_folder(image_folder, cropped=True)
-    monkeypatch.setattr(_evaluate, "_load_data", lambda options: (data | {"file": None}, []))
+    data.file = None
+    monkeypatch.setattr(_evaluate_data, "load_data", lambda options: (data, []))
     arguments = ["--dataset", "london", "--method", "pixel-1nn", "--folds", "3"]
-    monkeypatch.setattr(type(data), "__or__", lambda a, b: type(a)(**{**a, **b}), raising=False)
     assert main(["evaluate", *arguments, "--out", str(tmp_path / "london")]) == 0
     for name in ("results.json", "report.html"):
         text = (tmp_path / "london" / name).read_text("utf-8")
@@ -168,7 +168,7 @@ def test_wrong_arguments_are_refused_at_once(evaluate, arguments, said, capsys):
 def test_errors_speak_of_the_options_and_come_before_the_eyes(
     evaluate, monkeypatch, arguments, said
 ):
-    monkeypatch.setattr(_evaluate, "_locate_eyes", None)
+    monkeypatch.setattr(_evaluate_data, "locate_eyes", None)
     code, out, printed = evaluate(*arguments, crops=False)
     assert code == 2
     assert said in printed
@@ -179,7 +179,7 @@ def test_errors_speak_of_the_options_and_come_before_the_eyes(
 def test_a_folder_that_cannot_be_written_to_is_refused_first(evaluate, monkeypatch, tmp_path, out):
     monkeypatch.chdir(tmp_path)
     Path("afile").write_text("mine")
-    monkeypatch.setattr(_evaluate, "_load_data", None)
+    monkeypatch.setattr(_evaluate_data, "load_data", None)
     code, _, printed = evaluate(out=out)
     assert code == 2
     assert f"--out '{out}' cannot be written to" in printed
