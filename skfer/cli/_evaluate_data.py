@@ -43,12 +43,15 @@ def load_data(options):
     if "path" in data.frame:
         home = get_data_home(options.data_home)
         data.file = [_name(path, home) for path in data.frame["path"]]
-        for path, problem in data.get("unreadable", data.frame[[]]).to_numpy().tolist():
-            left_out.append((_name(path, home), problem.replace(path, _name(path, home))))
+        unreadable = data.unreadable.to_numpy() if "unreadable" in data else []
+        for path, problem in unreadable:
+            reason = problem.replace(path, _name(path, home))
+            left_out.append({"path": _name(path, home), "reason": reason})
     if left_out and not skip:
+        problems = join_some([file["reason"] for file in left_out])
         raise ValueError(
-            f"{len(left_out)} files cannot be read: {join_some([why for _, why in left_out])} "
-            "Repair them, or leave them out by --set on_unreadable=skip."
+            f"{len(left_out)} files cannot be read: {problems} Repair them, or leave them out by "
+            "--set on_unreadable=skip."
         )
     return data, left_out
 
@@ -62,7 +65,7 @@ def _name(path, home):
 def locate_eyes(data, options):
     """Find the eyes once, not again in each fold: nothing is learned from the data here.
 
-    Returns the data, and (name, problem) of each photograph without eyes.
+    Returns the data, and path and reason of each photograph without eyes.
     """
     verbose = int(sys.stderr.isatty())
     locator = EyeLocator(on_missing=options.on_missing, n_jobs=options.jobs, verbose=verbose)
@@ -70,9 +73,10 @@ def locate_eyes(data, options):
         warnings.filterwarnings("ignore", "Found no eyes")  # counted below
         faces = locator.fit_transform(data.faces)
     files = data.file or [f"image {number}" for number in range(len(faces))]
-    problems = [(files[row.sample], row.problem) for row in locator.missing_.itertuples()]
+    missing = locator.missing_.itertuples()
+    problems = [{"path": files[face.sample], "reason": face.problem} for face in missing]
     if problems:
-        names = join_some([name for name, _ in problems], quoted=True)
+        names = join_some([problem["path"] for problem in problems], quoted=True)
         print(f"No eyes found in {len(problems)} of {len(faces)} photographs: {names}.")
         skipped = options.on_missing == "skip"
         print("They are skipped." if skipped else "Their eyes are guessed from the face box.")

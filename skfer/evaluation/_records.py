@@ -29,36 +29,19 @@ _PACKAGES = (
 )
 
 
-def collect_metadata(
-    *,
-    command,
-    dataset,
-    n_images,
-    n_subjects,
-    classes,
-    seed,
-    n_eyes_not_found=0,
-    on_missing="raise",
-    left_out=(),
-    notes=(),
-):
-    """Collect what is needed to repeat a run, as results.json has it.
+def collect_metadata(**run):
+    """Collect what is needed to repeat a run, as results.json has it; its schema lists the keys.
 
     `n_eyes_not_found` counts the photographs without eyes, `on_missing` says what was done with
-    them, `left_out` lists (path, reason) of all that was not evaluated, and `notes` what a reader
+    them, `left_out` lists path and reason of all that was not evaluated, and `notes` what a reader
     of the figures has to know.
     """
     return {
-        "command": command,
-        "dataset": dataset,
-        "n_images": int(n_images),
-        "n_subjects": int(n_subjects),
-        "classes": [str(name) for name in classes],
-        "seed": int(seed),
-        "n_eyes_not_found": int(n_eyes_not_found),
-        "on_missing": on_missing,
-        "left_out": [{"path": path, "reason": reason} for path, reason in left_out],
-        "notes": list(notes),
+        "n_eyes_not_found": 0,
+        "on_missing": "raise",
+        "left_out": [],
+        "notes": [],
+        **run,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "cpu_count": os.cpu_count(),
         "platform": platform(),

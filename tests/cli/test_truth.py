@@ -114,6 +114,20 @@ def test_a_damaged_photograph_is_met_before_the_eyes_and_with_a_remedy(
     assert "--set on_unreadable=skip" in printed
 
 
+def test_a_data_set_with_a_layout_of_its_own(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    for subject in range(4):
+        for expression in ("happy", "sadness"):
+            path = tmp_path / "CK+48" / expression / f"S{subject:03}_004_00000017.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(path), rng.integers(0, 255, (48, 48)).astype(np.uint8))
+    arguments = ["--dataset", "ck48", "--data-home", str(tmp_path), "--method", "pixel-1nn"]
+    arguments += ["--folds", "2", "--set", "on_missing=skip", "--out", str(tmp_path / "out")]
+    assert main(["evaluate", *arguments]) == 0, capsys.readouterr().err
+    ((_, result),) = load_results(tmp_path / "out")
+    assert "CK+48/happy/S000_004_00000017.png" in set(result.images["file"])
+
+
 def test_the_note_on_london_goes_with_the_figures(evaluate, image_folder, tmp_path, monkeypatch):
     data = load_image_folder(image_folder, cropped=True)
     data.file = None

@@ -74,7 +74,8 @@ def test_the_policy_for_pictures_without_eyes_is_told(report, policy, said, unsa
 
 
 def test_pictures_left_out_and_notes_are_named(report):
-    left_out = [("S1/a&b.jpg", "truncated"), ("S\udce9.jpg", "no face found")]
+    pictures = [("S1/a&b.jpg", "truncated"), ("S\udce9.jpg", "no face found")]
+    left_out = [{"path": path, "reason": reason} for path, reason in pictures]
     page = report([("knn", result([1, 0], HONEST))], left_out=left_out, notes=["Mind the <gap>."])
     assert "Left out: 2" in page
     assert "S1/a&amp;b.jpg: truncated" in page
