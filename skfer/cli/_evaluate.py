@@ -183,12 +183,13 @@ def _check_folds(options, data):
     from skfer.evaluation import subject_folds
 
     n_subjects, n_folds = len(set(data.subjects)), _n_folds(options, data)
+    if options.split == "image":
+        return
     if n_folds > n_subjects > 1:
         raise ValueError(f"--folds {n_folds}: {n_subjects} subjects allow 2 to {n_subjects} folds.")
-    if options.split != "image":
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the evaluation warns
-            subject_folds(data.target, data.subjects, n_folds)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the evaluation warns
+        subject_folds(data.target, data.subjects, n_folds)
 
 
 def _evaluate_split(split, estimator, data, options):

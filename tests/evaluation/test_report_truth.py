@@ -96,7 +96,7 @@ def test_why_no_faces_are_shown(report, dataset, said):
 def test_wrong_images_are_named_and_the_list_says_where_it_ends(report):
     page = report([("knn", result([0] * 101 + [1], HONEST))])
     assert "101 images recognized wrong" in page
-    assert "<td>a/0.png</td>" in page
+    assert "<li>a/0.png: happy → $sad</li>" in page
     assert "b/99.png" in page and "a/100.png" not in page  # noqa: PT018
     assert "The first 100" in page
 
