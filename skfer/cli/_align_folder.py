@@ -21,7 +21,7 @@ from skfer.datasets._index import find_image_files
 from skfer.faces import make_face_array, with_fields
 from skfer.inspection import AlignmentDisplay
 from skfer.utils import check_images
-from skfer.utils._files import atomic_path, locked
+from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
 from skfer.utils._tables import write_csv
 from skfer.utils._text import join_some
@@ -33,11 +33,6 @@ _CROPS = {"lopes": LOPES_CROP, "square": SQUARE_CROP, "none": None}
 def align_folder(options):
     """Align by `save_faces`, which goes on after an interruption; write faces, index and sheet."""
     files = _find_files(options)
-    with locked(options.output):
-        _align_files(files, options)
-
-
-def _align_files(files, options):
     transformer = _make_transformer(options)
     data = save_faces(
         options.output / "aligned.npy",

@@ -7,11 +7,6 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
-
 _PREFIX = ".skfer-"
 _SECONDS_LEFT = 3600  # nobody writes to one file for so long without a pause
 
@@ -43,20 +38,3 @@ def atomic_path(path):
         raise
     finally:
         beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def locked(folder):
-    """Refuse a folder that another process works in; a lock that nobody holds is no file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if fcntl is None:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise ValueError(f"Another run is writing to '{folder}'; wait for its end.") from error
-    finally:
-        os.close(handle)

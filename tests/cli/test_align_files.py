@@ -9,7 +9,6 @@ import pytest
 from skfer.cli import _align_folder
 from skfer.cli._main import main
 from skfer.datasets import make_faces
-from skfer.utils._files import locked
 from skfer.utils._opencv import cv2
 from skfer.utils._tables import read_csv
 
@@ -68,12 +67,4 @@ def test_a_wrong_size_leaves_no_trace(align, tmp_path):
     with pytest.raises(SystemExit, match="2"):
         align("--size", "0")
     assert not (tmp_path / "out").exists()
-    assert align()[0] == 0
-
-
-def test_a_second_run_at_the_same_time_is_refused(align, tmp_path):
-    with locked(tmp_path / "out"):
-        code, _, printed = align()
-    assert code == 2
-    assert "Another run is writing to" in printed.err
     assert align()[0] == 0

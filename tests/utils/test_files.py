@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skfer.utils._files import atomic_path, locked
+from skfer.utils._files import atomic_path
 from skfer.utils._tables import read_csv, write_csv
 
 
@@ -107,12 +107,3 @@ def test_no_cell_begins_a_formula(tmp_path, text):
 def test_texts_are_not_taken_for_something_else(tmp_path, text):
     write_csv(tmp_path / "t.csv", pd.DataFrame({"name": [text], "next": "x"}))
     assert read_csv(tmp_path / "t.csv")["name"].tolist() == [text]
-
-
-def test_a_folder_has_one_writer_at_a_time(tmp_path):
-    with locked(tmp_path / "out"):
-        with pytest.raises(ValueError, match="Another run is writing to"):
-            with locked(tmp_path / "out"):
-                pytest.fail("two at once")
-    with locked(tmp_path / "out"):
-        assert names(tmp_path / "out") == []
