@@ -15,6 +15,7 @@ order. Pattern Recognition, 61, 610-628.
 """
 
 import math
+import warnings
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from skfer.utils._text import join_some
 LOPES_CROP = (2.4, 1.3, 3.2)
 # As wide as high, with cheeks and jaw: nothing is squeezed in a square image.
 SQUARE_CROP = (4.0, 1.2, 2.8)
+MIN_EYE_DISTANCE = 2  # pixels; coordinates that are fractions of the picture are less apart
 
 BORDERS = {
     "replicate": cv2.BORDER_REPLICATE,
@@ -36,14 +38,13 @@ def eye_transforms(eyes, output_size, *, crop=LOPES_CROP, margin=(0, 0), rotate=
     """Return the transforms (n_faces, 2, 3) that take eyes (n_faces, 2, 2) into a crop.
 
     The size (height, width) does not count the margins (vertical, horizontal), in pixels.
-    ValueError names the samples whose eyes are not finite or coincide.
 
     >>> from skfer.alignment._geometry import eye_transforms, transform_points
     >>> transforms = eye_transforms([[[100, 120], [160, 120]]], (48, 48))
     >>> transform_points([[[100, 120], [160, 120]]], transforms).round(1).tolist()
     [[[3.5, 13.4], [43.5, 13.4]]]
     """
-    eyes = check_eyes(eyes)
+    eyes = np.asarray(eyes, dtype=float)
     height, width = output_size
     crop_width, above, below = crop
     across = eyes[:, 1] - eyes[:, 0]
@@ -123,15 +124,42 @@ def warp_affine(image, transform, output_size, border="replicate"):
     return cv2.resize(warped, (width, height), interpolation=cv2.INTER_AREA)
 
 
-def check_eyes(eyes):
-    """Return eye centres as floats; raise a ValueError that names those that are unusable."""
+def check_eyes(eyes, describe="sample {}".format):
+    """Return eye centres (n_faces, 2, 2) as floats; refuse those that cannot be eyes.
+
+    ``describe(index)`` names a face. Noise may turn a face that lies by more than 90 degrees, so
+    that only eyes that are clearly in the wrong order are refused; the others are warned of.
+    """
     eyes = np.asarray(eyes, dtype=float)
+    _refuse(~np.isfinite(eyes).all(axis=(1, 2)), "are unknown", describe)
+    right, down = (eyes[:, 1] - eyes[:, 0]).T
+    too_close = np.hypot(right, down) < MIN_EYE_DISTANCE
+    _refuse(too_close, f"are less than {MIN_EYE_DISTANCE} pixels apart", describe)
+    order = "that on the left of the picture comes first"
+    _refuse(right < -abs(down), f"are in the wrong order ({order})", describe)
+    lying = np.flatnonzero(right <= 0)
+    if len(lying):
+        names = join_some([describe(index) for index in lying])
+        warnings.warn(f"Faces are turned by 90 degrees or more: {names}; {order}.", stacklevel=2)
+    return eyes
+
+
+def check_in_picture(eyes, shape, describe):
+    """Refuse eyes (n_faces, 2, 2) that are not those of pictures of a shape (height, width).
+
+    An eye may lie as far outside as in a face that the border cuts in the middle.
+    """
+    far = np.maximum(-0.5 - eyes, eyes + 0.5 - shape[::-1]).max(axis=(1, 2))
     distance = np.hypot(*(eyes[:, 1] - eyes[:, 0]).T)
-    bad = np.flatnonzero(~np.isfinite(eyes).all(axis=(1, 2)) | ~(distance > 0))
-    if len(bad):
+    allowed = np.minimum(distance, max(shape)) / 2 + MIN_EYE_DISTANCE
+    _refuse(far > allowed, f"lie outside the picture of {shape[1]} x {shape[0]} pixels", describe)
+
+
+def _refuse(bad, problem, describe):
+    if bad.any():
+        names = [describe(index) for index in np.flatnonzero(bad)]
         raise ValueError(
-            f"{len(bad)} faces have no usable eye centres: samples {join_some(bad, limit=10)}. "
-            "Locate them with an EyeLocator, drop these faces, or use "
+            f"The eyes of {len(names)} faces {problem}: {join_some(names, limit=10)}. Give (x, y) "
+            "in pixels, locate them with an EyeLocator, drop these faces, or use "
             "FaceAligner(rotate=False, crop=None)."
         )
-    return eyes

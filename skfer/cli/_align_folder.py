@@ -80,7 +80,7 @@ class PhotographAligner(BaseEstimator):
         problem = np.zeros(len(faces), "U120")
         problem[missing["sample"].to_numpy(dtype=int)] = missing["problem"]
         photo_eyes, unknown = found["eyes"].copy(), ~np.isfinite(found["eyes"]).all(axis=(1, 2))
-        found["eyes"][unknown] = [[0, 0], [1, 0]]  # any, since the aligner takes no unknown ones
+        found["eyes"][unknown] = [[0, 0], [2, 0]]  # any, since the aligner takes no unknown ones
         found["confidence"][unknown] = 0
         aligned = self.aligner.transform(found)
         aligned["eyes"][unknown] = np.nan

@@ -6,23 +6,38 @@ import hashlib
 import io
 import os
 import re
+import unicodedata
 import warnings
+from importlib.util import find_spec
 
 import pandas as pd
 
+from skfer.utils._heif import HEIF_SUFFIXES
+from skfer.utils._images import MAX_BYTES
 from skfer.utils._text import join_some
 
-IMAGE_SUFFIXES = tuple(".bmp .gif .jpeg .jpg .pbm .pgm .png .ppm .tif .tiff .webp".split())
+IMAGE_SUFFIXES = tuple(
+    ".apng .bmp .dib .gif .jfif .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tif .tiff .webp".split()
+)
+# Not read, but never passed over in silence: a study would lose the people of one camera.
+OTHER_PICTURES = tuple(
+    ".arw .avif .cr2 .cr3 .dng .exr .j2k .jp2 .jxl .nef .nrw .orf .pef .psd .raf .raw .rw2 .srw "
+    ".tga".split()
+)
+VIDEOS = tuple(".3gp .avi .m4v .mkv .mov .mp4 .mpeg .mpg .mts .webm .wmv".split())
+PICTURES = (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *OTHER_PICTURES)
 REQUIRED = ("subject", "expression")
 
 
-def find_image_files(folder):
+def find_image_files(folder, exclude=None):
     """Find the image files of a folder and its sub-folders, and what cannot be read there.
 
     Returns the sorted paths relative to `folder`, with forward slashes and without hidden files,
     and a list of (path, problem). Symbolic links are followed, but a folder that is reached twice
-    is read once: its images would come twice, under two names.
+    is read once: its images would come twice, under two names. Files and folders whose relative
+    path the regular expression `exclude` matches are passed over.
     """
+    excluded = compile_argument("exclude", exclude or "").fullmatch
     files, unreadable = [], []
     # What lies above is known too, so that a link upwards leads nowhere.
     first_path = {_identify(parent): parent for parent in folder.resolve().parents}
@@ -41,13 +56,17 @@ def find_image_files(folder):
             unreadable.append((str(path), error.strerror))
             continue
         for entry in visible:
+            name = prefix + entry.name
+            if excluded(_join_accents(name)):
+                continue
             if _is_kind(entry.is_dir):
-                (links if entry.is_symlink() else folders).append(f"{prefix}{entry.name}/")
-            elif entry.name.lower().endswith(IMAGE_SUFFIXES):
-                if _is_kind(entry.is_file):
-                    files.append(prefix + entry.name)
-                else:
-                    unreadable.append((entry.path, "not a regular file, or a link to nowhere"))
+                (links if entry.is_symlink() else folders).append(f"{name}/")
+            elif not name.lower().endswith((*PICTURES, *VIDEOS)):
+                continue
+            elif problem := _find_problem(entry):
+                unreadable.append((entry.path, problem))
+            else:
+                files.append(name)
     if not files and not unreadable:
         raise FileNotFoundError(
             f"Found no image files in '{folder}' (looked for {', '.join(IMAGE_SUFFIXES)})."
@@ -66,6 +85,18 @@ def _list_visible(path):
     return sorted(visible, key=lambda entry: entry.name, reverse=True)  # the last is taken first
 
 
+def _find_problem(entry):
+    """Say why a file that looks like a picture or a video is not read, or return ""."""
+    suffix = os.path.splitext(entry.name)[1].lower()
+    if not _is_kind(entry.is_file):
+        return "not a regular file, or a link to nowhere"
+    if suffix in HEIF_SUFFIXES and find_spec("pillow_heif") is None:
+        return "HEIC needs pillow-heif, pip install 'skfer[heif]'; or convert it to JPEG"
+    if suffix in (*OTHER_PICTURES, *VIDEOS):
+        return f"{suffix} files are not read; convert it to JPEG or PNG"
+    return ""
+
+
 def _is_kind(question):
     try:
         return question()
@@ -74,14 +105,14 @@ def _is_kind(question):
 
 
 def list_images(folder, prefix=None):
-    """List the image files of one folder, sorted; files without an extension by their `prefix`."""
+    """List the files of one folder that look like images, sorted, or that begin with `prefix`."""
     if not folder.is_dir():
         return []
     return sorted(
         file
         for file in folder.iterdir()
         if not file.name.startswith(".")
-        and (file.suffix.lower() in IMAGE_SUFFIXES or (prefix and file.name.startswith(prefix)))
+        and (file.suffix.lower() in PICTURES or (prefix and file.name.startswith(prefix)))
         and file.is_file()
     )
 
@@ -114,17 +145,14 @@ def match_names(files, pattern, example, misnamed=None):
 
 def parse_paths(folder, files, pattern):
     """Take subject, expression and more from relative paths: a column per named group, all str."""
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"pattern='{pattern}' is not a regular expression: {error}.") from error
+    compiled = compile_argument("pattern", pattern)
     for group in REQUIRED:
         if group not in compiled.groupindex:
             raise ValueError(
                 f"pattern='{pattern}' has no group (?P<{group}>...); every image needs a subject "
                 "and an expression."
             )
-    matches = [compiled.fullmatch(file) for file in files]
+    matches = [compiled.fullmatch(_join_accents(file)) for file in files]
     unmatched = [
         file
         for file, match in zip(files, matches, strict=True)
@@ -136,9 +164,28 @@ def parse_paths(folder, files, pattern):
             f"files in '{folder}'. It has to match the whole path of each, as seen from there; not "
             f"matched: {join_some(unmatched, quoted=True)}."
         )
-    groups = pd.DataFrame([match.groupdict() for match in matches])
-    groups[[*REQUIRED]] = groups[[*REQUIRED]].apply(lambda column: column.str.strip())
+    groups = clean_names(pd.DataFrame([match.groupdict() for match in matches]))
     return groups.assign(path=[str(folder / file) for file in files])
+
+
+def compile_argument(name, expression):
+    """Compile the regular expression that the argument `name` gives."""
+    try:
+        return re.compile(expression)
+    except re.error as error:
+        raise ValueError(f"{name}='{expression}' is not a regular expression: {error}.") from error
+
+
+def clean_names(table):
+    """Give one person, and one expression, one spelling, in the columns of a table."""
+    for column in REQUIRED:
+        table[column] = table[column].map(_join_accents).str.strip()
+    return table
+
+
+def _join_accents(text):
+    """Make one character of a letter and its accent; a Mac makes two in the names of files."""
+    return unicodedata.normalize("NFC", text)
 
 
 def read_table(file, columns):
@@ -148,7 +195,9 @@ def read_table(file, columns):
         text = file.read_bytes().decode("utf-8-sig")
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"'{file}' is not comma-separated UTF-8 text: {error}.") from error
+        raise ValueError(
+            f"'{file}' is not comma-separated UTF-8 text: {error}. Save it as 'CSV UTF-8'."
+        ) from error
     if "\0" in text:
         raise ValueError(f"'{file}' is not comma-separated UTF-8 text: it has null characters.")
     if not rows:
@@ -165,7 +214,8 @@ def read_table(file, columns):
     if absent:
         raise ValueError(
             f"'{file}' has no column {join_some(absent, quoted=True)}; its columns are "
-            f"{join_some(header, quoted=True)}."
+            f"{join_some(header, quoted=True)}. Columns are separated by commas, and named in "
+            "small letters without spaces."
         )
     return pd.DataFrame(entries, columns=header, dtype=str)
 
@@ -198,15 +248,30 @@ def check_counts(title, folder, expected, found, missing=()):
         )
 
 
+def check_sequences(index):
+    """Refuse an index in which one sequence is of several subjects: one of them is wrong."""
+    named = index[index["sequence"].fillna("") != ""]
+    subjects = named.groupby("sequence")["subject"].unique()
+    shared = subjects[subjects.map(len) > 1]
+    if len(shared):
+        raise ValueError(
+            f"{len(shared)} sequences are of several subjects, the first is '{shared.index[0]}' of "
+            f"{join_some(shared.iloc[0], quoted=True)}. A sequence shows one person; where its "
+            "number is counted per person, let its name begin with the subject, such as "
+            r"(?P<sequence>(?P<subject>S\d+)_\d+)."
+        )
+
+
 def find_duplicates(index):
     """Find image files of equal content that differ in subject or expression.
 
     Returns their path, subject and expression and ``copy_of``, the path of the first file with the
-    same content, which is not listed. Only files of equal length are read; none is decoded.
+    same content, which is not listed. Only files of equal length are read, of a length that
+    `read_image` takes; none is decoded.
     """
     columns = ["path", "subject", "expression"]
     files = index[columns].assign(size=[os.path.getsize(path) for path in index["path"]])
-    files = files[files["size"].duplicated(keep=False)]
+    files = files[files["size"].between(1, MAX_BYTES) & files["size"].duplicated(keep=False)]
     files = files.assign(content=[_digest(path) for path in files["path"]])
     copies = files.groupby("content")
     conflicting = (copies["subject"].transform("nunique") > 1) | (
@@ -229,4 +294,4 @@ def warn_of_duplicates(duplicates, title):
 
 def _digest(path):
     with open(path, "rb", buffering=0) as file:
-        return hashlib.blake2b(file.read()).digest()
+        return hashlib.file_digest(file, "blake2b").digest()

@@ -1,16 +1,17 @@
 """One cross-validation over given folds; the protocols differ only in the folds."""
 
 import time
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.base import clone
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import _safe_indexing
 from tqdm import tqdm
 
 from skfer.evaluation._fold_store import FoldPrediction, keep_folds
+from skfer.evaluation._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
 
 
@@ -21,9 +22,9 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
     A fold that lies finished in the folder `memory` is not computed again.
     """
     estimator = clone(estimator)
-    evaluate_fold = _evaluate_fold
+    evaluate_fold = partial(_evaluate_fold, may_leak=protocol == "leaky-image-split")
     if memory is not None:
-        evaluate_fold = keep_folds(_evaluate_fold, memory, estimator, X, y, subjects)
+        evaluate_fold = keep_folds(evaluate_fold, memory, estimator, X, y, subjects)
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     predictions = parallel(
         delayed(evaluate_fold)(estimator, X, y, subjects, fold, train, test)
@@ -40,11 +41,12 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
     return EvaluationResult(images, protocol, tuple(np.unique(y).tolist()), seconds)
 
 
-def _evaluate_fold(estimator, X, y, subjects, fold, train, test):
+def _evaluate_fold(estimator, X, y, subjects, fold, train, test, *, may_leak):
     X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
-    groups = {"groups": subjects[train]} if isinstance(estimator, BaseSearchCV) else {}
+    splits = inner_splits(estimator, y[train], subjects[train], may_leak=may_leak)
+    model = clone(estimator).set_params(**splits)
     start = time.perf_counter()
-    model = clone(estimator).fit(X_train, y[train], **groups)
+    model.fit(X_train, y[train])
     fitted = time.perf_counter()
     y_pred = model.predict(X_test)
     predicted = time.perf_counter()

@@ -154,7 +154,8 @@ def _restore_net(classifier, files):
     _check_weights(classifier, weights, device)
     with seeded(0, device):
         net = _make_net(classifier, device).initialize()
-    net.network.eval().load_state_dict(weights)
+    net.network.load_state_dict(weights)
+    net.finish()
     net.history_ = History(dict(row) for row in json.loads(saved["history"]))
     classifier.net_ = net
 

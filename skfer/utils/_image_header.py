@@ -1,4 +1,4 @@
-"""The size that the header of an image file announces, known before anything is decoded.
+"""What an image file says of itself, known before anything is decoded: its size and its end.
 
 OpenCV has a limit of its own, 2**30 pixels, which can be changed by an environment variable of the
 whole process alone, and tells no size without decoding.
@@ -9,7 +9,15 @@ import struct
 
 KNOWN_FORMATS = "BMP, GIF, JPEG, PNG, PBM, PGM, PPM, TIFF or WebP"
 
-_PNM = re.compile(rb"P[1-6](?:\s|#[^\n]*\n)+(\d{1,9})(?:\s|#[^\n]*\n)+(\d{1,9})\s")
+MAX_SCANS = 100  # of a JPEG, each decoded over the whole picture; progressive ones have some ten
+
+_JPEG = b"\xff\xd8\xff"
+_PNG = b"\x89PNG\r\n\x1a\n"
+# Neither filling and stuffed zeros nor markers without content.
+_JPEG_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
+_JPEG_END, _JPEG_SCAN = 0xD9, 0xDA
+_PNM_GAP = rb"(?:\s|#[^\r\n]*[\r\n])+"  # a comment ends where OpenCV ends it
+_PNM = re.compile(rb"P[1-6]%b(\d{1,9})%b(\d{1,9})\s" % (_PNM_GAP, _PNM_GAP))
 _TIFF_WIDTHS = (256, 322)  # of the image, of its tiles
 _TIFF_HEIGHTS = (257, 323)
 _TIFF_INTEGERS = {1: "B", 3: "H", 4: "I"}
@@ -24,6 +32,46 @@ def announced_shape(data):
             except struct.error:
                 return None
     return None
+
+
+def check_whole(data):
+    """Refuse a JPEG or PNG that ends too early, or a JPEG of too many scans.
+
+    OpenCV would fill in grey, or take as much memory as a part says that it has.
+    """
+    try:
+        whole = all(ends(data) for magic, ends in _ENDS.items() if data.startswith(magic))
+    except struct.error:
+        whole = False
+    if not whole:
+        raise ValueError("the file is truncated")
+
+
+def _jpeg_is_whole(data):
+    n_scans = 0
+    for marker, _ in _jpeg_segments(data):
+        n_scans += marker == _JPEG_SCAN
+        if n_scans > MAX_SCANS:
+            raise ValueError(f"it has more than {MAX_SCANS} scans")
+        if marker == _JPEG_END:  # what follows, such as the video of a motion photo, is not ours
+            return True
+    return False
+
+
+def _png_is_whole(data):
+    position, kind = len(_PNG), None
+    while kind != b"IEND":
+        length, kind = struct.unpack_from(">I4s", data, position)
+        position += 12 + length
+    return position <= len(data)
+
+
+def _jpeg_segments(data):
+    """Yield marker and place of the content of each segment; what lies between is pixels."""
+    position = 2
+    while match := _JPEG_MARKER.search(data, position):
+        yield match[1][0], match.end()
+        position = match.end() + struct.unpack_from(">H", data, match.end())[0]
 
 
 def _png_shape(data):
@@ -48,19 +96,11 @@ def _pnm_shape(data):
 
 
 def _jpeg_shape(data):
-    position = 2
-    while (position := data.find(b"\xff", position)) >= 0:
-        (marker,) = struct.unpack_from("B", data, position + 1)
-        if marker in (0xD9, 0xDA):  # the end, or pixels without a frame
+    for marker, content in _jpeg_segments(data):
+        if marker in (_JPEG_END, _JPEG_SCAN):  # the end, or pixels without a frame
             return None
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # start of frame
-            return struct.unpack_from(">HH", data, position + 5)
-        if marker == 0xFF:  # filling
-            position += 1
-        elif marker in (0x00, 0x01) or 0xD0 <= marker <= 0xD8:  # without content
-            position += 2
-        else:
-            position += 2 + struct.unpack_from(">H", data, position + 2)[0]
+            return struct.unpack_from(">HH", data, content + 3)
     return None
 
 
@@ -103,8 +143,8 @@ def _tiff_shape(data):
 
 
 _READERS = {
-    b"\xff\xd8\xff": _jpeg_shape,
-    b"\x89PNG\r\n\x1a\n": _png_shape,
+    _JPEG: _jpeg_shape,
+    _PNG: _png_shape,
     b"BM": _bmp_shape,
     b"GIF87a": _gif_shape,
     b"GIF89a": _gif_shape,
@@ -113,3 +153,4 @@ _READERS = {
     b"RIFF": _webp_shape,
     **{b"P%d" % number: _pnm_shape for number in range(1, 7)},
 }
+_ENDS = {_JPEG: _jpeg_is_whole, _PNG: _png_is_whole}

@@ -5,15 +5,18 @@ import stat
 
 import numpy as np
 
-from skfer.utils._image_header import KNOWN_FORMATS, announced_shape
+from skfer.utils._heif import decode_heif, is_heif
+from skfer.utils._image_header import KNOWN_FORMATS, announced_shape, check_whole
 from skfer.utils._opencv import cv2
+from skfer.utils._pixels import as_pixels
 
-# A small file may announce any size and decode to it; 2**26 pixels take 67 MB.
+# A small file may announce any size and decode to it; 2**26 pixels take 67 MB, up to five times
+# that while they are decoded.
 MAX_PIXELS = 2**26
+MAX_BYTES = 8 * MAX_PIXELS  # what colours and alpha of 16 bits take
 
-_JPEG = b"\xff\xd8\xff"
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_END = b"IEND\xaeB`\x82"
+_ASCII_PNM = (b"P1", b"P2", b"P3")
+_TIFF = (b"II*\x00", b"MM\x00*")
 
 
 def as_grey(image):
@@ -27,7 +30,7 @@ def as_grey(image):
     Returns
     -------
     grey : ndarray of shape (height, width)
-        uint8 and float pixels keep their type and range; 16-bit pixels are scaled to uint8.
+        uint8 for integers, 16 bits scaled down; floats keep their range.
 
     Raises
     ------
@@ -43,10 +46,7 @@ def as_grey(image):
     """
     if not isinstance(image, np.ndarray):
         return read_image(image)
-    if image.dtype == np.uint16:
-        image = (image >> 8).astype(np.uint8)
-    elif image.dtype != np.uint8:
-        image = image.astype(np.float32 if image.dtype.itemsize < 8 else np.float64)
+    image = as_pixels(image)
     if image.ndim == 2:
         return image
     if image.ndim == 3 and image.shape[2] in (3, 4):
@@ -63,8 +63,8 @@ def read_image(path):
     Parameters
     ----------
     path : str or Path
-        A BMP, GIF, JPEG, PNG, PBM, PGM, PPM, TIFF or WebP file; the content counts, not the
-        extension.
+        A BMP, GIF, JPEG, PNG, PBM, PGM, PPM, TIFF or WebP file, or, where pillow-heif is installed
+        (the extra ``heif``), HEIC; the content counts, not the extension.
 
     Returns
     -------
@@ -78,6 +78,11 @@ def read_image(path):
         ``MAX_PIXELS``, 2**26 pixels, which is known before it is decoded. The message names the
         file.
 
+    Notes
+    -----
+    Only PNG has checksums: bytes that were changed within another file give other pixels, not
+    an error.
+
     Examples
     --------
     >>> from skfer.utils._images import read_image
@@ -88,9 +93,9 @@ def read_image(path):
     """
     try:
         return _decode(_read_bytes(path))
-    except (OSError, ValueError, cv2.error) as error:
+    except (OSError, ValueError, ImportError, cv2.error) as error:
         problem = getattr(error, "strerror", None) or getattr(error, "err", None) or error
-        raise ValueError(f"Cannot read image '{path}': {problem}.") from error
+        raise ValueError(f"Cannot read image '{path}': {str(problem).rstrip('.')}.") from error
 
 
 def to_uint8(grey):
@@ -111,34 +116,34 @@ def _read_bytes(path):
     status = os.stat(path)
     if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
         raise ValueError("not a regular file")  # to open a pipe would wait for ever
-    if status.st_size > 8 * MAX_PIXELS:  # more than colours and alpha of 16 bits take
+    if status.st_size > MAX_BYTES:
         raise ValueError(f"the file has {status.st_size / 1e6:.0f} MB")
     with open(path, "rb") as file:  # not cv2.imread: it cannot open non-ASCII paths everywhere
-        return file.read()
+        return file.read(status.st_size)  # to read on in /proc, of size 0, may wait for ever
 
 
 def _decode(data):
+    if not data:
+        raise ValueError("the file is empty")
+    if is_heif(data):
+        return as_grey(decode_heif(data, _check_size))
     shape = announced_shape(data)
     if shape is None:
         raise ValueError(f"not an image of a known format ({KNOWN_FORMATS})")
-    height, width = shape
+    _check_size(*shape[::-1])
+    check_whole(data)
+    if data.startswith(_ASCII_PNM):
+        data += b"\n"  # OpenCV reads on after the last number
+    grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if grey is None:
+        bits = ", or its pixels have more than 16 bits" if data.startswith(_TIFF) else ""
+        raise ValueError(f"the image is damaged or truncated{bits}")
+    return grey
+
+
+def _check_size(width, height):
     if height * width > MAX_PIXELS:
         raise ValueError(
             f"it announces {width} x {height} pixels, more than the limit of "
             f"{MAX_PIXELS / 1e6:.0f} megapixels; make it smaller"
         )
-    if _is_truncated(data):
-        raise ValueError("the file is truncated")
-    grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if grey is None:
-        raise ValueError("the image is damaged or truncated")
-    return grey
-
-
-def _is_truncated(data):
-    """Tell whether the end marker of a JPEG or PNG is missing; OpenCV would fill in grey."""
-    if data.startswith(_JPEG):
-        return data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda")
-    if data.startswith(_PNG):
-        return _PNG_END not in data
-    return False

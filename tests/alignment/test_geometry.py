@@ -38,13 +38,6 @@ def test_without_rotation_vertical_lines_stay_vertical(eyes):
     )
 
 
-def test_unusable_eyes_are_named(eyes):
-    eyes[3, 1] = np.nan
-    eyes[7, 1] = eyes[7, 0]
-    with pytest.raises(ValueError, match="2 faces have no usable eye centres: samples 3, 7"):
-        eye_transforms(eyes, (48, 48))
-
-
 def test_identity_warp_changes_nothing():
     image = np.random.default_rng(0).integers(0, 256, (20, 30), np.uint8)
     np.testing.assert_array_equal(warp_affine(image, np.eye(2, 3), (20, 30)), image)

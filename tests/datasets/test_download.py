@@ -32,15 +32,11 @@ def names(folder):
     return sorted(file.name for file in folder.iterdir())
 
 
-def test_whole_file(fetch, tmp_path):
-    assert fetch() == tmp_path / "faces.zip"
+def test_whole_file_is_asked_for_once(fetch, server, tmp_path):
+    for _ in range(2):
+        assert fetch() == tmp_path / "faces.zip"
     assert (tmp_path / "faces.zip").read_bytes() == CONTENT
     assert names(tmp_path) == ["faces.zip"]
-
-
-def test_complete_file_is_not_asked_for_again(fetch, server):
-    fetch()
-    fetch()
     assert server.requests == [("faces.zip", None)]
 
 
@@ -86,17 +82,14 @@ def test_goes_on_where_it_was_interrupted(fetch, server, tmp_path, monkeypatch):
     assert server.requests[1] == ("faces.zip", f"bytes={downloading.BLOCK_SIZE}-")
 
 
-def test_server_that_ignores_ranges(fetch, server, tmp_path):
-    (tmp_path / "faces.zip.part").write_bytes(CONTENT[:1000])
+@pytest.mark.parametrize(
+    ("n_there", "requests"), [(1000, [("faces.zip", "bytes=1000-")]), (len(CONTENT), [])]
+)
+def test_part_and_a_server_that_ignores_ranges(fetch, server, tmp_path, n_there, requests):
+    (tmp_path / "faces.zip.part").write_bytes(CONTENT[:n_there])
     server.understands_ranges = False
     assert fetch().read_bytes() == CONTENT
-    assert server.requests == [("faces.zip", "bytes=1000-")]
-
-
-def test_part_that_is_complete(fetch, server, tmp_path):
-    (tmp_path / "faces.zip.part").write_bytes(CONTENT)
-    assert fetch().read_bytes() == CONTENT
-    assert server.requests == []
+    assert server.requests == requests
 
 
 def test_wrong_checksum(fetch, tmp_path):
@@ -121,15 +114,11 @@ def test_file_of_another_length_leaves_what_is_there(fetch, server, tmp_path):
     assert (tmp_path / "faces.zip.part").read_bytes() == CONTENT[:1000]
 
 
-def test_no_more_is_taken_than_asked_for(fetch, server, tmp_path):
+def test_length_that_is_not_told(fetch, server, tmp_path):
     server.tells_length = False
     with pytest.raises(ValueError, match="not the file that was asked for"):
-        fetch(size=1000)
+        fetch(size=1000)  # no more is taken than that
     assert names(tmp_path) == []
-
-
-def test_length_that_is_not_told(fetch, server):
-    server.tells_length = False
     assert fetch().read_bytes() == CONTENT
 
 

@@ -220,6 +220,7 @@ def test_what_has_no_state_is_not_kept(evaluate, tmp_path):
     assert not kept(tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore:.*is not fitted anew")
 def test_fitted_state_in_a_parameter_counts(data, evaluate):
     X, _, _ = data
     frozen = [FrozenEstimator(StandardScaler().fit(X * factor)) for factor in (1, 2, 1)]

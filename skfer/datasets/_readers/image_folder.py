@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,8 @@ import pandas as pd
 from skfer.datasets._bunch import get_data_home, make_bunch, read_stack
 from skfer.datasets._index import (
     REQUIRED,
+    check_sequences,
+    clean_names,
     find_duplicates,
     find_image_files,
     parse_paths,
@@ -35,6 +38,7 @@ def load_image_folder(
     *,
     pattern=r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+",
     csv=None,
+    exclude=None,
     canonical_labels=True,
     cropped=False,
     on_unreadable="raise",
@@ -56,7 +60,10 @@ def load_image_folder(
         Comma-separated file, relative to the folder, with the columns ``file`` (relative to the
         folder), ``subject`` and ``expression``, and perhaps ``sequence`` and ``frame_number``;
         other columns are kept, as numbers where all their entries are. Only the files it names
-        are loaded.
+        are loaded. They may lie elsewhere (an absolute path, ``..``), so mind whose CSV it is.
+    exclude : str, default=None
+        Regular expression: files and folders below the folder whose whole path it matches are
+        passed over, such as ``r"raw|.*\.mov"``. Used where no `csv` is given.
     canonical_labels : bool, default=True
         Map the spellings of expressions to the vocabulary (see `canonical_expression`) and refuse
         what it does not know. False keeps the labels as they are given.
@@ -90,7 +97,8 @@ def load_image_folder(
         that do not exist.
     ValueError
         If `pattern` lacks a group or does not match every image file, the CSV lacks a column or an
-        entry, an expression is unknown, a folder cannot be listed or is reached twice by a link, a
+        entry, an expression is unknown, a ``sequence`` is of several subjects, a folder cannot be
+        listed or is reached twice by a link, a picture or video is of a format that is not read, a
         file of a cropped face cannot be decoded, or cropped faces differ in size.
 
     Warns
@@ -121,13 +129,18 @@ def load_image_folder(
     if csv is not None:
         frame = _read_annotations(folder / csv, folder, check_files=not skip)
     else:
-        files, unreadable = find_image_files(folder)
+        files, unreadable = find_image_files(folder, exclude)
         if unreadable and not (skip and files):
-            path, problem = unreadable[0]
-            raise ValueError(f"Cannot read '{path}': {problem}.")
+            problems = [f"'{path}': {problem}" for path, problem in unreadable]
+            raise ValueError(
+                f"Cannot read {join_some(problems, limit=1)}. Pass over such files by exclude, or "
+                "by on_unreadable='skip', which lists them."
+            )
         frame = parse_paths(folder, files, pattern)
     if canonical_labels:
         frame["expression"] = _canonical_labels(frame)
+    if "sequence" in frame:
+        check_sequences(frame)
     if "frame_number" in frame:
         frame["frame_number"] = _frame_numbers(frame)
     first = ["path", *REQUIRED]
@@ -153,32 +166,40 @@ def load_image_folder(
 
 
 def _read_annotations(file, folder, check_files):
+    if not file.is_file():
+        raise FileNotFoundError(f"There is no '{file}'; csv is relative to the folder.")
     table = read_table(file, ("file", *REQUIRED))
     if table.empty:
         raise ValueError(f"'{file}' names no files.")
     if "path" in table:
         raise ValueError(f"'{file}': the reader fills the column 'path' itself; rename yours.")
-    # Else a stray space would make two subjects of one.
-    table[[*REQUIRED]] = table[[*REQUIRED]].apply(lambda column: column.str.strip())
+    table = clean_names(table)
     for column in ("file", *REQUIRED):
         if (table[column] == "").any():
             row = (table[column] == "").idxmax()
             raise ValueError(f"'{file}' has an empty entry of '{column}' in row {row + 1}.")
-    names = table.pop("file")
+    names = pd.Series([_name_on_disk(folder, name) for name in table.pop("file")])
     repeated = names[names.map(os.path.normpath).duplicated()]
     if len(repeated):
         raise ValueError(f"'{file}' names these files twice: {join_some(repeated, quoted=True)}.")
-    missing = [name for name in names if check_files and not (folder / name).is_file()]
+    missing = [name for name in names if check_files and not os.path.isfile(folder / name)]
     if missing:
         raise FileNotFoundError(
             f"'{file}' names {len(missing)} files that are not in '{folder}': "
             f"{join_some(missing, quoted=True)}."
+            + (" Write / between folders." if any("\\" in name for name in missing) else "")
         )
     table["path"] = [str(folder / name) for name in names]
     for column in table.columns.drop(["path", *REQUIRED]):
         filled = table[column].where(table[column] != "")
         table[column] = filled if column in TEXT else _as_numbers(filled)
     return table
+
+
+def _name_on_disk(folder, name):
+    """Return the spelling of a name, of its spaces and accents, that a file has; else the name."""
+    spellings = [name, *(unicodedata.normalize(form, name.strip()) for form in ("NFC", "NFD"))]
+    return next((spelling for spelling in spellings if os.path.isfile(folder / spelling)), name)
 
 
 def _as_numbers(column):
