@@ -329,6 +329,17 @@ def test_fingerprint_does_not_depend_on_the_process():
     assert done.stdout.decode() == fingerprint(*values)
 
 
+@pytest.mark.parametrize("kind", [list, tuple, np.array, lambda paths: np.array(paths, object)])
+def test_paths_in_any_container_count_by_the_content(tmp_path, kind):
+    paths = [str(tmp_path / "1.png"), "no file"]
+    prints = set()
+    for content in (b"1", b"2", b"1"):
+        (tmp_path / "1.png").write_bytes(content)
+        prints.add(fingerprint(kind(paths)))
+    assert len(prints) == 2
+    assert fingerprint(kind(paths[::-1])) not in prints
+
+
 def test_a_loop_in_a_value_ends():
     loop = [1]
     loop.append(loop)
