@@ -11,7 +11,7 @@ SINGLE := OMP_NUM_THREADS=1
 demo: .venv/.set-up-cli
 	$(BIN)/skfer evaluate --dataset synthetic --set n_subjects=12 \
 		--method pixel-1nn --method gabor-svm --method cspp --split both --folds 3 --jobs 2 \
-		--out demo-report
+		--out demo-report --overwrite
 
 test: .venv/.set-up-test
 	$(SINGLE) $(BIN)/pytest -n 2 -q
@@ -34,10 +34,10 @@ docs: .venv/.set-up-docs
 	$(BIN)/sphinx-build -W -b html docs docs/_build/html
 
 bench: .venv/.set-up-cli
-	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.speed --out speed.json
 
 clean:
-	rm -rf .venv $(OLDEST) demo-report docs/_build docs/auto_examples docs/generated
+	rm -rf .venv $(OLDEST) demo-report speed.json docs/_build docs/auto_examples docs/generated
 
 .venv/.set-up-%: pyproject.toml constraints.txt .ci/setup
 	.ci/setup $*

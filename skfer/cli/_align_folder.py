@@ -1,6 +1,7 @@
 """From a folder of photographs to a folder of aligned faces: what `skfer align` does."""
 
 import os
+import sys
 import warnings
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from skfer.inspection import AlignmentDisplay
 from skfer.utils import check_images
 from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
+from skfer.utils._tables import write_csv
 from skfer.utils._text import join_some
 
 _BATCH = 64
@@ -40,7 +42,7 @@ def align_folder(options):
         batch_size=_BATCH,
         n_jobs=options.jobs,
         on_unreadable="skip",
-        verbose=1,
+        verbose=int(sys.stderr.isatty()),
     )
     index = _make_index(files, data, options)
     listed = [f"{row.path}: {row.problem}" for row in index.itertuples() if row.problem]
@@ -48,7 +50,7 @@ def align_folder(options):
         raise ValueError(f"Found no eyes in {len(listed)} images ({join_some(listed, 100)}).")
     _write_faces(data, options)
     with atomic_path(options.output / "index.csv") as path:
-        index.to_csv(path, index=False, errors="surrogateescape")
+        write_csv(path, index)
     _draw_sheet(data, transformer.aligner, options)
     print(f"{(index['face'] != '').sum()} faces of {len(index)} images: {options.output}")
     print("".join(f"  {line}\n" for line in listed[:10]), end="")

@@ -149,7 +149,7 @@ def parse_paths(folder, files, pattern):
     for group in REQUIRED:
         if group not in compiled.groupindex:
             raise ValueError(
-                f"pattern={pattern!r} has no group (?P<{group}>...); every image needs a subject "
+                f"pattern='{pattern}' has no group (?P<{group}>...); every image needs a subject "
                 "and an expression."
             )
     matches = [compiled.fullmatch(_join_accents(file)) for file in files]
@@ -160,7 +160,7 @@ def parse_paths(folder, files, pattern):
     ]
     if unmatched:
         raise ValueError(
-            f"pattern={pattern!r} matches {len(files) - len(unmatched)} of the {len(files)} image "
+            f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} image "
             f"files in '{folder}'. It has to match the whole path of each, as seen from there; not "
             f"matched: {join_some(unmatched, quoted=True)}."
         )
@@ -173,7 +173,7 @@ def compile_argument(name, expression):
     try:
         return re.compile(expression)
     except re.error as error:
-        raise ValueError(f"{name}={expression!r} is not a regular expression: {error}.") from error
+        raise ValueError(f"{name}='{expression}' is not a regular expression: {error}.") from error
 
 
 def clean_names(table):

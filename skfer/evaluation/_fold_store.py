@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,6 @@ def keep_folds(evaluate_fold, folder, estimator, X, y, subjects):
     A fold is taken if all that it depends on is the same. Where that cannot be told, nothing is
     kept, with a warning.
     """
-    folder = Path(folder)
     own = Path(skfer.__file__).parent
     try:
         code = [*sorted(own.rglob("*.py")), *sorted(own.rglob("*.safetensors")), collect_versions()]
@@ -40,29 +40,21 @@ def keep_folds(evaluate_fold, folder, estimator, X, y, subjects):
     except Exception as error:  # of objects and files of any kind
         warnings.warn(f"Finished folds cannot be kept: {error}", stacklevel=4)
         return evaluate_fold
-    return _KeptFolds(evaluate_fold, folder, key)
+    return partial(_take_or_evaluate, evaluate_fold, Path(folder), key)
 
 
-class _KeptFolds(NamedTuple):
-    """A function like `evaluate_fold` that keeps what it returns."""
-
-    evaluate_fold: object
-    folder: Path
-    key: str
-
-    def __call__(self, estimator, X, y, subjects, fold, train, test):
-        key = fingerprint(self.key, fold, train, test)
-        file = self.folder / f"{key}.json"
-        labels = np.unique(y)
-        if file.is_file():
-            try:
-                return _parse(file.read_text(), key, labels, fold, test)
-            except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
-                warnings.warn(f"'{file}' is damaged; the fold is computed again.", stacklevel=2)
-        prediction = self.evaluate_fold(estimator, X, y, subjects, fold, train, test)
-        with atomic_path(file) as path:
-            path.write_text(_format(prediction, key, labels))
-        return prediction
+def _take_or_evaluate(evaluate_fold, folder, key, estimator, X, y, subjects, fold, train, test):
+    key, labels = fingerprint(key, fold, train, test), np.unique(y)
+    file = folder / f"{key}.json"
+    if file.is_file():
+        try:
+            return _parse(file.read_text(), key, labels, fold, test)
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+            warnings.warn(f"'{file}' is damaged; the fold is computed again.", stacklevel=2)
+    prediction = evaluate_fold(estimator, X, y, subjects, fold, train, test)
+    with atomic_path(file) as path:
+        path.write_text(_format(prediction, key, labels))
+    return prediction
 
 
 def _format(prediction, key, labels):

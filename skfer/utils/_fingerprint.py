@@ -85,10 +85,12 @@ class _Walk:
         if array.dtype.names:
             for name in array.dtype.names:
                 self._add_array(array[name])
-        elif array.dtype.kind in "OUT":
+        elif array.dtype.kind in "OT":
             for entry in array.ravel().tolist():
                 self.add(entry)
         else:
+            if array.dtype.kind == "U":  # each may name a file
+                self.add(np.unique(array).tolist())
             rows = np.atleast_1d(array)
             for batch in gen_batches(len(rows), 1024):  # a memory map is not loaded whole
                 self.digest.update(rows[batch].tobytes())

@@ -220,6 +220,7 @@ def test_what_has_no_state_is_not_kept(evaluate, tmp_path):
     assert not kept(tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore:.*is not fitted anew")
 def test_fitted_state_in_a_parameter_counts(data, evaluate):
     X, _, _ = data
     frozen = [FrozenEstimator(StandardScaler().fit(X * factor)) for factor in (1, 2, 1)]
@@ -326,6 +327,17 @@ def test_fingerprint_does_not_depend_on_the_process():
         [sys.executable, "-c", code], input=pickle.dumps(values), capture_output=True, check=True
     )
     assert done.stdout.decode() == fingerprint(*values)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array, lambda paths: np.array(paths, object)])
+def test_paths_in_any_container_count_by_the_content(tmp_path, kind):
+    paths = [str(tmp_path / "1.png"), "no file"]
+    prints = set()
+    for content in (b"1", b"2", b"1"):
+        (tmp_path / "1.png").write_bytes(content)
+        prints.add(fingerprint(kind(paths)))
+    assert len(prints) == 2
+    assert fingerprint(kind(paths[::-1])) not in prints
 
 
 def test_a_loop_in_a_value_ends():
