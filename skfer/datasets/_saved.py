@@ -6,7 +6,6 @@ from functools import partial
 import joblib
 import numpy as np
 import pandas as pd
-from filelock import FileLock
 from sklearn.utils import check_consistent_length
 
 from skfer._subjects import subject_ids
@@ -21,6 +20,7 @@ from skfer.datasets._saved_files import (
     damage_is_a_value_error,
     format_index,
     index_file,
+    only_writer,
     open_array,
     parse_index,
     read_state,
@@ -134,8 +134,7 @@ def save_faces(
     process = partial(process_batch, transformer=transformer, on_unreadable=on_unreadable)
     save = partial(save_rows, faces, process, batch_size=batch_size, n_jobs=n_jobs, verbose=verbose)
     stamps = stamp_pictures(faces)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(file.with_name(f".{file.name}.lock"), timeout=0):
+    with only_writer(file):
         with damage_is_a_value_error(file):
             state = begin_or_resume(file, job, len(faces))
         n_done = state["n_done"]
