@@ -1,5 +1,6 @@
 """The sub-command `skfer align`: a folder of photographs to a folder of aligned faces."""
 
+import argparse
 import os
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def add_parser(commands):
     parser.set_defaults(run=run, how_to_go_on="Aligned faces are kept: the same command goes on.")
     parser.add_argument("input", type=Path, metavar="IN", help="folder of images")
     parser.add_argument("output", type=Path, metavar="OUT", help="folder to write to")
-    parser.add_argument("--size", type=int, default=48, metavar="PIXELS", help="default: 48")
+    parser.add_argument("--size", type=_pixels, default=48, metavar="PIXELS", help="default: 48")
     parser.add_argument(
         "--crop",
         choices=["lopes", "square", "none"],
@@ -46,6 +47,12 @@ def add_parser(commands):
         "--jobs", type=int, default=1, metavar="N", help="batches at the same time (default: 1)"
     )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+
+def _pixels(text):
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} leaves no pixels")
+    return int(text)
 
 
 def run(options, argv):

@@ -116,13 +116,12 @@ def stamp_pictures(faces):
 
 
 def _stamp(image):
-    try:
-        # Unlike the time of modification, that of the last change cannot be set back.
-        status = os.stat(image)
-        state = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        return f"{zlib.crc32(repr(state).encode()):0{STAMP_SIZE}x}"
-    except (OSError, TypeError, ValueError):  # it is gone, or pixels
+    if not isinstance(image, str) or not os.path.exists(image):
         return NO_FILE
+    # Unlike the time of modification, that of the last change cannot be set back.
+    status = os.stat(image)
+    state = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return f"{zlib.crc32(repr(state).encode()):0{STAMP_SIZE}x}"
 
 
 def write_state(file, state):
