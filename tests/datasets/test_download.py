@@ -81,9 +81,10 @@ def test_goes_on_where_it_was_interrupted(fetch, server, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         fetch()
     monkeypatch.undo()
-    assert (tmp_path / "faces.zip.part").stat().st_size == downloading.BLOCK_SIZE
+    there = (tmp_path / "faces.zip.part").stat().st_size
+    assert 0 < there <= downloading.BLOCK_SIZE
     assert fetch().read_bytes() == CONTENT
-    assert server.requests[1] == ("faces.zip", f"bytes={downloading.BLOCK_SIZE}-")
+    assert server.requests[1] == ("faces.zip", f"bytes={there}-")
 
 
 def test_server_that_ignores_ranges(fetch, server, tmp_path):
