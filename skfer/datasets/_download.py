@@ -31,13 +31,12 @@ class _OnlyHTTP(urllib.request.BaseHandler):
 
 def open_url(url, headers=None):
     """Open an address for reading, or raise ConnectionError; to be used as a context manager."""
-    request = {"User-Agent": f"skfer/{__version__}", **(headers or {})}
-    # In a thread, since no timeout of a socket ends headers that never do.
-    pool = ThreadPool(1)
-    pending = pool.apply_async(_open, (url, request))
-    pool.close()
+    pool = ThreadPool(1)  # since no timeout of a socket ends headers that never do
     try:
-        response = pending.get(TIMEOUT)
+        headers = {"User-Agent": f"skfer/{__version__}", **(headers or {})}
+        request = urllib.request.Request(url, headers=headers)
+        opener = urllib.request.build_opener(_OnlyHTTP)
+        response = pool.apply_async(opener.open, (request, None, TIMEOUT)).get(TIMEOUT)
     except urllib.error.HTTPError as error:
         with error:
             raise ConnectionError(
@@ -48,6 +47,8 @@ def open_url(url, headers=None):
         raise ConnectionError(
             f"Cannot open '{url}': {reason}. Is there a connection to the network?"
         ) from error
+    finally:
+        pool.close()
     if response.status not in (200, 206):  # such as 202, where a person is to prove to be one
         with response:
             raise ConnectionError(
@@ -135,11 +136,6 @@ def _read_block(response, n_wanted, latest):
         return response.read1(min(BLOCK_SIZE, n_wanted)) if monotonic() < latest else b""
     except (OSError, http.client.HTTPException):  # it broke off: what came before is kept
         return b""
-
-
-def _open(url, headers):
-    request = urllib.request.Request(url, headers=headers)
-    return urllib.request.build_opener(_OnlyHTTP).open(request, timeout=TIMEOUT)
 
 
 def _checksum(path):
