@@ -1,8 +1,11 @@
 """Model files that are small and ask for much: each is refused before anything is built."""
 
+import contextlib
 import io
 import json
+import resource
 import zipfile
+from random import Random
 
 import numpy as np
 import pytest
@@ -254,3 +257,77 @@ def test_weights_are_untouched_by_the_checks(saved):
         weights = safetensors.torch.load(archive.read("network-0.safetensors"))
     state = load_model(saved, device="cpu").net_.network.state_dict()
     assert all((state[name] == weights[name]).all() for name in weights)
+
+
+# Random changes of the schema, as a fuzzer makes them
+
+
+ODD = [
+    None,
+    True,
+    0,
+    -1,
+    2**31,
+    10**30,
+    1e308,
+    "",
+    "x",
+    "1",
+    "[]",
+    "null",
+    "2147483648",
+    [],
+    {},
+    [[]],
+]
+ODD += ["builtins", "numpy", "os", "system", "bytes_", "void", "ListNode", "DictNode", "JsonNode"]
+ODD += ["NdArrayNode", "ObjectNode", "TypeNode", "RandomStateNode", "LossNode", "SVC", "EyeLocator"]
+
+
+def containers(value):
+    children = value.values() if isinstance(value, dict) else value
+    found = [value] if value else []
+    return sum((containers(child) for child in children if isinstance(child, dict | list)), found)
+
+
+def mutate(schema, random):
+    """Replace, drop, repeat or copy some entries of a schema."""
+    for _ in range(random.randint(1, 4)):
+        parts = containers(schema)
+        part = random.choice(parts)
+        key = random.choice(list(part) if isinstance(part, dict) else range(len(part)))
+        change = random.choice(["replace", "copy", "drop", "repeat"])
+        if change == "replace":
+            part[key] = random.choice(ODD)
+        elif change == "copy":
+            part[key] = json.loads(json.dumps(random.choice(parts)))
+        elif change == "drop":
+            del part[key]
+        elif isinstance(part, list):
+            part.extend(part[:1000])
+    return schema
+
+
+def attack(saved, path, n_files, seed=0):
+    """Load files with changed schemas; return how many megabytes that took at most."""
+    random = Random(seed)
+    with zipfile.ZipFile(saved) as archive:
+        content = archive.read("model.skops")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(n_files):
+        changed = mutate(json.loads(parts["schema.json"]), random)
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            for name, part in (parts | {"schema.json": json.dumps(changed)}).items():
+                archive.writestr(name, part)
+        model = {"model.skops": content.getvalue()}
+        rewrite(saved, path, lambda files, model=model: files.update(model))
+        with contextlib.suppress(ValueError):
+            load_model(path)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+
+
+def test_random_changes_of_a_schema_are_refused_or_harmless(saved, tmp_path):
+    assert attack(saved, tmp_path / "m", n_files=150) < 64
