@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from skfer.datasets._bunch import get_data_home
 from skfer.datasets._download import download, read_url
 from skfer.datasets._readers.london import PEOPLE, TABLE, VIEWS, load_london
+from skfer.utils._files import only_writer
 from skfer.utils._text import join_some
 
 LONDON_ARTICLE = "https://api.figshare.com/v2/articles/5047666/versions/5"
@@ -50,6 +51,8 @@ def fetch_london(data_home=None, *, url=LONDON_ARTICLE, verbose=False, return_X_
     ConnectionError
         If the server cannot be reached, is too slow, breaks off, or sends anything else than a list
         of files, files with these checksums and archives of photographs.
+    TimeoutError
+        If another process is downloading it.
     ValueError
         If photographs are missing, as `load_london` says.
 
@@ -70,24 +73,13 @@ def fetch_london(data_home=None, *, url=LONDON_ARTICLE, verbose=False, return_X_
     >>> data = fetch_london("datasets", verbose=True)  # doctest: +SKIP
     """
     folder = get_data_home(data_home) / "london"
-    missing = _find_missing(folder)
-    if missing:
-        folder.mkdir(exist_ok=True)
-        files = _list_files(url, missing)
-        for name in missing:
-            size, md5, download_url = files[name]
-            path = download(download_url, folder / name, md5=md5, size=size, verbose=verbose)
-            if name in ARCHIVES:
-                try:
-                    _unpack(path, folder / ARCHIVES[name])
-                except Exception as error:
-                    if getattr(error, "errno", None):  # of the disk here, not of the archive
-                        raise
-                    path.unlink()
-                    raise ConnectionError(
-                        f"'{download_url}' sent no archive of photographs: {error}. It was removed."
-                    ) from error
-                path.unlink()
+    if _find_missing(folder):
+        with only_writer(folder):
+            folder.mkdir(exist_ok=True)
+            missing = _find_missing(folder)
+            files = _list_files(url, missing)
+            for name in missing:
+                _fetch_file(folder, name, *files[name], verbose)
     return load_london(folder, return_X_y=return_X_y)
 
 
@@ -115,6 +107,22 @@ def _list_files(url, names):
         if not (isinstance(size, int) and 0 < size <= LARGEST_FILE):
             raise ConnectionError(f"'{url}' says that '{name}' has {size} bytes.")
     return files
+
+
+def _fetch_file(folder, name, size, md5, url, verbose):
+    path = download(url, folder / name, md5=md5, size=size, verbose=verbose)
+    if name not in ARCHIVES:
+        return
+    try:
+        _unpack(path, folder / ARCHIVES[name])
+    except Exception as error:
+        if getattr(error, "errno", None):  # of the disk here, not of the archive
+            raise
+        path.unlink()
+        raise ConnectionError(
+            f"'{url}' sent no archive of photographs: {error}. It was removed."
+        ) from error
+    path.unlink()
 
 
 def _unpack(archive, folder):

@@ -20,7 +20,6 @@ from skfer.datasets._saved_files import (
     damage_is_a_value_error,
     format_index,
     index_file,
-    only_writer,
     open_array,
     parse_index,
     read_state,
@@ -29,7 +28,7 @@ from skfer.datasets._saved_files import (
 )
 from skfer.datasets._saved_rows import find_todo, process_batch, save_rows
 from skfer.faces import is_face_array
-from skfer.utils._files import atomic_path
+from skfer.utils._files import atomic_path, only_writer
 
 DESCR = """\
 Faces saved by skfer.datasets.save_faces

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from skfer.faces import is_face_array
 from skfer.utils._files import atomic_path
@@ -35,18 +34,6 @@ def check_name(file):
 def index_file(file):
     """Return the name of the index of saved faces."""
     return file.with_suffix(".index.json")
-
-
-@contextmanager
-def only_writer(file):
-    """Let one process at a time save under a name; the lock ends with the process."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        held = FileLock(file.with_name(f".{file.name}.lock"), timeout=0).acquire()
-    except Timeout as error:
-        raise TimeoutError(f"'{file}' is being saved by another process; wait for it.") from error
-    with held:
-        yield
 
 
 def begin_or_resume(file, job, n_faces):

@@ -5,6 +5,8 @@ import secrets
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 
 @contextmanager
 def atomic_path(path):
@@ -23,3 +25,15 @@ def atomic_path(path):
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def only_writer(path):
+    """Let one process at a time write to `path`; the lock, a file beside, ends with the process."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        held = FileLock(path.with_name(f".{path.name}.lock"), timeout=0).acquire()
+    except Timeout as error:
+        raise TimeoutError(f"'{path}' is being written by another process; wait for it.") from error
+    with held:
+        yield

@@ -87,7 +87,7 @@ def test_a_second_run_at_the_same_time_says_so(folder, out, capsys):
     before = contents(out)
     with FileLock(out / ".aligned.npy.lock"):
         assert align(folder, out) == 2
-    assert "aligned.npy' is being saved by another process" in capsys.readouterr().err
+    assert "aligned.npy' is being written by another process" in capsys.readouterr().err
     assert contents(out) == before
 
 

@@ -182,7 +182,7 @@ def test_archive_cannot_write_elsewhere(fetch, server, tmp_path):
     server.files["smiling_front.zip"] = make_zip("../../elsewhere", names_inside)
     server.files["article"] = json.dumps(make_article(server)).encode()
     assert len(fetch().faces) == 204
-    assert names(tmp_path) == ["london"]
+    assert names(tmp_path) == [".london.lock", "london"]
 
 
 def test_no_data_home(server, tmp_path):

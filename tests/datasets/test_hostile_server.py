@@ -9,6 +9,7 @@ import json
 import zipfile
 
 import pytest
+from filelock import FileLock
 
 from skfer.datasets import _download as downloading
 from skfer.datasets import _fetch as fetching
@@ -56,7 +57,9 @@ def make_zip(names=("001_03.jpg", "001_03.tem"), content=b"x" * 1000, method=zip
 
 
 @pytest.mark.parametrize(
-    "size", [float("inf"), float("nan"), -5, 0, 1.5, "12", None, [], 2**40, 10**4000]
+    "size",
+    [float("inf"), float("nan"), -5, 0, 1.5, "12", None, [], 2**40, 10**4000],
+    ids=lambda size: repr(size)[:9],
 )
 def test_odd_sizes(fetch, size):
     with pytest.raises(ConnectionError, match="article'"):
@@ -221,6 +224,13 @@ def test_a_full_disk_is_no_fault_of_the_archive(fetch, tmp_path, monkeypatch):
         fetch()
     assert not isinstance(caught.value, ConnectionError)
     assert (tmp_path / "london" / NEUTRAL).is_file()
+
+
+def test_another_process_at_work_is_waited_for(fetch, server, tmp_path):
+    with FileLock(tmp_path / ".london.lock"):
+        with pytest.raises(TimeoutError, match="london' is being written by another process"):
+            fetch()
+    assert server.requests == []
 
 
 def test_what_came_before_a_server_stalls_is_kept(server, tmp_path, monkeypatch):

@@ -297,7 +297,7 @@ def test_another_process_at_work_is_waited_for(collection, file):
     before = file.read_bytes()
     collection.replace(0, seed=3)
     with FileLock(file.with_name(".saved.npy.lock")):
-        with pytest.raises(TimeoutError, match="saved.npy.* is being saved by another process"):
+        with pytest.raises(TimeoutError, match="saved.npy.* is being written by another process"):
             collection.save(file)
         assert file.read_bytes() == before
     collection.save(file)
