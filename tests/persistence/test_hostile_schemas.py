@@ -4,10 +4,12 @@ import contextlib
 import io
 import json
 import resource
+import tracemalloc
 import zipfile
 from random import Random
 
 import numpy as np
+import pandas as pd
 import pytest
 import safetensors.torch
 import skops.io
@@ -257,6 +259,18 @@ def test_weights_are_untouched_by_the_checks(saved):
         weights = safetensors.torch.load(archive.read("network-0.safetensors"))
     state = load_model(saved, device="cpu").net_.network.state_dict()
     assert all((state[name] == weights[name]).all() for name in weights)
+
+
+def test_one_long_name_among_many_takes_no_more_than_its_text(tmp_path):
+    names = [f"x{number}" for number in range(1000)] + ["long" * 25_000]
+    scaler = StandardScaler().fit(pd.DataFrame(np.ones((2, 1001)), columns=names))
+    save_model(scaler, tmp_path / "m")
+    tracemalloc.start()
+    again = load_model(tmp_path / "m")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert again.feature_names_in_.tolist() == names
+    assert peak < 20 * (tmp_path / "m").stat().st_size
 
 
 # Random changes of the schema, as a fuzzer makes them
