@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from functools import partial
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -234,13 +235,15 @@ def _hash_faces(faces):
 
 
 def _describe_transformer(transformer):
-    """Return parameters and a checksum of the state; ``n_jobs`` and ``verbose`` do not count."""
-    transformer = deepcopy(transformer)
+    """Return parameters and a checksum of state and files; not of ``n_jobs`` and ``verbose``."""
+    transformer, files = deepcopy(transformer), []
     if transformer is not None:
-        for name in transformer.get_params():
+        for name, value in transformer.get_params().items():
             if name.rpartition("__")[2] in ("n_jobs", "verbose"):
                 transformer.set_params(**{name: None})
-    return f"{transformer!r} ({joblib.hash(transformer)})"
+            elif isinstance(value, str | Path) and Path(value).is_file():  # of a detector, say
+                files.append(Path(value).read_bytes())
+    return f"{transformer!r} ({joblib.hash([transformer, files])})"
 
 
 def _check_input(faces, index):

@@ -29,8 +29,9 @@ N = 7
 class Thumbnails(BaseEstimator):
     """Shrink images of any size to 4x4."""
 
-    def __init__(self, side=4):
+    def __init__(self, side=4, model=None):
         self.side = side
+        self.model = model
 
     def transform(self, faces):
         if self.side < 1:
@@ -309,3 +310,13 @@ def test_a_file_that_holds_no_face_yet_takes_other_options(collection, file):
         collection.save(file, transformer=Thumbnails(side=-1))
     collection.save(file)
     assert_fresh(collection, file)
+
+
+def test_another_content_of_a_file_of_the_transformer_is_another_job(collection, file, tmp_path):
+    model = tmp_path / "detector.onnx"
+    model.write_bytes(b"one")
+    collection.save(file, transformer=Thumbnails(model=model))
+    collection.save(file, transformer=Thumbnails(model=model))
+    model.write_bytes(b"two")
+    with pytest.raises(ValueError, match="was begun with other options .*: transformer was"):
+        collection.save(file, transformer=Thumbnails(model=model))
