@@ -138,7 +138,7 @@ def save_faces(
         with damage_is_a_value_error(file):
             state = begin_or_resume(file, job, len(faces))
         n_done = state["n_done"]
-        todo = find_todo(faces, state, stamps, process)
+        todo = find_todo(faces, state, stamps, process, batch_size)
         if todo[:n_done].any():
             check_rows(file, state)
             former = state, open_array(file, state, "r")

@@ -12,7 +12,7 @@ from skfer.faces import is_face_array, with_fields
 from skfer.utils import check_images
 
 
-def find_todo(faces, state, stamps, process):
+def find_todo(faces, state, stamps, process, batch_size):
     """Mark the faces not yet done, those whose picture was replaced, and failed ones that work."""
     n_done = state["n_done"]
     todo = np.ones(len(faces), dtype=bool)
@@ -21,9 +21,10 @@ def find_todo(faces, state, stamps, process):
     # A face whose picture is gone stays.
     todo[:n_done] = (stamps[:n_done] != former) & (stamps[:n_done] != NO_FILE)
     failed = [failure["row"] for failure in state["unreadable"]]
-    if failed:
-        _, failures = process(faces[failed], failed)
-        todo[failed] = True
+    for start in range(0, len(failed), batch_size):
+        again = failed[start : start + batch_size]
+        _, failures = process(faces[again], again)
+        todo[again] = True
         todo[[failure["row"] for failure in failures]] = False
     return todo
 

@@ -153,6 +153,23 @@ def test_what_fails_again_costs_no_rewriting(collection, file, made):
     assert os.stat(file) == before
 
 
+def test_failed_pictures_are_tried_again_a_batch_at_a_time(collection, file, monkeypatch):
+    for row in range(1, N):
+        collection.damage(row)
+    collection.save(file)
+    for row in range(1, N):
+        collection.replace(row, seed=row)
+    sizes, transform = [], _saved_rows._transform
+
+    def spy(faces, transformer):
+        sizes.append(len(faces))
+        return transform(faces, transformer)
+
+    monkeypatch.setattr(_saved_rows, "_transform", spy)
+    assert collection.save(file, batch_size=2).unreadable.empty
+    assert max(sizes) == 2
+
+
 def test_raise_names_a_picture_that_was_skipped_before(collection, file):
     collection.damage(3)
     collection.save(file)
