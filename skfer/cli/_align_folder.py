@@ -48,7 +48,7 @@ def align_folder(options):
     listed = [f"{row.path}: {row.problem}" for row in index.itertuples() if row.problem]
     if listed and options.on_missing == "raise":
         raise ValueError(f"Found no eyes in {len(listed)} images ({join_some(listed, 100)}).")
-    _write_faces(data, options)
+    _write_faces(data, index, options)
     with atomic_path(options.output / "index.csv") as path:
         write_csv(path, index)
     _draw_sheet(data, transformer.aligner, options)
@@ -142,7 +142,9 @@ def _make_index(files, data, options):
     return index.rename_axis("path").reset_index()
 
 
-def _write_faces(data, options):
+def _write_faces(data, index, options):
+    for name in index["path"][index["face"] == ""]:  # of a former picture of this name, perhaps
+        (options.output / _face_file(name)).unlink(missing_ok=True)
     for name, face in zip(data.frame["path"], data.faces, strict=True):
         if np.isfinite(face["eyes"]).all():
             path = options.output / _face_file(name)

@@ -7,6 +7,8 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 _PREFIX = ".skfer-"
 _SECONDS_LEFT = 3600  # nobody writes to one file for so long without a pause
 
@@ -38,3 +40,15 @@ def atomic_path(path):
         raise
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def only_writer(path):
+    """Let one process at a time write to `path`; the lock, a file beside, ends with the process."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        held = FileLock(path.with_name(f".{path.name}.lock"), timeout=0).acquire()
+    except Timeout as error:
+        raise TimeoutError(f"'{path}' is being written by another process; wait for it.") from error
+    with held:
+        yield

@@ -77,9 +77,10 @@ def test_goes_on_where_it_was_interrupted(fetch, server, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         fetch()
     monkeypatch.undo()
-    assert (tmp_path / "faces.zip.part").stat().st_size == downloading.BLOCK_SIZE
+    there = (tmp_path / "faces.zip.part").stat().st_size
+    assert 0 < there <= downloading.BLOCK_SIZE
     assert fetch().read_bytes() == CONTENT
-    assert server.requests[1] == ("faces.zip", f"bytes={downloading.BLOCK_SIZE}-")
+    assert server.requests[1] == ("faces.zip", f"bytes={there}-")
 
 
 @pytest.mark.parametrize(
@@ -93,14 +94,16 @@ def test_part_and_a_server_that_ignores_ranges(fetch, server, tmp_path, n_there,
 
 
 def test_wrong_checksum(fetch, tmp_path):
-    with pytest.raises(ValueError, match="not the file .* 600000 bytes with the MD5 checksum 00"):
+    with pytest.raises(
+        ConnectionError, match="not the file .* 600000 bytes with the MD5 checksum 00"
+    ):
         fetch(md5="0" * 32)
     assert names(tmp_path) == []
 
 
 def test_part_of_another_file(fetch, tmp_path):
     (tmp_path / "faces.zip.part").write_bytes(b"x" * 1000)
-    with pytest.raises(ValueError, match="It was removed; call again to try once more"):
+    with pytest.raises(ConnectionError, match="It was removed; call again to try once more"):
         fetch()
     assert fetch().read_bytes() == CONTENT
 
@@ -109,15 +112,17 @@ def test_file_of_another_length_leaves_what_is_there(fetch, server, tmp_path):
     (tmp_path / "faces.zip.part").write_bytes(CONTENT[:1000])
     server.files["faces.zip"] = b"<html>Please log in</html>"
     server.understands_ranges = False
-    with pytest.raises(ValueError, match="faces.zip' sends 26 bytes, not the 600000 asked for"):
+    with pytest.raises(
+        ConnectionError, match="faces.zip' sends 26 bytes, not the 600000 asked for"
+    ):
         fetch()
     assert (tmp_path / "faces.zip.part").read_bytes() == CONTENT[:1000]
 
 
 def test_length_that_is_not_told(fetch, server, tmp_path):
     server.tells_length = False
-    with pytest.raises(ValueError, match="not the file that was asked for"):
-        fetch(size=1000)  # no more is taken than that
+    with pytest.raises(ConnectionError, match="not the file that was asked for"):
+        fetch(size=1000)
     assert names(tmp_path) == []
     assert fetch().read_bytes() == CONTENT
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skfer.alignment import FaceAligner
-from skfer.datasets import _saved, load_faces, make_faces, save_faces
+from skfer.datasets import _saved_rows, load_faces, make_faces, save_faces
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
 
@@ -35,7 +35,7 @@ def file(tmp_path):
 
 def interrupt(file, faces, index, monkeypatch, after):
     """Save in batches of six and stop when `after` faces are done and the next batch is made."""
-    append = _saved.append
+    append = _saved_rows.append
 
     def stop(file, state, rows):
         if state["n_done"] == after:
@@ -43,7 +43,7 @@ def interrupt(file, faces, index, monkeypatch, after):
         append(file, state, rows)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_saved, "append", stop)
+        patch.setattr(_saved_rows, "append", stop)
         with pytest.raises(KeyboardInterrupt):
             save_faces(file, faces, index, transformer=ALIGNER, batch_size=6)
 
