@@ -119,8 +119,10 @@ class ImageTransformer(_ImageStep, auto_wrap_output_keys=None):
         Returns
         -------
         names : ndarray of str
-            Such as ``"y0_x0"``, row by row.
+            Such as ``"y0_x0"``, row by row; ``"face"`` if the images have any size.
         """
+        if self._output_shape() is None:
+            return np.array(["face"], dtype=object)
         height, width = self._output_shape()
         return np.array([f"y{y}_x{x}" for y in range(height) for x in range(width)], dtype=object)
 

@@ -69,7 +69,7 @@ class FaceAligner(ImageTransformer):
     array move with its eyes.
 
     Eyes that are unknown, in the wrong order, less than 2 pixels apart or outside the picture raise
-    an error that names the samples; faces turned by 90 degrees or more, a warning.
+    an error that names the samples; faces turned by more than 90 degrees, a warning.
 
     References
     ----------

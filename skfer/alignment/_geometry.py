@@ -137,10 +137,10 @@ def check_eyes(eyes, describe="sample {}".format):
     _refuse(too_close, f"are less than {MIN_EYE_DISTANCE} pixels apart", describe)
     order = "that on the left of the picture comes first"
     _refuse(right < -abs(down), f"are in the wrong order ({order})", describe)
-    lying = np.flatnonzero(right <= 0)
+    lying = np.flatnonzero(right < 0)
     if len(lying):
         names = join_some([describe(index) for index in lying])
-        warnings.warn(f"Faces are turned by 90 degrees or more: {names}; {order}.", stacklevel=2)
+        warnings.warn(f"Faces are turned by more than 90 degrees: {names}; {order}.", stacklevel=2)
     return eyes
 
 

@@ -9,7 +9,6 @@ from sklearn.base import (
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
-    _fit_context,
     clone,
 )
 from sklearn.utils.metaestimators import available_if
@@ -55,7 +54,6 @@ class BaseNetworkClassifier(
 
     _white = 1  # uint8 is divided by 255
 
-    @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, groups=None):
         """Train the network; a fit that fails or is interrupted leaves the classifier unfitted.
 
@@ -86,6 +84,7 @@ class BaseNetworkClassifier(
         """
         for name in ("net_", "validation_subjects_"):  # would outlive a fit that fails
             vars(self).pop(name, None)
+        self._validate_params()
         batch = check_images(self, X, y)
         y = batch.y
         check_classification_targets(y)

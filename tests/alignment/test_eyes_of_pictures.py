@@ -120,7 +120,7 @@ def test_every_roll_is_taken_warned_of_or_refused(degrees):
     if abs(degrees) <= 89.9:
         np.testing.assert_array_equal(check_eyes(eyes), eyes)
     elif 90.1 <= abs(degrees) <= 134.9:
-        with pytest.warns(UserWarning, match="turned by 90 degrees or more: sample 0"):
+        with pytest.warns(UserWarning, match="turned by more than 90 degrees: sample 0"):
             check_eyes(eyes)
     elif abs(degrees) >= 135.1:
         with pytest.raises(ValueError, match="wrong order"):

@@ -81,7 +81,7 @@ def test_unreadable_file_names_sample_and_file(tmp_path):
 def test_unknown_eyes_are_refused_with_advice(faces):
     blind = faces.copy()
     blind["eyes"][2] = np.nan
-    with pytest.raises(ValueError, match="samples 2.*EyeLocator"):
+    with pytest.raises(ValueError, match="Sample 2.*EyeLocator"):
         FaceAligner().fit_transform(blind)
 
 
@@ -140,7 +140,7 @@ def test_whole_picture_keeps_its_size_when_turned():
 
 def test_rotation_without_eyes_is_refused():
     faces = make_face_array(np.zeros((1, 9, 9), np.uint8))
-    with pytest.raises(ValueError, match="samples 0.*crop=None"):
+    with pytest.raises(ValueError, match="Sample 0.*crop=None"):
         FaceAligner(crop=None).fit_transform(faces)
 
 

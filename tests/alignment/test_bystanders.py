@@ -1,0 +1,52 @@
+"""Which pictures `choose="only"` refuses."""
+
+import numpy as np
+import pytest
+
+from skfer.alignment import Detections, EyeLocator
+from skfer.alignment._eye_search import box_around_eyes
+from skfer.datasets import make_faces
+from skfer.utils._opencv import cv2
+
+
+@pytest.fixture(scope="module")
+def portrait():
+    faces = make_faces(2, 1, expressions=("neutral",), image_size=(320, 320), random_state=0).faces
+    return faces["image"], faces["eyes"]
+
+
+def problems_of(picture, **parameters):
+    locator = EyeLocator(choose="only", on_missing="skip", **parameters)
+    locator.fit_transform([picture])
+    return locator.missing_["problem"].tolist()
+
+
+@pytest.mark.parametrize("share", [0.15, 0.3])
+def test_a_small_bystander_is_seen(portrait, share):
+    (picture, other), _ = portrait
+    side = round(share * 320)
+    crowded = np.full((400, 400), 128, np.uint8)
+    crowded[80:, 80:] = picture
+    crowded[8 : 8 + side, 8 : 8 + side] = cv2.resize(other, (side, side))
+    assert problems_of(crowded) == ["2 faces found"]
+
+
+def test_a_portrait_of_one_is_taken(portrait):
+    assert problems_of(portrait[0][0]) == []
+
+
+class Detector:
+    def __init__(self, *answer):
+        self.answer = answer
+
+    def detect(self, image):
+        return self.answer
+
+
+def test_boxes_count_where_there_are_eyes_in_them_and_points_count_always(portrait):
+    (picture, _), (eyes, _) = portrait
+    elsewhere = eyes + (0, 150)
+    boxes = np.stack([box_around_eyes(elsewhere), box_around_eyes(eyes)])
+    assert problems_of(picture, detector=Detector(boxes, np.array([9.0, 1.0]))) == []
+    seen = Detections(boxes, np.ones(2), np.stack([elsewhere, eyes]))
+    assert problems_of(picture, detector=Detector(*seen)) == ["2 faces found"]
