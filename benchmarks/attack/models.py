@@ -2,6 +2,7 @@
 
 import copy
 import io
+import itertools
 import json
 import struct
 import sys
@@ -260,20 +261,29 @@ def _array(values):
     return file.getvalue()
 
 
+def _set(state, key, node):
+    """Set an entry of the node of a dictionary; without a type for each key, skops drops some."""
+    if key not in state["content"]:
+        state["key_types"]["content"].append(state["key_types"]["content"][0])
+    state["content"][key] = node
+
+
 def _with_attribute(data, node, parts=None):
     """Add a node as an attribute of the estimator, and the files that it names."""
     members = _unzip(data)
     inner = _unzip(members["model.skops"]) | (parts or {})
     schema = json.loads(inner["schema.json"])
-    state = schema["content"]
-    state["content"]["attack_"] = node
-    state["key_types"]["content"].append(state["key_types"]["content"][0])
+    _set(schema["content"], "attack_", node)
     inner["schema.json"] = json.dumps(schema).encode()
     return _zip(members | {"model.skops": _zip(inner)})
 
 
+_identities = itertools.count(1)  # skops takes nodes of one identity for one
+
+
 def _node(loader, module, kind, **more):
-    return {"__loader__": loader, "__module__": module, "__class__": kind, "__id__": 1, **more}
+    names = {"__loader__": loader, "__module__": module, "__class__": kind}
+    return names | {"__id__": next(_identities)} | more
 
 
 def _list(nodes):
@@ -286,7 +296,7 @@ def _bytes_of_integer(data):
     for number in range(4):
         parts[f"{number}.npy"] = _array(np.int64(2**30))
         node = _node("NdArrayNode", "numpy", "bytes_", type="numpy", file=f"{number}.npy")
-        nodes.append(node | {"__id__": number + 10})
+        nodes.append(node)
     return _with_attribute(data, _list(nodes), parts)
 
 
@@ -294,11 +304,11 @@ def _long_text(data):
     """Put one long text among many short ones, which an array of str pads."""
     texts = _node("NdArrayNode", "numpy", "ndarray", type="json", content=[
         _node("JsonNode", "builtins", "str", content=json.dumps(text), is_json=True)
-        for text in ["x" * 100_000, *"y" * 9_999]
+        for text in [*(f"{number:05d}" for number in range(9_999)), "x" * 100_000]
     ], shape=_node("JsonNode", "builtins", "str", content="[10000]", is_json=True))  # fmt: skip
 
     def change(schema):
-        schema["content"]["content"]["classes_"] = texts
+        _set(schema["content"], "classes_", texts)
         return schema
 
     return _with_schema(change)(data)
@@ -319,26 +329,17 @@ def _call(loader, module, kind, argument="touch canary"):
             "constructor": constructed}  # fmt: skip
 
 
-def _shared_values(depth):
-    """Add a tree in which each list holds the former twice."""
+def _cached(loader):
+    """Return a maker of lists that name each other twice: 2**40 values for who walks them."""
 
     def make(data):
-        node = _list([])
-        for _ in range(depth):
-            node = _list([node, dict(node)])
-        return _with_attribute(data, node)
+        levels = [_list([])]
+        for _ in range(40):
+            previous = {**levels[-1], "__loader__": loader, "content": []}
+            levels.append(_list([previous, previous]))
+        return _with_attribute(data, _list(levels))
 
     return make
-
-
-def _cached(data):
-    """Add lists that name each other twice by identity: 2**40 values for who walks them."""
-    levels = []
-    for level in range(40):
-        previous = {"__loader__": "CachedNode", "__module__": "builtins", "__class__": "list"}
-        content = [previous | {"__id__": 1000 + level - 1}] * 2 if level else []
-        levels.append(_list(content) | {"__id__": 1000 + level})
-    return _with_attribute(data, _list(levels))
 
 
 def _deep_json(data):
@@ -378,8 +379,7 @@ def _lying_array(shape, kind):
 
 def _array_many_times(data):
     nodes = [
-        _node("NdArrayNode", "numpy", "ndarray", type="numpy", file="big.npy") | {"__id__": number}
-        for number in range(1000)
+        _node("NdArrayNode", "numpy", "ndarray", type="numpy", file="big.npy") for _ in range(1000)
     ]
     return _with_attribute(data, _list(nodes), {"big.npy": _array(np.zeros(10**6, np.uint8))})
 
@@ -422,7 +422,7 @@ def _parameter(name, value):
         text = _node("JsonNode", "builtins", "str", content=json.dumps(value), is_json=True)
 
         def change(schema):
-            schema["content"]["content"][name] = text
+            _set(schema["content"], name, text)
             return schema
 
         return _with_schema(change)(data)
@@ -496,8 +496,8 @@ def _calls():
 HAND_MADE = {
     "gigabytes by numpy.bytes_ of an integer": ("svm", _bytes_of_integer),
     "a long text among 10,000 in the labels": ("network", _long_text),
-    "lists in lists, 2**12": ("svm", _shared_values(12)),
-    "lists that name each other": ("svm", _cached),
+    "lists that name each other": ("svm", _cached("CachedNode")),
+    "lists of the identity of others": ("svm", _cached("ListNode")),
     "a card of 100,000 brackets": ("svm", _deep_json),
     "a tree of 5,000 lists": ("svm", _deep_tree),
     "an array of pickled objects": ("svm", _object_array),
