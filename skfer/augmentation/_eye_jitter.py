@@ -97,10 +97,7 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
         batch = check_images(self, X, y, any_size=not self.aligned)
         if isinstance(X, list) and batch.faces is not None:
-            raise ValueError(
-                "EyeJitterSampler gives back the type it gets, and a list holds no eyes; give a "
-                "face array: make_face_array(X)."
-            )
+            raise ValueError("A list cannot hold the new eyes; give make_face_array(X).")
         return batch, batch.y, binarize_y
 
     def _fit_resample(self, X, y):

@@ -33,10 +33,7 @@ _AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
 
 
 def _has_features(classifier):
-    if hasattr(classifier, "net_"):
-        return hasattr(classifier.net_.network, "features")
-    network = getattr(classifier.network, "func", classifier.network)  # of a functools.partial
-    return not isinstance(network, type) or hasattr(network, "features")
+    return not hasattr(classifier, "net_") or hasattr(classifier.net_.network, "features")
 
 
 class BaseNetworkClassifier(

@@ -23,14 +23,11 @@ def make_callbacks(given, *, one_cycle=None, patience=None, progress=False):
     `patience`, the weights of the epoch with the least validation loss are kept.
     """
     callbacks = deepcopy(given or [])  # skorch fires the objects themselves, which gather state
-    plain = [_without_name(callback) for callback in callbacks]
-    if patience is None:
-        for callback in plain:
-            if getattr(callback, "monitor", None) in _OF_VALIDATION:
-                raise ValueError(
-                    f"{type(callback).__name__} waits for {callback.monitor!r}; give "
-                    "validation_fraction too."
-                )
+    plain = [callback[1] if isinstance(callback, tuple) else callback for callback in callbacks]
+    plain = [callback() if isclass(callback) else callback for callback in plain]
+    waiting = {getattr(callback, "monitor", None) for callback in plain} & _OF_VALIDATION
+    if waiting and patience is None:
+        raise ValueError(f"A callback waits for {min(waiting)!r}; give validation_fraction too.")
     if one_cycle is not None and not any(isinstance(one, LRScheduler) for one in plain):
         one_cycle_of = torch.optim.lr_scheduler.OneCycleLR
         callbacks.append(LRScheduler(one_cycle_of, step_every="batch", **one_cycle))
@@ -39,8 +36,3 @@ def make_callbacks(given, *, one_cycle=None, patience=None, progress=False):
     if progress:
         callbacks.append(ProgressBar(detect_notebook=False))
     return callbacks
-
-
-def _without_name(callback):
-    callback = callback[1] if isinstance(callback, tuple) else callback
-    return callback() if isclass(callback) else callback

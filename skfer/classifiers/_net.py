@@ -115,10 +115,12 @@ class ExpressionNet(NeuralNetClassifier):
         """Train; an interrupt is passed on, for a net half trained would look like a fitted one."""
         if not self.initialized_:
             self.initialize()
-        self.notify("on_train_begin", X=X, y=y)
-        with suppress(_Stopped), _marked_interrupts():
-            self.fit_loop(X, y, **fit_params)
-        self.notify("on_train_end", X=X, y=y)
+        with _marked_interrupts():
+            with suppress(_Stopped):
+                self.notify("on_train_begin", X=X, y=y)
+                self.fit_loop(X, y, **fit_params)
+            with suppress(_Stopped):
+                self.notify("on_train_end", X=X, y=y)
         return self
 
 

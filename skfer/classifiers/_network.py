@@ -210,10 +210,7 @@ class NetworkClassifier(BaseNetworkClassifier):
         self.verbose = verbose
         for name, value in parameters.items():
             if not name.startswith(_PREFIXES):
-                raise TypeError(
-                    f"{type(self).__name__} has no parameter {name!r}; arguments of the network "
-                    "begin with network__, those of the optimizer with optimizer__."
-                )
+                raise TypeError(f"No parameter {name!r}; those of the network are network__...")
             setattr(self, name, value)
 
     def get_params(self, deep=True):

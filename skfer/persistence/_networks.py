@@ -154,6 +154,7 @@ def _restore_net(classifier, files):
     if not (0 < height < 2**15 and 0 < width < 2**15):
         raise ValueError(f"image_shape={(height, width)} is not that of an image")
     classifier.n_features_in_ = height * width
+    classifier.pixel_range_ = tuple(map(float, classifier.pixel_range_))
     device = resolve_device(classifier.device)
     _check_weights(classifier, weights, device)
     with seeded(0, device):

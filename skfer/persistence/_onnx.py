@@ -9,7 +9,7 @@ from copy import deepcopy
 
 import numpy as np
 import torch
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
@@ -80,11 +80,12 @@ def export_onnx(model, path, *, dtype="uint8"):
     classifier = _on_cpu(classifier)
     limits = (0.0, 1.0) if normalizers else classifier.pixel_range_
     images = _random_images(classifier.image_shape_, dtype, *limits)
-    expected = classifier.predict_proba(_normalize(images.numpy(), normalizers))
+    expected = make_pipeline(*normalizers, classifier).predict_proba(images.numpy())
     graph = _trace(_Deployed(classifier, normalizers), images)
     graph.metadata_props.add(key="labels", value=json.dumps(classifier.classes_.tolist()))
-    content = graph.SerializeToString()
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        graph.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
     (probabilities,) = session.run(None, {"images": images.numpy()})
     difference = float(np.abs(probabilities - expected).max())
     if not difference <= _TOLERANCE:
@@ -127,12 +128,6 @@ def _on_cpu(classifier):
     net.module_ = net.network.cpu().float()
     net.device, net.precision, net.compile = "cpu", "float32", False
     return classifier
-
-
-def _normalize(images, normalizers):
-    for step in normalizers:
-        images = step.transform(images)
-    return images
 
 
 class _Deployed(nn.Module):

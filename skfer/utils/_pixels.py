@@ -29,10 +29,7 @@ def as_pixels(array):
     if kind in "iu":
         low, high = array.min(initial=0), array.max(initial=0)
         if low < 0 or high > 0xFFFF:
-            raise ValueError(
-                f"Pixels that are integers lie between 0 and 255, or 65535 for 16 bits, but these "
-                f"between {low} and {high}. Give anything else as float."
-            )
+            raise ValueError(f"Integer pixels lie between 0 and 65535, not {low} and {high}.")
         return (array >> 8 if high > 255 else array).astype(np.uint8)
     if kind == "f":
         return array.astype(np.float64 if array.dtype.itemsize >= 8 else np.float32, copy=False)
@@ -47,16 +44,14 @@ def check_pixel_range(estimator, images, reset):
     white = getattr(estimator, "_white", None)
     if white is None:
         return
-    is_uint8 = images.dtype == np.uint8
-    seen = (0.0, float(white)) if is_uint8 else (float(images.min()), float(images.max()))
+    limits = (0, white) if images.dtype == np.uint8 else (images.min(), images.max())
+    limits = tuple(map(float, limits))
     if reset:
-        estimator.pixel_range_ = seen
-        return
-    fitted = getattr(estimator, "pixel_range_", seen)
-    now, then = (max(map(abs, limits)) for limits in (seen, fitted))
+        estimator.pixel_range_ = limits
+    fitted = getattr(estimator, "pixel_range_", limits)
+    now, then = max(map(abs, limits)), max(map(abs, fitted))
     if now and then and not then / _DARKER < now < then * _BRIGHTER:
-        unit = f"uint8, which count up to {white}" if is_uint8 else f"floats up to {now:.3g}"
         raise ValueError(
-            f"The pixels of X are {unit}, but {type(estimator).__name__} was fitted on pixels up "
-            f"to {then:.3g}. Give the images in the unit of fit."
+            f"X has pixels up to {now:.3g}, but {type(estimator).__name__} was fitted on pixels up "
+            f"to {then:.3g}. Give images of the same range; 255 of uint8 counts as {white} here."
         )

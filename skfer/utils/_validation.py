@@ -116,8 +116,6 @@ def check_pictures(estimator, X):
             f"{type(estimator).__name__} takes a face array, a list of images or paths, or a stack "
             "of shape (n_images, height, width), not flattened rows; put a single image in a list."
         )
-    if isinstance(X, list | tuple) and not len(X):
-        X = make_face_array(X)
     batch = check_images(estimator, X, reset=False, any_size=True)
     faces = make_face_array(batch.images) if batch.faces is None else batch.faces
     return ImageBatch(batch.images, "faces", faces)
@@ -194,11 +192,8 @@ def _check_rows(estimator, X, y, reset):
     if shape is None:
         shape = infer_image_shape(rows.shape[1], getattr(estimator, "image_shape", None))
         if len(rows) == rows.shape[1] > _LONGEST_LINE:
-            warnings.warn(
-                f"X is read as {len(rows)} rows, each an image of {shape[0]} x {shape[1]} pixels; "
-                "put a single picture in a list: [X].",
-                stacklevel=4,
-            )
+            advice = "put a single picture in a list: [X]"
+            warnings.warn(f"X is read as {len(rows)} flat images; {advice}.", stacklevel=4)
     batch = ImageBatch(rows.reshape(len(rows), *shape), "rows", None, y)
     return _finish(estimator, batch, reset)
 
