@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import warnings
+from contextlib import redirect_stderr, redirect_stdout
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from skfer.persistence import load_model, save_model
 from skfer.utils._opencv import cv2
 
 _EVALUATE = ["evaluate", "--dataset", "synthetic", "--set", "n_subjects=4", "--method", "pixel-1nn"]
-_EVALUATE += ["--set", "n_per_expression=1", "--split", "both", "--folds", "2", "--resume"]
+_EVALUATE += ["--set", "n_per_expression=1", "--folds", "2", "--resume"]
 
 
 class Work:
@@ -84,11 +85,12 @@ def make_works(place):
 
 
 def _run_command(arguments):
-    with warnings.catch_warnings():
+    silence = io.StringIO()
+    with warnings.catch_warnings(), redirect_stdout(silence), redirect_stderr(silence):
         warnings.simplefilter("ignore")
         code = skfer(arguments)
     if code:
-        raise SystemExit(code)
+        raise SystemExit(silence.getvalue().strip().rpartition("\n")[2])
 
 
 def _find_flaw(name, content):
