@@ -116,10 +116,9 @@ def test_an_overwritten_run_is_computed_again(evaluate, fits):
 
 
 def test_jobs_change_nothing(evaluate):
-    frames = []
-    for jobs in (1, 2):
-        _, out = evaluate("--jobs", jobs, "--overwrite")
-        frames.append(pd.read_csv(out / "images.csv"))
+    frames = [
+        pd.read_csv(evaluate("--jobs", jobs, "--overwrite")[1] / "images.csv") for jobs in (1, 2)
+    ]
     pd.testing.assert_frame_equal(*frames, check_exact=True)
 
 
@@ -145,25 +144,22 @@ def photographs(tmp_path):
     return folder
 
 
-@pytest.mark.parametrize(("policy", "n_images"), [("guess", 7), ("skip", 6)])
+@pytest.mark.parametrize(("policy", "n_images"), [("guess", 7), ("skip", 6), ("raise", None)])
 def test_policy_for_photographs_without_eyes(photographs, tmp_path, capsys, policy, n_images):
     arguments = ["--dataset", "image-folder", "--data-home", str(photographs), "--folds", "3"]
     arguments += ["--method", "pixel-1nn", "--on-missing", policy, "--out", str(tmp_path / "out")]
-    assert main(["evaluate", *arguments]) == 0
-    assert (
-        "No eyes found in 1 of 7 photographs: 'synthetic002/sad/6.png'" in capsys.readouterr().out
-    )
+    code = main(["evaluate", *arguments])
+    captured = capsys.readouterr()
+    if policy == "raise":
+        assert code == 2
+        assert "6.png'): no face found" in captured.err
+        return
+    assert code == 0
+    assert "No eyes found in 1 of 7 photographs: 'synthetic002/sad/6.png'" in captured.out
     document = json.loads((tmp_path / "out" / "results.json").read_text())
     assert document["metadata"]["n_images"] == n_images
     assert document["metadata"]["n_eyes_not_found"] == 1
     assert len(pd.read_csv(tmp_path / "out" / "images.csv")) == n_images
-
-
-def test_photographs_without_eyes_stop_the_run_if_asked(photographs, tmp_path, capsys):
-    arguments = ["--dataset", "image-folder", "--data-home", str(photographs), "--folds", "3"]
-    arguments += ["--method", "pixel-1nn", "--on-missing", "raise", "--out", str(tmp_path / "out")]
-    assert main(["evaluate", *arguments]) == 2
-    assert "6.png'): no face found" in capsys.readouterr().err
 
 
 def test_synthetic_faces_follow_the_seed(tmp_path):
