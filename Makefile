@@ -6,7 +6,7 @@ OLDEST := .venv-oldest
 # One thread a process: the tests and folds run side by side.
 SINGLE := OMP_NUM_THREADS=1
 
-.PHONY: demo test test-slow test-oldest coverage lint docs bench clean
+.PHONY: demo test test-slow test-oldest coverage lint docs bench attack clean
 
 demo: .venv/.set-up-cli
 	$(BIN)/skfer evaluate --dataset synthetic --set n_subjects=12 \
@@ -35,6 +35,10 @@ docs: .venv/.set-up-docs
 
 bench: .venv/.set-up-cli
 	$(BIN)/python -m benchmarks.speed --out speed.json
+
+# Hostile files, kills and full disks at full size; the tests run some of each.
+attack: .venv/.set-up-test
+	$(SINGLE) $(BIN)/python -m benchmarks.attack
 
 clean:
 	rm -rf .venv $(OLDEST) demo-report speed.json docs/_build docs/auto_examples docs/generated

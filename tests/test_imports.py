@@ -39,3 +39,7 @@ def test_unusable_opencv_gives_the_remedy(module, remedy):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert remedy in done.stdout
+
+
+def test_stripped_docstrings_do_no_harm():
+    subprocess.run([sys.executable, "-OO", "-c", "import skfer.datasets"], check=True)

@@ -197,7 +197,9 @@ class BaseNetworkClassifier(
         everything = len(rows) == len(y)  # then there is no need for a copy
         data = {"images": batch.images if everything else batch.images[rows]}
         if getattr(self._make_augmentation(), "_needs_eyes", False) and batch.faces is not None:
-            data["eyes"] = check_eyes(batch.faces["eyes"], batch.describe)[rows]
+            eyes = batch.faces["eyes"]
+            if np.isfinite(eyes).any():  # else they are crops, with the eyes at nominal places
+                data["eyes"] = check_eyes(eyes, batch.describe)[rows]
         weights = image_weights(y, sample_weight, self.class_weight, rows)
         if weights is not None:
             data["sample_weight"] = weights

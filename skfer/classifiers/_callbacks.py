@@ -13,7 +13,8 @@ _OF_VALIDATION = {"valid_loss", "valid_loss_best", "valid_acc", "valid_acc_best"
 def cycles_momentum(optimizer, arguments):
     """Check whether a one-cycle schedule may move the momentum, which then must not be given."""
     names = {"momentum", "betas"}
-    return bool(names & signature(optimizer).parameters.keys()) and not names & arguments.keys()
+    given = arguments.keys() | getattr(optimizer, "keywords", {}).keys()  # of a functools.partial
+    return bool(names & signature(optimizer).parameters.keys()) and not names & given
 
 
 def make_callbacks(given, *, one_cycle=None, patience=None, progress=False):

@@ -281,14 +281,14 @@ def find_duplicates(index):
     return duplicates[duplicates["path"] != duplicates["copy_of"]].reset_index(drop=True)
 
 
-def warn_of_duplicates(duplicates, title):
+def warn_of_duplicates(duplicates, title, stacklevel=4):
     """Warn the caller of the reader of images under two subjects or two expressions."""
     if len(duplicates):
         pairs = ("'" + duplicates["path"] + "' = '" + duplicates["copy_of"] + "'").tolist()
         warnings.warn(
             f"{title} has {len(pairs)} images that are equal to an image of another subject or "
             f"expression: {join_some(pairs)}. They are in the `duplicates` of the Bunch.",
-            stacklevel=4,
+            stacklevel=stacklevel,
         )
 
 

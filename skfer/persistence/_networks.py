@@ -51,9 +51,8 @@ def detach_networks(model):
             copied.memory = None
         if isinstance(copied, NETWORK_CLASSIFIERS):
             vars(copied).update(_OF_THE_SESSION)
-            classes = {name: value for name, value in vars(copied).items() if callable(value)}
-            for name, value in classes.items():
-                setattr(copied, name, {"class": _name_class(name, value)})
+            for name in ("network", "optimizer"):
+                setattr(copied, name, {"class": _name_class(name, getattr(copied, name))})
             if "net_" in vars(original):
                 file = f"network-{len(files)}.safetensors"
                 weights = original.net_.network.state_dict()

@@ -22,7 +22,7 @@ def collect_images(X):
     if not isinstance(X, list | tuple):
         return X
     sizes = [np.shape(image) for image in X if hasattr(image, "ndim")]
-    of_paths = all(isinstance(path, str | os.PathLike) for path in X)
+    of_paths = any(isinstance(image, str | os.PathLike) for image in X)
     if of_paths or {len(size) for size in sizes} - {0, 1, 2} or len(set(sizes)) > 1:
         return make_face_array(X)
     try:

@@ -147,9 +147,9 @@ def test_unusable_images_are_named(data, tmp_path):
     [
         (np.zeros((3, 2304)), "not flattened rows"),
         (pd.DataFrame({"path": ["a.png"]}), "not flattened rows"),
-        ("a.png", "put a single image or path in a list"),
-        ([[0.0, 1.0]], "Image 0 is of type list"),
-        (np.zeros(3), "Image 0 is of type float64"),
+        ("a.png", "X is a single picture; put it in a list"),
+        ([[0.0, 1.0]], "not flattened rows"),
+        (np.zeros(3), "Expected 2D array"),
         ([], "Found no images"),
         (np.zeros((1, 0, 0)), "The images have no pixels"),
         ([np.zeros((4, 4, 2))], r"Image 0 has shape \(4, 4, 2\)"),

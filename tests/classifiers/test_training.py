@@ -21,6 +21,7 @@ from torch.optim import AdamW
 from skfer.augmentation import EyeJitter, EyeJitterSampler, RandomAffine
 from skfer.classifiers import CSPPClassifier
 from skfer.classifiers._validation import hold_out_subjects
+from skfer.faces import make_face_array
 from skfer.networks import CSPPNet
 from skfer.utils import check_images
 
@@ -127,6 +128,18 @@ def test_weight_decay_is_a_default_that_yields(X, y, given, decay):
     assert model.net_.optimizer_.param_groups[0]["weight_decay"] == decay
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"optimizer": partial(torch.optim.SGD, momentum=0.5)},
+        {"optimizer": torch.optim.SGD, "optimizer__momentum": 0.5},
+    ],
+)
+def test_a_momentum_that_is_given_is_kept(X, y, given):
+    model = quick(**given).fit(X, y)
+    assert model.net_.optimizer_.param_groups[0]["momentum"] == 0.5
+
+
 def test_what_an_optimizer_does_not_take_is_refused(X, y):
     with pytest.raises(ValueError, match=r"LBFGS takes no 'weight_decay'; .*'max_iter'"):
         quick(optimizer=torch.optim.LBFGS, optimizer__weight_decay=0.1).fit(X, y)
@@ -215,6 +228,8 @@ def test_without_subjects_it_refuses(X, y, subjects):
     with pytest.raises(ValueError, match="the first is sample 3"):
         model.fit(unnamed, y)
     with pytest.raises(ValueError, match="two subjects or more"):
+        model.fit(stack, y, groups=np.zeros(len(y)))
+    with pytest.raises(ValueError, match="contradict each other"):
         model.fit(X, y, groups=np.zeros(len(y)))
     with pytest.raises(ValueError, match="inconsistent"):
         model.fit(X, y, groups=subjects[:-1])
@@ -289,6 +304,8 @@ def test_noise_on_nominal_eyes_of_a_stack_is_that_on_the_aligned_eyes(X, y):
     stack = np.ascontiguousarray(X["image"])
     nominal = quick(augmentation="eye-jitter").fit(stack, y).predict_proba(stack)
     np.testing.assert_allclose(faces, nominal, atol=1e-3)
+    unknown = quick(augmentation="eye-jitter").fit(make_face_array(stack), y).predict_proba(stack)
+    np.testing.assert_array_equal(unknown, nominal)
 
 
 def test_bfloat16_predicts_nearly_the_same(X, y):

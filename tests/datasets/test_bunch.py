@@ -53,7 +53,7 @@ def test_bunch_of_a_stack(frame):
     assert data.target.tolist() == ["sad", "happy", "happy"]
     assert data.target.dtype.kind == data.subjects.dtype.kind == "U"
     assert data.target_names == ["happy", "sad"]
-    assert data.frame is frame
+    pd.testing.assert_frame_equal(data.frame, frame)
     assert (data.redistributable, data.cropped, data.DESCR) == (False, True, "About.")
     assert data.landmarks == "extra"
 

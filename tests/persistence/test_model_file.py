@@ -25,6 +25,7 @@ from torch import nn
 
 from skfer import networks
 from skfer.alignment import EyeLocator, FaceAligner, load_landmark_model
+from skfer.augmentation import RandomAffine
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.datasets import make_faces
 from skfer.persistence import load_model, read_card, save_model
@@ -79,10 +80,11 @@ def make_pipelines():
         "cspp": make_cspp_pipeline(max_epochs=1, random_state=0, test_time_flip=True),
         "paper": paper,
         "gabor-svm": make_gabor_svm_pipeline(),
+        "warp": make_cspp_pipeline(max_epochs=1, augmentation=RandomAffine(rotation=3.0)),
     }
 
 
-@pytest.mark.parametrize("name", ["cspp", "paper", "gabor-svm"])
+@pytest.mark.parametrize("name", ["cspp", "paper", "gabor-svm", "warp"])
 def test_whole_pipelines_travel(data, tmp_path, name):
     X, y = data
     pipeline = make_pipelines()[name].fit(X, y)

@@ -150,7 +150,7 @@ def load_image_folder(
         frame, undecodable = _drop_undecodable(frame)
         unreadable += undecodable
     duplicates = find_duplicates(frame)
-    warn_of_duplicates(duplicates, f"'{folder}'")
+    warn_of_duplicates(duplicates, f"'{folder}'", stacklevel=3)
     return make_bunch(
         frame,
         images=read_stack(frame["path"]) if cropped else None,
