@@ -154,6 +154,8 @@ def _write_faces(data, index, options):
 
 
 def _draw_sheet(data, aligner, options):
+    import matplotlib.pyplot as plt
+
     names = data.frame["path"].tolist()
     photographs = with_fields(
         make_face_array([options.input / name for name in names], data.faces["photo_eyes"]),
@@ -163,3 +165,4 @@ def _draw_sheet(data, aligner, options):
     display = AlignmentDisplay.from_faces(photographs, aligner, names=names)
     with atomic_path(options.output / "sheet.png") as path:
         display.figure_.savefig(path, dpi=110, bbox_inches="tight")
+    plt.close(display.figure_)

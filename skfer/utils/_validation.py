@@ -112,6 +112,8 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
 def check_pictures(estimator, X):
     """Validate pictures of any size, never flattened rows; return a batch of faces."""
     X = collect_images(X)
+    if not len(X):
+        X = make_face_array([])
     if getattr(X, "ndim", 1) == 2:
         raise ValueError(
             f"{type(estimator).__name__} takes a face array, a list of images or paths, or a stack "

@@ -19,7 +19,7 @@ from skorch.callbacks import Callback, LRScheduler
 from torch.optim import AdamW
 
 from skfer.augmentation import EyeJitter, EyeJitterSampler, RandomAffine
-from skfer.classifiers import CSPPClassifier
+from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.faces import make_face_array
 from skfer.networks import CSPPNet
@@ -45,16 +45,24 @@ def test_equal_weights_change_nothing(X, y):
     np.testing.assert_allclose(weighted, plain, atol=1e-6)
 
 
+class OneNumber(torch.nn.Sequential):
+    def __init__(self, n_classes):
+        super().__init__(
+            torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(1, n_classes)
+        )
+
+
 def test_weights_decide_what_is_learned():
     X = np.zeros((20, 8, 8))  # all alike, so the classes' weights are all there is to learn
     y = np.repeat(["a", "b"], 10)
-    settings = {"max_epochs": 60, "lr": 0.02, "true_class_probability": 1.0, "random_state": 0}
+    settings = {"network": OneNumber, "max_epochs": 100, "lr": 0.1, "augmentation": None}
+    settings |= {"true_class_probability": 1.0, "optimizer__weight_decay": 0, "random_state": 0}
     weights = np.where(y == "a", 3.0, 1.0)
-    model = CSPPClassifier(**settings).fit(X, y, sample_weight=weights)
+    model = NetworkClassifier(**settings).fit(X, y, sample_weight=weights)
     assert model.predict_proba(X[:1])[0, 0] == pytest.approx(0.75, abs=0.03)
-    model = CSPPClassifier(class_weight={"a": 1, "b": 4}, **settings).fit(X, y)
+    model = NetworkClassifier(class_weight={"a": 1, "b": 4}, **settings).fit(X, y)
     assert model.predict_proba(X[:1])[0, 1] == pytest.approx(0.8, abs=0.03)
-    model = CSPPClassifier(class_weight="balanced", **settings).fit(X[:15], y[:15])
+    model = NetworkClassifier(class_weight="balanced", **settings).fit(X[:15], y[:15])
     assert model.predict_proba(X[:1])[0, 0] == pytest.approx(0.5, abs=0.03)
 
 
@@ -364,7 +372,7 @@ def test_a_killed_fit_leaves_nothing(tmp_path):
         import os, signal
         import numpy as np
         from skorch.callbacks import Callback
-        from skfer.classifiers import CSPPClassifier
+        from skfer.classifiers import CSPPClassifier, NetworkClassifier
 
         class Kill(Callback):
             def on_epoch_end(self, net, **kwargs):

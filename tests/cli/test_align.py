@@ -1,3 +1,4 @@
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,7 +25,10 @@ def folder(tmp_path):
 
 
 def align(folder, out, *options):
-    return main(["align", str(folder), str(out), *options])
+    n_figures = len(plt.get_fignums())
+    code = main(["align", str(folder), str(out), *options])
+    assert len(plt.get_fignums()) == n_figures
+    return code
 
 
 def test_faces_index_and_sheet(folder, tmp_path, capsys):

@@ -312,6 +312,7 @@ def test_a_small_file_cannot_ask_for_much_memory(saved, tmp_path):
         )
         large.optimizer, large.net_ = model.optimizer, model.net_
         large.classes_, large.image_shape_ = model.classes_, model.image_shape_
+        large.pixel_range_ = model.pixel_range_
         return large
 
     with pytest.raises(ValueError, match="is empty"):
