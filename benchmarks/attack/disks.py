@@ -33,6 +33,7 @@ def attempt(context, number, rng):
     what = f"{work.name}{' over an older one' if over_older else ''}, no file above {limit} bytes"
     try:
         outcome = run_victim(lambda: work.begin(out), folder, seconds=300, file_bytes=limit)
+        outcome = outcome._replace(misdeeds=())  # all code is ours; modules run some when imported
         result = judge(what, outcome, allowed=work.promised)
         problem = result.problem or (work.find_damage(out) if out.exists() else None)
         return Attempt(what, result.outcome, problem or _finish(work, out, folder))
