@@ -147,10 +147,8 @@ def _write_faces(data, index, options):
         (options.output / _face_file(name)).unlink(missing_ok=True)
     for name, face in zip(data.frame["path"], data.faces, strict=True):
         if np.isfinite(face["eyes"]).all():
-            path = options.output / _face_file(name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Not by atomic_path, which waits for the disk: the same command writes them again.
-            path.write_bytes(cv2.imencode(".png", face["image"])[1].tobytes())
+            with atomic_path(options.output / _face_file(name), one_of_many=True) as path:
+                path.write_bytes(cv2.imencode(".png", face["image"])[1].tobytes())
 
 
 def _draw_sheet(data, aligner, options):

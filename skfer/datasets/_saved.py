@@ -207,6 +207,10 @@ def load_faces(file, *, mmap_mode=None, verify=False, return_X_y=False):
         index = parse_index(text).drop(unreadable["row"]).reset_index(drop=True)
         if len(index) != len(faces):
             raise ValueError(f"'{index_file(file)}' has {len(index)} rows for {len(faces)} faces.")
+        if verify and (subject_ids(index["subject"]) != faces["subject"]).any():
+            raise ValueError(
+                f"'{index_file(file)}' names other subjects than the faces of '{file}'."
+            )
         return make_bunch(
             index,
             faces=faces,

@@ -14,24 +14,24 @@ _SECONDS_LEFT = 3600  # nobody writes to one file for so long without a pause
 
 
 @contextmanager
-def atomic_path(path):
+def atomic_path(path, *, one_of_many=False):
     """Yield a path beside `path` to write to; it takes the place of `path` once it is on the disk.
 
     If the block fails, `path` stays as it was. Two writers never share the file they write to. What
-    killed ones have left is removed an hour later.
+    killed ones have left is removed an hour later. For `one_of_many` files that the same call would
+    write again, there is neither this look nor a wait for the disk.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f"{_PREFIX}{'[0-9a-f]' * 16}*"):
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _SECONDS_LEFT:
-                left.unlink()
+    if not one_of_many:
+        _remove_left(path.parent)
     # The suffix stays the last, since some writers choose the format by it.
     beside = path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{path.suffix}")
     try:
         yield beside
-        with open(beside, "rb+") as file:
-            os.fsync(file.fileno())
+        if not one_of_many:
+            with open(beside, "rb+") as file:
+                os.fsync(file.fileno())
         os.replace(beside, path)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -40,6 +40,13 @@ def atomic_path(path):
         raise
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _remove_left(folder):
+    for left in folder.glob(f"{_PREFIX}{'[0-9a-f]' * 16}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _SECONDS_LEFT:
+                left.unlink()
 
 
 @contextmanager

@@ -106,6 +106,17 @@ def test_an_index_of_another_length_is_refused(file):
         load_faces(file)
 
 
+def test_an_index_of_other_people_is_noticed_by_verify(file):
+    columns = json.loads(file.with_suffix(".index.json").read_text())
+    columns = [
+        [name, dtype, values[::-1] if name == "subject" else values]
+        for name, dtype, values in columns
+    ]
+    change_index(file, json.dumps(columns).encode())
+    with pytest.raises(ValueError, match="index.json' names other subjects than the faces"):
+        load_faces(file, verify=True)
+
+
 def save_archive(file):
     np.savez(file.with_suffix(".npz"), a=np.zeros(3))
     file.with_suffix(".npz").rename(file)
