@@ -22,9 +22,10 @@ test-slow: .venv/.set-up-test
 coverage: .venv/.set-up-test
 	$(SINGLE) $(BIN)/pytest -n 2 -q --cov --cov-report=term --cov-fail-under=95
 
-# The lowest versions that pyproject.toml claims, in an environment of their own.
+# The lowest versions that pyproject.toml claims, in an environment of their own. They warn of newer
+# versions of what they use themselves.
 test-oldest: $(OLDEST)/.set-up
-	$(SINGLE) $(OLDEST)/bin/pytest -n 2 -q
+	$(SINGLE) $(OLDEST)/bin/pytest -n 2 -q -W ignore::DeprecationWarning
 
 lint: .venv/.set-up-test
 	$(BIN)/ruff check .
@@ -47,8 +48,8 @@ clean:
 	.ci/setup $*
 	touch $@
 
-$(OLDEST)/.set-up: pyproject.toml .ci/oldest
-	$(PYTHON) -m venv $(OLDEST)
+$(OLDEST)/.set-up: pyproject.toml .ci/oldest .ci/setup
+	mkdir -p $(OLDEST)
 	$(PYTHON) .ci/oldest > $(OLDEST)/constraints.txt
-	$(OLDEST)/bin/pip install --quiet --editable ".[test]" --constraint $(OLDEST)/constraints.txt
+	VENV=$(OLDEST) CONSTRAINTS=$(OLDEST)/constraints.txt .ci/setup test
 	touch $@

@@ -147,6 +147,8 @@ class _Watch:
             self._note_change(event, arguments[0])
 
     def _note_change(self, event, path):
+        if isinstance(path, int):  # a file that was opened, and noted, before
+            return
         path = os.path.abspath(os.fsdecode(path))
         if path.startswith(self.folder):
             self.n_writes += 1
