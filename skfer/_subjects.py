@@ -13,12 +13,16 @@ from sklearn.utils import check_consistent_length, column_or_1d
 # What pandas, NumPy and people write for "unknown", in lower case; not "na", a subject of JAFFE.
 _UNKNOWN = {
     "", "?", "-", "--", ".", "n/a", "#n/a", "#na", "#n/a n/a", "<na>", "nan", "-nan", "nat",
-    "none", "null", "nil", "missing", "unknown", "unk", "undefined", "1.#ind", "-1.#ind",
-    "1.#qnan", "-1.#qnan",
+    "none", "null", "nil", "missing", "unknown", "unk", "undefined", "n.a.", "(null)", "<none>",
+    "pd.na", "np.nan", "#ref!", "anonymous", "not known", "1.#ind", "-1.#ind", "1.#qnan",
+    "-1.#qnan", "??", "???",
 }  # fmt: skip
-_PARTS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
-_PARTS |= {"publictest", "privatetest", "eval"}
-_INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
+_PART = re.compile(
+    r"(public|private)?(train(ing)?|test(ing)?|val(id(ation)?)?|eval|fold|split|part)(set|data)?\d*"
+)
+# Spaces and characters without width at either end.
+_AROUND = re.compile(r"^[\s\u00ad\u200b-\u200f\u2060\ufeff]+|[\s\u00ad\u200b-\u200f\u2060\ufeff]+$")
+_CODE_OF_MISSING = re.compile(r"-\d+(\.0)?")  # pandas' codes count what is missing as -1
 
 
 def subject_ids(column):
@@ -80,11 +84,11 @@ def warn_doubtful_subjects(subjects):
     alike = [names.tolist() for _, names in spellings if len(names) > 1]
     if alike:
         warnings.warn(
-            f"{len(alike)} groups of subjects differ only in case, spaces or leading zeros, such "
+            f"{len(alike)} groups of subjects differ only in case, accents, spaces or zeros, such "
             f"as {reprlib.repr(alike[0])}. If each is one person, write the id in one way.",
             stacklevel=3,
         )
-    parts = [name for name in ids if re.sub(r"[\W_]", "", name).casefold() in _PARTS]
+    parts = [name for name in ids if _PART.fullmatch(re.sub(r"[\W_]", "", name).casefold())]
     if parts:
         warnings.warn(
             f"The subjects {reprlib.repr(parts)} look like the parts of a split, not like "
@@ -97,8 +101,8 @@ def _subject_id(value, index):
     if isinstance(value, bytes):
         value = value.decode(errors="surrogateescape")
     if isinstance(value, str):
-        text = unicodedata.normalize("NFC", value).strip(_INVISIBLE).strip()
-        return "" if text.casefold() in _UNKNOWN else text
+        text = _AROUND.sub("", unicodedata.normalize("NFC", value))
+        return "" if text.casefold() in _UNKNOWN or _CODE_OF_MISSING.fullmatch(text) else text
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     number = isinstance(value, Integral) or (isinstance(value, Real) and float(value).is_integer())
@@ -106,7 +110,7 @@ def _subject_id(value, index):
         raise ValueError(
             f"Sample {index} has the subject {value!r}; an id is text or a whole number."
         )
-    return str(int(value))
+    return "" if value < 0 else str(int(value))
 
 
 def _field_subjects(field):
@@ -138,5 +142,8 @@ def _check_agreement(own, given):
 
 def _spelling(name):
     """Return what two spellings of one id have in common."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", name).casefold())
-    return re.sub(r"(?<!\d)0+(?=\d)", "", text)
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    # Without accents, marks of format, and spaces.
+    letters = "".join(c for c in letters if unicodedata.category(c) not in ("Mn", "Cf", "Zs"))
+    letters = re.sub(r"\.0$|^\+", "", re.sub(r"[-_]+", "_", letters))
+    return re.sub(r"(?<!\d)0+(?=\d)", "", letters)

@@ -1,9 +1,11 @@
-"""The examples run from beginning to end."""
+"""The examples run from beginning to end, on few faces; `make docs` runs them as they are."""
 
 import runpy
 from pathlib import Path
 
 import pytest
+
+import skfer.datasets
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("plot_*.py"))
 
@@ -12,6 +14,12 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("plot_*.py"))
 def test_example_runs(path, monkeypatch):
     pyplot = pytest.importorskip("matplotlib.pyplot")
     monkeypatch.setattr(pyplot, "show", lambda: None)
+    make_faces = skfer.datasets.make_faces
+
+    def make_few_faces(n_subjects, n_per_expression=2, **parameters):
+        return make_faces(min(n_subjects, 6), 1, **parameters)
+
+    monkeypatch.setattr(skfer.datasets, "make_faces", make_few_faces)
     pyplot.switch_backend("Agg")
     runpy.run_path(str(path), run_name="__main__")
     pyplot.close("all")

@@ -27,14 +27,26 @@ UNKNOWN = [
     "-",
     "NaT",
 ]
-NOT_THERE = [None, np.nan, float("nan"), pd.NA, pd.NaT, np.datetime64("NaT")]
+NOT_THERE = [
+    -1,
+    "-1",
+    "-999",
+    "(null)",
+    "N.A.",
+    None,
+    np.nan,
+    float("nan"),
+    pd.NA,
+    pd.NaT,
+    np.datetime64("NaT"),
+]
 STACK = np.zeros((4, 8, 8), np.uint8)
 
 texts = st.sampled_from(["S1", "Zoë", "anna", "NA", "001", "Ana Ñ", "x" * 60])
 spellings = st.tuples(
     st.sampled_from(["NFC", "NFD"]),
     st.sampled_from(["", " ", "\ufeff", "\t"]),
-    st.sampled_from(["", "  ", "\n", "\u200b"]),
+    st.sampled_from(["", "  ", "\n", "\u200b", "\u200b \u200b"]),
 )
 text_containers = st.sampled_from(
     [list, tuple, np.array, pd.Series, pd.Categorical, lambda v: np.array(v, object)]
@@ -146,6 +158,13 @@ def test_other_names_for_the_same_people_are_taken():
         (["S 1", "S1", "S2"], "such as"),
         (["train", "test"], r"\['test', 'train'\] look like the parts of a split"),
         (["PublicTest", "PrivateTest"], "look like the parts"),
+        (["fold0", "fold1"], "look like the parts"),
+        (["test_set", "train-data"], "look like the parts"),
+        (["1", "1.0"], "such as"),
+        (["José", "Jose"], "such as"),
+        (["S-1", "S_1"], "such as"),
+        (["anna", "an\u200bna"], "such as"),
+        (["1", "+1"], "such as"),
     ],
 )
 def test_doubtful_ids_are_warned_of(subjects, message):

@@ -6,13 +6,16 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from sklearn import get_config
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
+from sklearn.utils.validation import has_fit_parameter
 from tqdm import tqdm
 
 from skfer.evaluation._fold_store import FoldPrediction, keep_folds
 from skfer.evaluation._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
+from skfer.faces import is_face_array
 
 
 def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, memory, verbose):
@@ -45,8 +48,9 @@ def _evaluate_fold(estimator, X, y, subjects, fold, train, test, *, may_leak):
     X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
     splits = inner_splits(estimator, y[train], subjects[train], may_leak=may_leak)
     model = clone(estimator).set_params(**splits)
+    groups = {} if is_face_array(X) else _groups_for_hold_out(model, subjects[train])
     start = time.perf_counter()
-    model.fit(X_train, y[train])
+    model.fit(X_train, y[train], **groups)
     fitted = time.perf_counter()
     y_pred = model.predict(X_test)
     predicted = time.perf_counter()
@@ -55,6 +59,21 @@ def _evaluate_fold(estimator, X, y, subjects, fold, train, test, *, may_leak):
         columns = model.predict_proba(X_test).T
         probabilities = {f"proba_{c}": p for c, p in zip(model.classes_, columns, strict=True)}
     return FoldPrediction(fold, test, y_pred, probabilities, fitted - start, predicted - fitted)
+
+
+def _groups_for_hold_out(model, subjects):
+    """Return what ``fit`` needs for a `validation_fraction` of images that bring no subjects."""
+    path, last = [], model
+    while hasattr(last, "steps"):
+        name, last = last.steps[-1]
+        path.append(f"{name}__")
+    holds_out = getattr(last, "validation_fraction", None) is not None
+    if not (holds_out and has_fit_parameter(last, "groups")):
+        return {}
+    if get_config()["enable_metadata_routing"]:
+        last.set_fit_request(groups=True)
+        return {"groups": subjects}
+    return {f"{''.join(path)}groups": subjects}
 
 
 def _fold_frame(prediction, y, subjects):

@@ -1,5 +1,8 @@
 """The splits inside an estimator: those of searches, stacking, calibration and their kin."""
 
+import re
+import warnings
+
 import numpy as np
 from sklearn.model_selection import check_cv
 
@@ -38,23 +41,35 @@ def inner_splits(estimator, y, subjects, *, may_leak=False):
     that puts a subject on both sides, unless it `may_leak`, or that subjects cannot reach.
     """
     splits = {}
-    for name, cv, settable in walk_parts(estimator):
-        if not _is_splitter(name, cv):
+    for part in walk_parts(estimator):
+        if not _is_splitter(part):
             continue
         try:
-            if not settable:
+            if not part.settable:
                 raise ValueError("Inside a grid or a list, it cannot be given the subjects.")
-            known = split_by_subject(check_cv(cv, y, classifier=True), y, subjects)
+            if _is_behind_sampler(estimator, part.name):
+                raise ValueError(
+                    "It lies behind a sampler, and would split the new images from the old. Search "
+                    "over the whole pipeline, with the sampler inside."
+                )
+            known = split_by_subject(check_cv(part.value, y, classifier=True), y, subjects)
             if not may_leak:
                 check_leakage(known, subjects)
         except ValueError as error:
-            raise ValueError(f"The inner split {name}={cv!r}: {error}") from error
-        splits[name] = _KnownSplits(name, known, y)
+            raise ValueError(f"The inner split {part.name}={part.value!r}: {error}") from error
+        splits[part.name] = _KnownSplits(part.name, known, y)
     return splits
 
 
 def check_inner_splits(estimator, y, subjects, folds):
     """Refuse, before anything is trained, inner splits that put a subject on both sides."""
+    for part in walk_parts(estimator):
+        if _validates_by_image(part):
+            warnings.warn(
+                f"{part.name}={part.value!r} holds out images, not people, inside fit. The folds "
+                "are not touched by it, but what it chooses is chosen on people it knows.",
+                stacklevel=3,
+            )
     for fold, (train, _) in enumerate(folds):
         try:
             inner_splits(estimator, y[train], subjects[train])
@@ -62,6 +77,27 @@ def check_inner_splits(estimator, y, subjects, folds):
             raise ValueError(f"In the training part of fold {fold}: {error}") from error
 
 
-def _is_splitter(name, value):
-    is_object = hasattr(value, "split") and hasattr(value, "get_n_splits")
-    return name.rpartition("__")[2] == "cv" or is_object
+def _is_splitter(part):
+    named = part.last_name == "cv" or part.last_name.endswith("_cv")
+    no_text = not isinstance(part.value, str | bytes | re.Pattern)
+    return named or (hasattr(part.value, "split") and no_text)
+
+
+def _is_behind_sampler(estimator, name):
+    """Tell whether a step that makes new images comes before the step that holds the splitter."""
+    parameters = {"": estimator} | estimator.get_params(deep=True)
+    path = name.split("__")
+    for depth, step in enumerate(path):
+        steps = getattr(parameters.get("__".join(path[:depth])), "steps", [])
+        names = [name for name, _ in steps]
+        if step in names and any(
+            hasattr(part, "fit_resample") for _, part in steps[: names.index(step)]
+        ):
+            return True
+    return False
+
+
+def _validates_by_image(part):
+    if part.last_name in ("early_stopping", "probability"):
+        return part.value is True
+    return any(kind.__name__ == "ValidSplit" for kind in type(part.value).__mro__)

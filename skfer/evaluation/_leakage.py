@@ -37,8 +37,11 @@ def check_leakage(splits, subjects):
     instance with cv=GroupKFold(8) and groups=subjects.
     """
     subjects = known_subjects(subjects, subjects)
+    splits = list(splits)
+    if not splits:
+        raise ValueError("There are no splits; a generator gives its splits once.")
     for fold, (train, test) in enumerate(splits):
-        shared = np.intersect1d(subjects[train], subjects[test])
+        shared = np.intersect1d(subjects[_as_index(train)], subjects[_as_index(test)])
         if len(shared):
             noun = "subject" if len(shared) == 1 else "subjects"
             names = join_some(shared, quoted=True)
@@ -76,7 +79,8 @@ def subject_folds(y, subjects, cv=8):
     -----
     UserWarning
         If there are as many subjects as images, which is rare in a face data set; if two subjects
-        differ only in case, spaces or leading zeros; if a subject is called "train" or "test".
+        differ only in case, accents, spaces or leading zeros; if a subject is called "train"
+        or "test".
 
     Examples
     --------
@@ -124,7 +128,7 @@ def list_folds(splits, y):
     """
     index = np.arange(len(y))
     try:
-        folds = [(index[train], index[test]) for train, test in splits]
+        folds = [(index[_as_index(train)], index[_as_index(test)]) for train, test in splits]
     except IndexError as error:
         raise ValueError(f"cv names rows that the {len(y)} images do not have: {error}.") from error
     if not folds or not all(len(train) and len(test) for train, test in folds):
@@ -152,3 +156,9 @@ def split_by_subject(splitter, y, subjects):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The groups parameter is ignored")
         return list(splitter.split(y, y, subjects))
+
+
+def _as_index(part):
+    """Return the rows of a part of a fold as an index of NumPy."""
+    part = np.asarray(part)
+    return part if part.size else part.astype(int)

@@ -5,15 +5,14 @@ import pandas as pd
 from sklearn.model_selection import KFold
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import has_fit_parameter
 
 from skfer._subjects import known_subjects
 from skfer.evaluation._cross_validation import cross_validate_folds
 from skfer.evaluation._inner_splits import check_inner_splits
 from skfer.evaluation._leakage import check_subjects, list_folds, subject_folds
 from skfer.evaluation._near_duplicates import warn_near_duplicates
-from skfer.evaluation._parts import refuse_fitted_parts, walk_parts
-from skfer.faces import is_face_array, make_face_array, with_fields
+from skfer.evaluation._parts import refuse_fitted_parts
+from skfer.faces import is_face_array, with_fields
 
 
 def evaluate_subject_independent(
@@ -65,9 +64,10 @@ def evaluate_subject_independent(
     Warns
     -----
     UserWarning
-        If another part of the estimator stays fitted, subjects are doubtful, as in
-        :func:`subject_folds`, or an image of one subject nearly equals one of another, as
-        :func:`find_near_duplicates` tells.
+        If another part of the estimator stays fitted, or holds out images instead of people inside
+        ``fit``; if subjects are doubtful, as in :func:`subject_folds`; if an image of one subject
+        nearly equals one of another, as :func:`find_near_duplicates` tells (up to 50,000 images;
+        rows if they are square).
 
     Examples
     --------
@@ -80,7 +80,7 @@ def evaluate_subject_independent(
     >>> result.summary()["pooled_accuracy"]
     1.0
     """
-    X, y, subjects = _check_data(estimator, X, y, subjects)
+    X, y, subjects = _check_data(X, y, subjects)
     refuse_fitted_parts(estimator)
     folds = subject_folds(y, subjects, cv)
     check_inner_splits(estimator, y, subjects, folds)
@@ -130,7 +130,7 @@ def evaluate_image_split(
     >>> evaluate_image_split(KNeighborsClassifier(1), X, y, subjects, cv=4).protocol
     'leaky-image-split'
     """
-    X, y, subjects = _check_data(estimator, X, y, subjects)
+    X, y, subjects = _check_data(X, y, subjects)
     check_subjects(y, subjects)
     splitter = KFold(cv, shuffle=True, random_state=random_state)
     folds = list_folds(splitter.split(y), y)
@@ -139,8 +139,9 @@ def evaluate_image_split(
     )
 
 
-def _check_data(estimator, X, y, subjects):
+def _check_data(X, y, subjects):
     """Return images, labels and subjects; a face array gets the subjects that the folds go by."""
+    _check_indexes(X, y, subjects)
     y = column_or_1d(y, warn=True)
     check_consistent_length(X, y)
     unlabelled = np.flatnonzero(pd.isna(y))
@@ -148,17 +149,17 @@ def _check_data(estimator, X, y, subjects):
         raise ValueError(f"Sample {unlabelled[0]} has no label; leave it out.")
     check_classification_targets(y)
     subjects = known_subjects(X, subjects)
-    if is_face_array(X) and not np.array_equal(X["subject"], subjects):
+    own = X["subject"] if is_face_array(X) and "subject" in X.dtype.names else None
+    if is_face_array(X) and not np.array_equal(own, subjects):
         X = with_fields(X, subject=subjects)
-    elif getattr(X, "ndim", 2) == 3 and _holds_out_subjects(estimator):
-        X = make_face_array(X, subject=subjects)
     return X, y, subjects
 
 
-def _holds_out_subjects(estimator):
-    """Tell whether a classifier inside holds out subjects, which a stack cannot bring to it."""
-    parts = [estimator, *(part for _, part, _ in walk_parts(estimator))]
-    return any(
-        getattr(part, "validation_fraction", None) is not None and has_fit_parameter(part, "groups")
-        for part in parts
-    )
+def _check_indexes(*tables):
+    """Refuse frames and series whose rows are in different orders; they are taken by position."""
+    indexes = [table.index for table in tables if isinstance(table, pd.DataFrame | pd.Series)]
+    if any(not index.equals(indexes[0]) for index in indexes):
+        raise ValueError(
+            "X, y and subjects have pandas indexes that differ. Rows are taken by their position: "
+            "bring them into one order, or give y.to_numpy() and subjects.to_numpy()."
+        )

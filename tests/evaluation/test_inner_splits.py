@@ -5,9 +5,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn import FunctionSampler
 from imblearn.pipeline import Pipeline as ImblearnPipeline
 from sklearn import config_context
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.cross_decomposition import PLSRegression
 from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_selection import RFECV
@@ -21,15 +24,21 @@ from sklearn.model_selection import (
     StratifiedKFold,
 )
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from skorch import NeuralNetClassifier
 from skorch.callbacks import Checkpoint, LoadInitState
+from torch import nn
 
+from skfer.alignment import EyeLocator, FaceAligner, load_landmark_model
 from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import CSPPClassifier
 from skfer.datasets import make_faces
 from skfer.descriptors import PixelDescriptor
 from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
+from skfer.evaluation._inner_splits import check_inner_splits
+from skfer.evaluation._parts import refuse_fitted_parts
 from skfer.faces import make_face_array
 
 KNN = KNeighborsClassifier(1)
@@ -122,7 +131,7 @@ def test_a_splitter_behind_a_sampler_is_refused(rows):
     faces = make_face_array(np.zeros((72, 8, 8), np.uint8), np.tile([[2.0, 3], [5, 3]], (72, 1, 1)))
     search = GridSearchCV(CSPPClassifier(max_epochs=1), {"lr": [1.0]}, cv=GroupKFold(2))
     model = ImblearnPipeline([("jitter", EyeJitterSampler(1)), ("search", search)])
-    with pytest.raises(ValueError, match="search__cv is asked to split other images"):
+    with pytest.raises(ValueError, match="search__cv=.* lies behind a sampler"):
         evaluate_subject_independent(model, faces, *rows[1:], cv=2)
 
 
@@ -131,6 +140,8 @@ def test_a_splitter_behind_a_sampler_is_refused(rows):
     [
         {"k": [CalibratedClassifierCV(KNN, cv=GroupKFold(3)), KNN]},
         [{"k": [KNN]}, {"k": [CalibratedClassifierCV(KNN)], "k__cv": [3, GroupKFold(3)]}],
+        {"k": [CalibratedClassifierCV(KNN, cv=3)]},
+        {"k": np.array([StackingClassifier([("a", KNN)])], object)},
     ],
 )
 def test_splitters_inside_a_grid_are_refused(rows, grid):
@@ -147,7 +158,60 @@ def test_the_leaky_protocol_takes_inner_splits_of_any_kind(rows):
         )
 
 
+class Halves:
+    """A splitter by another protocol: it cannot say how many splits it makes."""
+
+    def split(self, X, y=None, groups=None):
+        yield np.arange(0, len(X), 2), np.arange(1, len(X), 2)
+
+
+@pytest.mark.parametrize("name", ["splitter", "inner_cv"])
+def test_splitters_of_other_names_are_found(rows, name):
+    class Choosy(KNeighborsClassifier):
+        def __init__(self, splitter=None, inner_cv=None, n_neighbors=1):
+            super().__init__(n_neighbors=n_neighbors)
+            self.splitter, self.inner_cv = splitter, inner_cv
+
+    model = Choosy(**{name: Halves() if name == "splitter" else 3})
+    with pytest.raises(ValueError, match=f"The inner split {name}="):
+        evaluate_subject_independent(model, *rows, cv=3)
+
+
+def test_rows_that_a_sampler_mixes_are_refused(rows):
+    X, y, subjects = rows
+    sampler = FunctionSampler(func=lambda X, y: (X[::-1], y[::-1]))
+    model = ImblearnPipeline([("mix", sampler), ("s", GridSearchCV(KNN, GRID, cv=GroupKFold(3)))])
+    with pytest.raises(ValueError, match="s__cv=.* lies behind a sampler"):
+        evaluate_subject_independent(model, X, np.sort(y), subjects, cv=3)
+
+
+@pytest.mark.parametrize(
+    "model", [MLPClassifier(max_iter=2, early_stopping=True), NeuralNetClassifier(nn.Identity)]
+)
+def test_holding_out_images_inside_fit_is_warned_of(rows, model):
+    with pytest.warns(UserWarning, match="holds out images, not people"):
+        check_inner_splits(model, *rows[1:], [(np.arange(36), np.arange(36, 72))])
+
+
 # What stays fitted
+
+
+class Holder:
+    def __init__(self, model):
+        self.model = model
+
+    def __call__(self, X):
+        return self.model.predict_proba(X)
+
+
+class Keeper(ClassifierMixin, BaseEstimator):
+    """Its clones are other objects, but know the same."""
+
+    def __init__(self, model):
+        self.model = self.model_ = model
+
+    def __sklearn_clone__(self):
+        return Keeper(self.model)
 
 
 def classify(X, model):
@@ -171,6 +235,18 @@ def classify(X, model):
         lambda model: make_pipeline(
             FunctionTransformer(partial(classify, model=FrozenEstimator(model))), KNN
         ),
+        lambda model: make_pipeline(FunctionTransformer(partial(model.predict_proba)), KNN),
+        lambda model: make_pipeline(FunctionTransformer(lambda X: model.predict_proba(X)), KNN),
+        lambda model: make_pipeline(FunctionTransformer(Holder(model)), KNN),
+        lambda model: make_pipeline(
+            FunctionTransformer(classify, kw_args={"model": np.array([model], object)}), KNN
+        ),
+        lambda model: Keeper(model),
+        lambda model: GridSearchCV(
+            make_pipeline(StandardScaler(), KNN),
+            {"kneighborsclassifier": np.array([FrozenEstimator(model), KNN], object)},
+            cv=GroupKFold(3),
+        ),
     ],
 )
 def test_a_classifier_that_stays_fitted_is_refused(rows, wrap):
@@ -179,14 +255,28 @@ def test_a_classifier_that_stays_fitted_is_refused(rows, wrap):
         evaluate_subject_independent(model, *rows, cv=3)
 
 
-def test_a_transformer_that_stays_fitted_is_warned_of(rows):
-    scaler = FrozenEstimator(StandardScaler().fit(rows[0]))
-    with pytest.warns(UserWarning, match="frozenestimator=.* is not fitted anew"):
-        evaluate_subject_independent(make_pipeline(scaler, KNN), *rows, cv=3)
+@pytest.mark.parametrize(
+    "part", [StandardScaler(), PLSRegression(1), FunctionTransformer(nn.Linear(1, 1))], ids=repr
+)
+def test_other_parts_that_stay_fitted_are_warned_of(rows, part):
+    if not isinstance(part, FunctionTransformer):
+        part = FrozenEstimator(part.fit(rows[0], rows[0][:, 0]))
+    with pytest.warns(UserWarning, match="is not fitted anew"):
+        refuse_fitted_parts(make_pipeline(part, KNN))
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_landmark_model_of_a_locator_may_be_frozen():
+    refuse_fitted_parts(EyeLocator(landmark_model=FrozenEstimator(load_landmark_model())))
 
 
 @pytest.mark.parametrize(
-    "callback", [Checkpoint(load_best=True), LoadInitState(Checkpoint(dirname="weights"))]
+    "callback",
+    [
+        Checkpoint(load_best=True),
+        LoadInitState(Checkpoint(dirname="weights")),
+        type("Own", (LoadInitState,), {})(Checkpoint(dirname="weights")),
+    ],
 )
 def test_weights_do_not_come_from_another_fold(rows, callback):
     model = make_pipeline(StandardScaler(), CSPPClassifier(callbacks=[("keep", callback)]))
@@ -197,25 +287,28 @@ def test_weights_do_not_come_from_another_fold(rows, callback):
 # Subjects reach the hold-out, labels and columns
 
 
-@pytest.mark.parametrize("kind", ["stack", "faces without subjects"])
-def test_validation_holds_out_the_subjects_of_the_evaluation(rows, kind, monkeypatch):
+@pytest.mark.parametrize("routing", [False, True])
+@pytest.mark.parametrize("kind", ["rows", "list", "stack", "stack in a pipeline", "faces"])
+def test_validation_holds_out_the_subjects_of_the_evaluation(rows, kind, routing):
     _, y, subjects = rows
-    images = np.random.default_rng(0).integers(0, 256, (72, 12, 12), np.uint8)
-    X = images if kind == "stack" else make_face_array(images)
+    images = np.random.default_rng(0).integers(0, 256, (72, 16, 16), np.uint8)
+    X = {"rows": images.reshape(72, -1), "list": list(images), "faces": make_face_array(images)}
     seen = []
 
     class Noted(CSPPClassifier):
-        def fit(self, X, y, groups=None, sample_weight=None):
-            super().fit(X, y)
-            seen.append((set(self.validation_subjects_), set(X["subject"])))
+        def fit(self, X, y, sample_weight=None, groups=None):
+            super().fit(X, y, groups=groups)
+            seen.append(set(self.validation_subjects_))
             return self
 
-    evaluate_subject_independent(
-        Noted(max_epochs=1, validation_fraction=0.3, random_state=0), X, y, subjects, cv=2
-    )
-    for held_out, training in seen:
+    model = Noted(max_epochs=1, validation_fraction=0.3, random_state=0)
+    if kind == "stack in a pipeline":
+        model = make_pipeline(FaceAligner((12, 12)), model)
+    with config_context(enable_metadata_routing=routing):
+        evaluate_subject_independent(model, X.get(kind, images), y, subjects, cv=2)
+    for held_out, (train, _) in zip(seen, GroupKFold(2).split(y, y, subjects), strict=True):
         assert len(held_out) == 2
-        assert held_out < training < set(subjects)
+        assert held_out < set(np.array(subjects)[train])
 
 
 @pytest.mark.parametrize("column", [lambda v: v[:, None], pd.DataFrame])
@@ -261,3 +354,12 @@ def test_a_photograph_under_two_subjects_is_warned_of():
     subjects = [*data.subjects, *(f"{name}-again" for name in data.subjects)]
     with pytest.warns(UserWarning, match="8 images nearly equal ones of another subject"):
         evaluate_subject_independent(make_pipeline(PixelDescriptor(), KNN), X, y, subjects, cv=4)
+
+
+def test_rows_in_another_order_are_refused(rows):
+    X, y, subjects = rows
+    frame = pd.DataFrame(X).assign(subject=subjects)
+    shuffled = frame.sample(frac=1, random_state=0)
+    with pytest.raises(ValueError, match="pandas indexes that differ"):
+        evaluate_subject_independent(KNN, shuffled[[0, 1]], y, frame["subject"], cv=3)
+    evaluate_subject_independent(KNN, shuffled[[0, 1]], y, shuffled["subject"], cv=3)
