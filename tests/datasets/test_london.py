@@ -65,9 +65,10 @@ def fake(request):
 @pytest.fixture
 def check(check_photographs):
     def check(data):
-        labels, subjects = {"neutral": 102, "happy": 102}, [f"{n:03d}" for n in range(1, 103)]
+        labels, subjects = {"neutral": 102, "happy": 102}, np.unique(data.subjects).tolist()
         columns = ["age", "gender", "ethnicity"]
         check_photographs(data, labels, subjects, columns, redistributable=True)
+        assert len(subjects) == 102
         assert "10.6084/m9.figshare.5047666" in data.DESCR
         assert "CC BY 4.0" in data.DESCR
         assert data.subjects[0] == "001"
