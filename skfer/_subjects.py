@@ -13,7 +13,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 # What pandas, NumPy and people write for "unknown", in lower case; not "na", a subject of JAFFE.
 _UNKNOWN = {
     "", "?", "-", "--", ".", "n/a", "#n/a", "#na", "#n/a n/a", "<na>", "nan", "-nan", "nat",
-    "none", "null", "nil", "missing", "unknown", "unk", "undefined", "n.a.", "(null)", "<none>",
+    "none", "null", "missing", "unknown", "unk", "undefined", "n.a.", "(null)", "<none>",
     "pd.na", "np.nan", "#ref!", "anonymous", "not known", "1.#ind", "-1.#ind", "1.#qnan",
     "-1.#qnan", "??", "???",
 }  # fmt: skip

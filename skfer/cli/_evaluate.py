@@ -128,6 +128,7 @@ def run(options, argv):
         data, problems = locate_eyes(data, options)
         n_eyes_not_found = len(problems)
         left_out += problems if options.on_missing == "skip" else []
+    notes += _find_doubts(data)
     metadata = collect_metadata(
         command=_portable_command(argv),
         dataset=options.dataset,
@@ -190,6 +191,18 @@ def _check_folds(options, data):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the evaluation warns
         subject_folds(data.target, data.subjects, n_folds)
+
+
+def _find_doubts(data):
+    """Return what the evaluation warns of, for those who read the report alone."""
+    from skfer._subjects import warn_doubtful_subjects
+    from skfer.evaluation._near_duplicates import warn_near_duplicates
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_doubtful_subjects(data.subjects)
+        warn_near_duplicates(data.faces, data.subjects)
+    return [str(warning.message) for warning in caught]
 
 
 def _evaluate_split(split, estimator, data, options):

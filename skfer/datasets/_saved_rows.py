@@ -106,4 +106,6 @@ def _transform(faces, transformer):
         raise TypeError(f"{transformer} gives no faces of one size; end with a FaceAligner.")
     if len(transformed) != len(faces):
         raise TypeError(f"{transformer} makes {len(transformed)} faces of {len(faces)}.")
+    if (transformed["subject"] != faces["subject"]).any():
+        raise TypeError(f"{transformer} changes the subjects or the order of the faces.")
     return transformed

@@ -77,6 +77,8 @@ class GaborDescriptor(ImageDescriptor):
     'gabor_s2_o7_r5_c5'
     """
 
+    _white = None
+
     _parameter_constraints: dict = {
         "n_orientations": [Interval(Integral, 1, None, closed="left")],
         "n_scales": [Interval(Integral, 1, None, closed="left")],

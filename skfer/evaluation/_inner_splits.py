@@ -80,7 +80,8 @@ def check_inner_splits(estimator, y, subjects, folds):
 def _is_splitter(part):
     named = part.last_name == "cv" or part.last_name.endswith("_cv")
     no_text = not isinstance(part.value, str | bytes | re.Pattern)
-    return named or (hasattr(part.value, "split") and no_text)
+    # What a function holds is not cloned, and no splitter of the estimator's.
+    return part.cloned and (named or (hasattr(part.value, "split") and no_text))
 
 
 def _is_behind_sampler(estimator, name):

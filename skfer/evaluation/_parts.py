@@ -93,12 +93,13 @@ def _held(name, value, cloned):
     if isinstance(value, list | tuple) and not name.endswith("cv"):
         return [(name, item) for item in value], cloned
     if isinstance(value, np.ndarray) and value.dtype == object:
-        return [(name, item) for item in value.ravel()], cloned and name in _SEARCHED
+        return [(name, item) for item in value.ravel()], cloned
     if isinstance(value, partial):
         return [(name, item) for item in (value.func, value.args, value.keywords)], False
     if inspect.isfunction(value) and _is_own(value.__module__):
         variables = inspect.getclosurevars(value)
-        return [*variables.nonlocals.items(), *variables.globals.items()], False
+        used = [*variables.nonlocals.items(), *variables.globals.items()]
+        return [(n, v) for n, v in used if not (inspect.ismodule(v) or inspect.isclass(v))], False
     learns = hasattr(value, "fit") or hasattr(value, "state_dict")
     if callable(value) and not learns and _is_own(type(value).__module__):
         return list(getattr(value, "__dict__", {}).items()), False
@@ -122,7 +123,7 @@ def _reads_weights(value):
 
 
 def _stays_fitted(value, cloned):
-    if inspect.isclass(value) or inspect.ismodule(value):
+    if inspect.isclass(value):
         return False
     if hasattr(value, "fit"):
         if not cloned or not hasattr(value, "get_params"):

@@ -139,6 +139,18 @@ def test_the_note_on_london_goes_with_the_figures(evaluate, image_folder, tmp_pa
         assert "landmark model was fitted on the neutral portraits of this set" in text
 
 
+@pytest.mark.filterwarnings("ignore:The subjects")  # which is what is tested
+def test_doubts_about_the_subjects_stand_in_the_report(evaluate, image_folder, tmp_path):
+    for subject in image_folder.iterdir():
+        if subject.is_dir():
+            subject.rename(image_folder / f"fold{subject.name[-1]}")
+    arguments = ["--dataset", "image-folder", "--data-home", str(image_folder)]
+    arguments += ["--set", "cropped=true", "--method", "pixel-1nn", "--folds", "2"]
+    assert main(["evaluate", *arguments, "--out", str(tmp_path / "out")]) == 0
+    for name in ("results.json", "report.html"):
+        assert "look like the parts of a split" in (tmp_path / "out" / name).read_text("utf-8")
+
+
 def test_readme_pattern_reads_files_of_the_names_it_shows(tmp_path):
     text = README.read_text("utf-8")
     pattern = re.search(r'pattern=r"([^"]+)"', text).group(1)

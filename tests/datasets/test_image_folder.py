@@ -286,3 +286,10 @@ def test_nothing_readable_is_an_error(tmp_path):
         load_image_folder(tmp_path, on_unreadable="ignore")
     with pytest.raises(ValueError, match=r"None of the 1 images can be read; the first: .*1\.png'"):
         load_image_folder(tmp_path, on_unreadable="skip")
+
+
+def test_one_file_under_an_absolute_and_a_relative_name(folder):
+    rows = f"ben/happy/1.PNG,anna,sad\n{folder / 'ben/happy/1.PNG'},ben,sad\n"
+    (folder / "labels.csv").write_text(f"file,subject,expression\n{rows}")
+    with pytest.raises(ValueError, match="names these files twice"):
+        load_image_folder(folder, csv="labels.csv")

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.preprocessing import FunctionTransformer
 
 from skfer.alignment import FaceAligner
 from skfer.datasets import _saved_rows, load_faces, make_faces, save_faces
-from skfer.faces import make_face_array
+from skfer.faces import make_face_array, with_fields
 from skfer.utils._opencv import cv2
 
 ALIGNER = FaceAligner((24, 24), margin=0.125)
@@ -213,3 +214,19 @@ def test_what_does_not_fit_is_refused(collection, file):
         save_faces(file, faces, index.assign(subject="nobody"))
     with pytest.raises(ValueError, match="on_unreadable='ignore'"):
         save_faces(file, faces, index, on_unreadable="ignore")
+
+
+def turn_round(X):
+    return X[::-1]
+
+
+def rename(X):
+    return with_fields(X, subject=["x"] * len(X))
+
+
+@pytest.mark.parametrize("change", [turn_round, rename])
+def test_a_transformer_that_changes_subjects_or_order_is_refused(tmp_path, change):
+    data = make_faces(3, 1, expressions=("happy",), image_size=(16, 16), random_state=0)
+    transformer = FunctionTransformer(change)
+    with pytest.raises(TypeError, match="changes the subjects or the order of the faces"):
+        save_faces(tmp_path / "f.npy", data.faces, data.frame, transformer=transformer)

@@ -179,7 +179,7 @@ def _read_annotations(file, folder, check_files):
             row = (table[column] == "").idxmax()
             raise ValueError(f"'{file}' has an empty entry of '{column}' in row {row + 1}.")
     names = pd.Series([_name_on_disk(folder, name) for name in table.pop("file")])
-    repeated = names[names.map(os.path.normpath).duplicated()]
+    repeated = names[names.map(lambda name: os.path.normpath(folder / name)).duplicated()]
     if len(repeated):
         raise ValueError(f"'{file}' names these files twice: {join_some(repeated, quoted=True)}.")
     missing = [name for name in names if check_files and not os.path.isfile(folder / name)]
