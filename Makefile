@@ -6,12 +6,12 @@ OLDEST := .venv-oldest
 # One thread a process: the tests and folds run side by side.
 SINGLE := OMP_NUM_THREADS=1
 
-.PHONY: demo test test-slow test-oldest coverage lint docs bench clean
+.PHONY: demo test test-slow test-oldest coverage lint docs bench attack clean
 
 demo: .venv/.set-up-cli
 	$(BIN)/skfer evaluate --dataset synthetic --set n_subjects=12 \
 		--method pixel-1nn --method gabor-svm --method cspp --split both --folds 3 --jobs 2 \
-		--out demo-report
+		--out demo-report --overwrite
 
 test: .venv/.set-up-test
 	$(SINGLE) $(BIN)/pytest -n 2 -q
@@ -34,10 +34,14 @@ docs: .venv/.set-up-docs
 	$(BIN)/sphinx-build -W -b html docs docs/_build/html
 
 bench: .venv/.set-up-cli
-	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.speed --out speed.json
+
+# Hostile files, kills and full disks at full size; the tests run some of each.
+attack: .venv/.set-up-test
+	$(SINGLE) $(BIN)/python -m benchmarks.attack
 
 clean:
-	rm -rf .venv $(OLDEST) demo-report docs/_build docs/auto_examples docs/generated
+	rm -rf .venv $(OLDEST) demo-report speed.json docs/_build docs/auto_examples docs/generated
 
 .venv/.set-up-%: pyproject.toml constraints.txt .ci/setup
 	.ci/setup $*

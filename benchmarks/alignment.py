@@ -21,9 +21,9 @@ from skfer.cli._methods import make_method
 from skfer.datasets import load_ck48, load_london
 from skfer.evaluation import evaluate_subject_independent
 from skfer.evaluation._records import append_run_log, collect_metadata
+from skfer.utils._files import atomic_path
 from skfer.utils._images import as_grey
 
-HERE = Path(__file__).parent
 METHODS = ("gabor-svm", "cspp")
 
 
@@ -32,25 +32,26 @@ def main(arguments=None):
     parser.add_argument("data", type=Path, help="folder with london and landmark_extra")
     parser.add_argument("--data-home", type=Path, help="folder with CK+48; without it London alone")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--out", type=Path, default=HERE / "results" / "alignment.json")
-    parser.add_argument("--log", type=Path, default=HERE / "runs.jsonl")
+    parser.add_argument("--out", type=Path, required=True, help="file to add the results to")
+    parser.add_argument("--log", type=Path, required=True, help="log of all runs")
     options = parser.parse_args(arguments)
     london = load_london(options.data)
-    for eyes, faces in {
+    for eyes, (faces, n_missing) in {
         "Haar cascades": locate_by_cascades(london.faces),
         "Haar + SDM, out of fold": locate_out_of_fold(london, load_portraits(options.data)),
     }.items():
-        evaluate("london", eyes, faces, london, "eyes", options)
+        evaluate("london", eyes, faces, n_missing, london, "eyes", options)
     if options.data_home is not None:
         crops = load_ck48(options.data_home)
         locator = EyeLocator(on_missing="guess", n_jobs=options.jobs, verbose=1)
         located = locator.fit_transform(crops.faces)
-        print(f"CK+ crops without eyes: {len(locator.missing_)} of {len(located)}")
-        evaluate("ck48", "Haar + SDM", located, crops, "eyes", options)
-        evaluate("ck48", "none, as cropped", crops.faces, crops, None, options)
+        n_missing = len(locator.missing_)
+        print(f"CK+ crops without eyes: {n_missing} of {len(located)}")
+        evaluate("ck48", "Haar + SDM", located, n_missing, crops, "eyes", options)
+        evaluate("ck48", "none, as cropped", crops.faces, 0, crops, None, options)
 
 
-def evaluate(dataset, eyes, faces, data, align, options):
+def evaluate(dataset, eyes, faces, n_missing, data, align, options):
     """Cross-validate the methods; log each and write all results so far."""
     for name in METHODS:
         method = make_method(name, align=align, random_state=0)
@@ -64,7 +65,8 @@ def evaluate(dataset, eyes, faces, data, align, options):
             n_subjects=len(set(data.subjects)),
             classes=data.target_names,
             seed=0,
-            n_eyes_not_found=0,
+            n_eyes_not_found=n_missing,
+            on_missing="guess",
         )
         append_run_log(options.log, name, result, metadata)
         row = {"dataset": dataset, "eyes": eyes, "method": name, **result.summary()}
@@ -77,19 +79,20 @@ def write_row(path, row):
     rows = json.loads(path.read_text()) if path.is_file() else []
     key = ("dataset", "eyes", "method")
     rows = [old for old in rows if any(old[name] != row[name] for name in key)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([*rows, row], indent=1) + "\n")
+    with atomic_path(path) as unfinished:
+        unfinished.write_text(json.dumps([*rows, row], indent=1) + "\n")
 
 
 def locate_by_cascades(faces):
-    """Locate eyes by cascades alone."""
-    faces = faces.copy()
+    """Locate eyes by cascades alone; also return how many have the mean eyes of their box."""
+    faces, n_missing = faces.copy(), 0
     for face in faces:
         grey = stretch_contrast(as_grey(face["image"]))
         box = face_box(grey)
         eyes = find_eyes_in_box(grey, box)
         face["eyes"] = mean_eyes_in_box(box) if eyes is None else eyes
-    return faces
+        n_missing += eyes is None
+    return faces, n_missing
 
 
 def locate_out_of_fold(data, portraits, n_folds=5):
@@ -103,7 +106,7 @@ def locate_out_of_fold(data, portraits, n_folds=5):
         model = train([portrait for portrait in portraits if portrait.subject not in tested])
         locator = EyeLocator(landmark_model=FrozenEstimator(model))
         faces["eyes"][test] = locator.fit_transform(data.faces[test])["eyes"]
-    return faces
+    return faces, 0
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from skfer import __version__
 from skfer.alignment import FaceAligner
 from skfer.alignment._geometry import eye_transforms, warp_affine
 from skfer.datasets import load_image_folder, make_faces, save_faces
+from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
 
 RESULTS = Path(__file__).with_name("results") / "collection.json"
@@ -59,14 +60,15 @@ def main(arguments=None):
     parser.add_argument("folder", type=Path, help="an empty folder; emptied at the end")
     parser.add_argument("--n-files", type=int, default=100_000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
     if any(options.folder.iterdir()):
         parser.error(f"'{options.folder}' is not empty")
     document = measure(options.folder, options.n_files, options.jobs)
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(document, indent=1) + "\n")
+    with atomic_path(options.out) as path:
+        path.write_text(json.dumps(document, indent=1) + "\n")
     shutil.rmtree(options.folder)
     saving, training = document["saving"], document["training"]
     print(

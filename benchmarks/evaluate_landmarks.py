@@ -20,9 +20,9 @@ from benchmarks.landmark_data import (
     shrink_to_crop,
 )
 from benchmarks.train_landmarks import train
+from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
 
-RESULTS = Path(__file__).with_name("results") / "landmarks.json"
 CONDITIONS = {
     "portraits": lambda portrait, rng: portrait,
     "roll 20, half size, JPEG 30, gamma": roll_and_spoil,
@@ -35,7 +35,7 @@ def main(arguments=None):
     parser.add_argument("data", type=Path, help="folder with london and landmark_extra")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     portraits = load_portraits(options.data)
     runs = [cross_validate(portraits, options.folds, seed) for seed in range(options.seeds)]
@@ -52,7 +52,8 @@ def main(arguments=None):
         "speed": measure_speed(portraits),
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(document, indent=1) + "\n")
+    with atomic_path(options.out) as path:
+        path.write_text(json.dumps(document, indent=1) + "\n")
     print(json.dumps(document, indent=1))
 
 

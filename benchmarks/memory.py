@@ -9,18 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
+from skfer.utils._files import atomic_path
+
 RESULTS = Path(__file__).with_name("results") / "memory.json"
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, nargs="+", default=[1_000, 4_000, 16_000])
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     rows = [measure_in_a_process(n_images) for n_images in options.images]
     command = f"python -m benchmarks.memory --images {' '.join(map(str, options.images))}"
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps({"command": command, "results": rows}, indent=1) + "\n")
+    with atomic_path(options.out) as path:
+        path.write_text(json.dumps({"command": command, "results": rows}, indent=1) + "\n")
     for row in rows:
         print(f"{row['n_images']:7d} faces of {row['faces_mb']:.1f} MB: {row['beyond_mb']:.1f} MB")
 

@@ -20,6 +20,7 @@ from skfer.classifiers import CSPPClassifier
 from skfer.faces import make_face_array
 from skfer.persistence import export_onnx
 from skfer.preprocessing import IntensityNormalizer
+from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
 
 RESULTS = Path(__file__).with_name("results") / "speed.json"
@@ -30,7 +31,7 @@ def main(arguments=None):
     parser.add_argument("--images", type=int, default=640)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS))
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     repeats, rng = options.repeats, np.random.default_rng(0)
     results = [
@@ -47,7 +48,8 @@ def main(arguments=None):
         | {name: version(name) for name in ("numpy", "torch", "skorch", "onnxruntime")},
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps({"metadata": metadata, "results": results}, indent=1) + "\n")
+    with atomic_path(options.out) as path:
+        path.write_text(json.dumps({"metadata": metadata, "results": results}, indent=1) + "\n")
     for row in results:
         ours, theirs = row["ours"]["median"], row["theirs"]["median"]
         print(

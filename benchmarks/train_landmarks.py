@@ -9,14 +9,13 @@ import numpy as np
 from benchmarks.landmark_data import POINTS, degrade, load_portraits, mirror
 from skfer.alignment import SupervisedDescent, save_landmark_model
 
-SHIPPED = Path(__file__).parents[1] / "skfer" / "alignment" / "resources" / "landmarks.safetensors"
 N_DEGRADED = 6
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder with london and landmark_extra")
-    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     portraits = load_portraits(options.data)
     start = time.perf_counter()

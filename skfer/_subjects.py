@@ -1,50 +1,142 @@
 """Subject ids: the one place that turns a column of any type into them."""
 
+import re
+import reprlib
+import unicodedata
+import warnings
+from numbers import Integral, Real
+
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
+
+# What pandas, NumPy and people write for "unknown", in lower case; not "na", a subject of JAFFE.
+_UNKNOWN = {
+    "", "?", "-", "--", ".", "n/a", "#n/a", "#na", "#n/a n/a", "<na>", "nan", "-nan", "nat",
+    "none", "null", "nil", "missing", "unknown", "unk", "undefined", "1.#ind", "-1.#ind",
+    "1.#qnan", "-1.#qnan",
+}  # fmt: skip
+_PARTS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
+_PARTS |= {"publictest", "privatetest", "eval"}
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 
 
 def subject_ids(column):
     """Return a column of any type as an array of str; the empty string stands for unknown.
 
+    Text is stripped and brought to Unicode's form NFC; 1 and 1.0 are '1'. ValueError names the
+    first sample that is neither text nor a whole number, or of another type than the first.
+
     >>> from skfer._subjects import subject_ids
-    >>> subject_ids([1.0, None, " S3 "]).tolist()
-    ['1', '', 'S3']
+    >>> subject_ids([1.0, None, 3]).tolist()
+    ['1', '', '3']
     """
-    column = column_or_1d(column, dtype=object)
-    return np.array([_subject_id(value) for value in column], dtype=str)
+    if isinstance(column, np.ma.MaskedArray):
+        column = column.astype(object).filled(None)
+    values = column_or_1d(column, dtype=object)
+    ids = np.array([_subject_id(value, index) for index, value in enumerate(values)], dtype=str)
+    known = np.flatnonzero(ids != "")
+    is_text = np.array([isinstance(values[index], str | bytes) for index in known], dtype=bool)
+    if len(known) and (is_text != is_text[0]).any():
+        first, other = known[0], known[(is_text != is_text[0]).argmax()]
+        raise ValueError(
+            f"Subjects are of two types: sample {first} has {values[first]!r}, sample {other} has "
+            f"{values[other]!r}. Write all of them as text, or all as numbers."
+        )
+    return ids
 
 
 def known_subjects(X, subjects=None):
     """Return the subject of each image: `subjects` if given, else those of a face array `X`.
 
-    Raises ValueError if there are none, their number is another, or one is unknown.
+    Raises ValueError if there are none, their number is another, one is unknown, or they contradict
+    those of the face array.
     """
-    if subjects is None:
-        names = getattr(getattr(X, "dtype", None), "names", None) or ()
-        if "subject" not in names:
-            raise ValueError(
-                "Rows and stacks of images carry no subjects. Give a face array "
-                "(skfer.faces.make_face_array), or the person of each image as subjects= or "
-                "groups=."
-            )
-        subjects = X["subject"]
-    subjects = subject_ids(subjects)
+    names = getattr(getattr(X, "dtype", None), "names", None) or ()
+    own = _field_subjects(X["subject"]) if "subject" in names else None
+    if subjects is None and own is None:
+        raise ValueError(
+            "Rows and stacks of images carry no subjects. Give a face array "
+            "(skfer.faces.make_face_array), or the person of each image as subjects= or groups=."
+        )
+    subjects = own if subjects is None else subject_ids(subjects)
     check_consistent_length(X, subjects)
     unknown = np.flatnonzero(subjects == "")
     if len(unknown):
         raise ValueError(
             f"{len(unknown)} of {len(subjects)} images have no subject, the first is sample "
-            f"{unknown[0]}. Name the person of each image, in the face array or as subjects= or "
-            "groups=."
+            f"{unknown[0]}. Name the person of each image, as subjects= or groups=, or in the face "
+            "array: skfer.faces.with_fields(faces, subject=names)."
         )
+    if own is not None:
+        _check_agreement(own, subjects)
     return subjects
 
 
-def _subject_id(value):
-    if pd.isna(value):
+def warn_doubtful_subjects(subjects):
+    """Warn of ids that may be one person under two spellings, or no person at all."""
+    ids = np.unique(subjects).tolist()
+    spellings = pd.Series(ids).groupby([_spelling(name) for name in ids])
+    alike = [names.tolist() for _, names in spellings if len(names) > 1]
+    if alike:
+        warnings.warn(
+            f"{len(alike)} groups of subjects differ only in case, spaces or leading zeros, such "
+            f"as {reprlib.repr(alike[0])}. If each is one person, write the id in one way.",
+            stacklevel=3,
+        )
+    parts = [name for name in ids if re.sub(r"[\W_]", "", name).casefold() in _PARTS]
+    if parts:
+        warnings.warn(
+            f"The subjects {reprlib.repr(parts)} look like the parts of a split, not like "
+            "people. Check where the ids come from, such as the pattern of the file names.",
+            stacklevel=3,
+        )
+
+
+def _subject_id(value, index):
+    if isinstance(value, bytes):
+        value = value.decode(errors="surrogateescape")
+    if isinstance(value, str):
+        text = unicodedata.normalize("NFC", value).strip(_INVISIBLE).strip()
+        return "" if text.casefold() in _UNKNOWN else text
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        value = int(value)
-    return str(value).strip()
+    number = isinstance(value, Integral) or (isinstance(value, Real) and float(value).is_integer())
+    if isinstance(value, bool | np.bool_) or not number:
+        raise ValueError(
+            f"Sample {index} has the subject {value!r}; an id is text or a whole number."
+        )
+    return str(int(value))
+
+
+def _field_subjects(field):
+    """Return the ids of the field of a face array; one that fills the field may have been cut."""
+    width = field.dtype.itemsize // 4 if field.dtype.kind == "U" else 0
+    full = np.flatnonzero(np.char.str_len(field) == width) if width else []
+    if len(full):
+        raise ValueError(
+            f"Sample {full[0]} has the subject '{field[full[0]]}', which fills its field of "
+            f"{width} characters and may have been cut when it was assigned. Give the ids anew: "
+            "skfer.faces.with_fields(faces, subject=names)."
+        )
+    return subject_ids(field)
+
+
+def _check_agreement(own, given):
+    """Refuse ids that group the images in another way than those of the face array."""
+    pairs = pd.DataFrame({"own": own, "given": given})[own != ""].drop_duplicates()
+    for name, other in (("own", "given"), ("given", "own")):
+        counts = pairs.groupby(name, sort=False)[other].agg(list)
+        for subject, others in counts[counts.map(len) > 1].head(1).items():
+            places = ["the face array", "subjects= or groups="][:: 1 if name == "own" else -1]
+            raise ValueError(
+                f"Two columns of subjects contradict each other: '{subject}' of {places[0]} is "
+                f"{reprlib.repr(others)} of {places[1]}. Put the people into the face "
+                "array: skfer.faces.with_fields(faces, subject=people)."
+            )
+
+
+def _spelling(name):
+    """Return what two spellings of one id have in common."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", name).casefold())
+    return re.sub(r"(?<!\d)0+(?=\d)", "", text)

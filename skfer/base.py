@@ -27,6 +27,8 @@ class _ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
 
     # True for a step that takes images that differ in size.
     _any_size = False
+    # What white, 255 of uint8, is to the step; None if it is blind to the range of the pixels.
+    _white = 255
 
     def fit(self, X, y=None):
         """Check the parameters and remember the shape of the images.
@@ -117,13 +119,15 @@ class ImageTransformer(_ImageStep, auto_wrap_output_keys=None):
         Returns
         -------
         names : ndarray of str
-            Such as ``"y0_x0"``, row by row.
+            Such as ``"y0_x0"``, row by row; ``"face"`` if the images have any size.
         """
-        check_is_fitted(self)
+        if self._output_shape() is None:
+            return np.array(["face"], dtype=object)
         height, width = self._output_shape()
         return np.array([f"y{y}_x{x}" for y in range(height) for x in range(width)], dtype=object)
 
     def _output_shape(self):
+        check_is_fitted(self, "image_shape_")
         return self.image_shape_
 
     @abstractmethod
@@ -148,7 +152,7 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
 
         Returns
         -------
-        features : ndarray of shape (n_images, n_features_out), dtype float32 or float64
+        features : ndarray of shape (n_images, n_features_out), dtype float32
             One row of features per image.
         """
         self._validate_params()

@@ -10,6 +10,8 @@ import numpy as np
 
 from skfer._subjects import subject_ids
 
+_ID_WIDTH = 32
+
 __all__ = ["is_face_array", "make_face_array", "with_fields"]
 
 
@@ -26,7 +28,8 @@ def make_face_array(images, eyes=None, subject=None):
         Eye centres as (x, y) in pixels, x to the right and y down; ``eyes[:, 0]`` is the eye on
         the left of the picture. NaN, the default, means unknown.
     subject : array-like of shape (n_faces,), default=None
-        Subject identifiers, kept as strings; the empty string, the default, means unknown.
+        Subject ids: text, which is stripped and brought to Unicode's form NFC, or whole numbers.
+        None, NaN and words such as "unknown" become the empty string, the default.
 
     Returns
     -------
@@ -36,7 +39,13 @@ def make_face_array(images, eyes=None, subject=None):
     Raises
     ------
     ValueError
-        If the lengths differ, or an image is neither a path nor a grey or RGB array.
+        If the lengths differ, an image is neither a path nor a grey or RGB array, or a subject is
+        neither text nor a whole number.
+
+    Notes
+    -----
+    The field ``subject`` has room for ids that are assigned later. NumPy cuts longer ones without a
+    word, so an id that fills its field is refused when it is read; :func:`with_fields` makes room.
 
     Examples
     --------
@@ -51,7 +60,7 @@ def make_face_array(images, eyes=None, subject=None):
     eyes = np.full((n_faces, 2, 2), np.nan) if eyes is None else np.asarray(eyes, dtype=float)
     if eyes.shape != (n_faces, 2, 2):
         raise ValueError(f"eyes has shape {eyes.shape}; {n_faces} images need ({n_faces}, 2, 2).")
-    subject = np.full(n_faces, "") if subject is None else subject_ids(subject)
+    subject = _subject_field([""] * n_faces if subject is None else subject)
     if subject.shape != (n_faces,):
         raise ValueError(f"subject has shape {subject.shape}; {n_faces} images need ({n_faces},).")
     return _pack({"image": images, "eyes": eyes, "subject": subject})
@@ -88,7 +97,7 @@ def with_fields(faces, **fields):
     faces : ndarray of shape (n_faces,)
         Face array.
     **fields : array-like of n_faces entries
-        The new values. ``image`` is a stack or a sequence, as in :func:`make_face_array`.
+        The new values. ``image`` and ``subject`` are taken as in :func:`make_face_array`.
 
     Returns
     -------
@@ -106,6 +115,8 @@ def with_fields(faces, **fields):
     """
     if "image" in fields:
         fields["image"] = _image_field(fields["image"])
+    if "subject" in fields:
+        fields["subject"] = _subject_field(fields["subject"])
     return _pack({name: faces[name] for name in faces.dtype.names} | fields)
 
 
@@ -126,6 +137,12 @@ def _image_field(images):
     for index, image in enumerate(images):  # one by one: NumPy would join equal shapes
         field[index] = _check_image(image, index)
     return field
+
+
+def _subject_field(subjects):
+    ids = subject_ids(subjects)
+    longest = ids.dtype.itemsize // 4
+    return ids.astype(f"U{max(_ID_WIDTH, longest + 1)}")
 
 
 def _check_image(image, index):

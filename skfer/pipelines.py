@@ -196,7 +196,8 @@ def _network_pipeline(kind, network, align, recipe, random_state, parameters):
         if alignment and classifier.input_size is None:
             classifier.set_params(input_size=(48, 48))
         return Pipeline([*alignment, ("classify", classifier)])
-    jitter = ("jitter", EyeJitterSampler(n_copies=70, sigma=0.03, random_state=random_state))
+    sampler = EyeJitterSampler(70, sigma=0.03, aligned=align is None, random_state=random_state)
+    jitter = ("jitter", sampler)
     alignment = _alignment(align)
     normalize = ("normalize", IntensityNormalizer())
     return SamplingPipeline(

@@ -25,6 +25,14 @@ class FileServer:
         Whether answers have a ``Content-Length``.
     status : int or None
         Answer everything so and without content.
+    redirects : dict of str to str
+        By name, the address that is sent instead.
+    stall_after : dict of str to int
+        By name, after how many bytes of an answer no more come, and the connection stays.
+    answers : bool
+        Whether an answer ever begins; if not, interim ones are sent without end.
+    closed : Event
+        Set when the server ends.
     requests : list of (str, str or None)
         Name and ``Range`` of each request.
     """
@@ -32,7 +40,9 @@ class FileServer:
     def __init__(self, port):
         self.url = f"http://127.0.0.1:{port}"
         self.files, self.cut_after, self.requests = {}, {}, []
-        self.understands_ranges = self.tells_length = True
+        self.redirects, self.stall_after = {}, {}
+        self.understands_ranges = self.tells_length = self.answers = True
+        self.closed = threading.Event()
         self.status = None
 
 
@@ -47,6 +57,7 @@ def run_file_server():
         with mock.patch.dict(os.environ, {"no_proxy": "127.0.0.1"}):
             yield httpd.state
     finally:
+        httpd.state.closed.set()
         httpd.shutdown()
         httpd.server_close()
         thread.join()
@@ -57,6 +68,17 @@ class _Handler(BaseHTTPRequestHandler):
         state, name = self.server.state, self.path.lstrip("/")
         wanted = self.headers.get("Range")
         state.requests.append((name, wanted))
+        with contextlib.suppress(OSError):  # the client may have gone
+            self.answer(state, name, wanted)
+
+    def answer(self, state, name, wanted):
+        while not state.answers and not state.closed.is_set():
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if name in state.redirects:
+            self.send_response(302)
+            self.send_header("Location", state.redirects[name])
+            self.end_headers()
+            return
         if state.status is not None or name not in state.files:
             self.send_response(state.status or 404)
             self.end_headers()
@@ -72,7 +94,11 @@ class _Handler(BaseHTTPRequestHandler):
         if state.tells_length:
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content[: state.cut_after.get(name)])
+        if name in state.stall_after:
+            self.wfile.write(content[: state.stall_after[name]])
+            state.closed.wait()
+        else:
+            self.wfile.write(content[: state.cut_after.get(name)])
 
     def log_message(self, *args):
         pass

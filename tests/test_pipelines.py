@@ -57,21 +57,13 @@ def test_cross_validation_in_two_processes_gives_the_same_numbers(make, data):
 
 @pytest.mark.parametrize(
     ("name", "grid"),
-    [
-        ("cspp", {"classify__lr": [1e-3, 2e-3]}),
-        ("gabor-svm", {"classify__C": [0.1, 1.0]}),
-    ],
+    [("cspp", {"classify__lr": [1e-3, 2e-3]}), ("gabor-svm", {"classify__C": [0.1, 1.0]})],
 )
 def test_nested_search_by_subject(name, grid, data):
     search = GridSearchCV(MAKERS[name](align="eyes"), grid, cv=GroupKFold(2))
+    groups = {"groups": data.subjects, "params": {"groups": data.subjects}}
     scores = cross_val_score(
-        search,
-        data.faces,
-        data.target,
-        groups=data.subjects,
-        params={"groups": data.subjects},
-        cv=GroupKFold(2),
-        error_score="raise",
+        search, data.faces, data.target, cv=GroupKFold(2), error_score="raise", **groups
     )
     assert np.isfinite(scores).all()
 

@@ -18,6 +18,7 @@ from skfer.alignment._geometry import (
 )
 from skfer.base import ImageTransformer
 from skfer.utils._threads import map_in_threads
+from skfer.utils._validation import join_images
 
 
 class FaceAligner(ImageTransformer):
@@ -122,9 +123,7 @@ class FaceAligner(ImageTransformer):
         warped, transforms = zip(
             *map_in_threads(warp, range(len(batch.images)), n_jobs=self.n_jobs), strict=True
         )
-        stack = np.empty((len(warped), *warped[0].shape), warped[0].dtype)
-        for index, image in enumerate(warped):  # not np.stack: it would change uint8 among floats
-            stack[index] = image
+        stack = join_images(warped, batch.images)
         if batch.faces is None:
             return stack, {}
         transforms = np.stack(transforms)

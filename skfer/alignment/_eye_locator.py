@@ -142,6 +142,9 @@ class EyeLocator(ImageTransformer):
     def _check(self, X, *, reset):
         return check_pictures(self, X)
 
+    def _output_shape(self):
+        return None
+
     def _transform_images(self, batch):
         model = _resolve_model(self.landmark_model)
         detectors = [self.detector]

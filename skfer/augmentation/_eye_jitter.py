@@ -17,6 +17,7 @@ from skfer.alignment._geometry import (
     warp_affine,
 )
 from skfer.base import TooltipMixin
+from skfer.faces import with_fields
 from skfer.utils import check_images, restore_layout
 
 
@@ -26,8 +27,9 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
     A step of an imbalanced-learn pipeline, before the :class:`~skfer.alignment.FaceAligner`: the
     noise on the eyes becomes a small rotation, shift and change of scale of the aligned face
     (Lopes et al. 2017 [1]_, section 3.1; 70 copies in the C-SPP paper, section 4.1). It acts in
-    ``fit`` only. The images of a face array are shared, not copied. Rows and stacks, which carry
-    no eyes, are taken as crops with nominal eyes and are warped at once.
+    ``fit`` only. Faces that are aligned already are warped at once: rows and stacks always, face
+    arrays with ``aligned=True``. Where their eyes are unknown, they are taken to be where the crop
+    of Lopes et al. has them.
 
     Parameters
     ----------
@@ -37,6 +39,8 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
         Standard deviation of the noise along each axis of each eye, as a fraction of the distance
         between the eyes, below 1/6. Draws beyond three deviations are excluded, so that eyes never
         change sides.
+    aligned : bool, default=False
+        Whether the faces of a face array are aligned, and no FaceAligner follows.
     image_shape : tuple of (int, int), default=None
         Height and width of images given as flattened rows; None takes them as squares.
     random_state : int, RandomState instance or None, default=None
@@ -74,34 +78,55 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
     _parameter_constraints: dict = {
         "n_copies": [Interval(Integral, 0, None, closed="left")],
         "sigma": [Interval(Real, 0, 1 / 6, closed="left")],
+        "aligned": ["boolean"],
         "image_shape": [tuple, list, None],
         "random_state": ["random_state"],
     }
 
-    def __init__(self, n_copies=70, *, sigma=0.03, image_shape=None, random_state=None):
+    def __init__(
+        self, n_copies=70, *, sigma=0.03, aligned=False, image_shape=None, random_state=None
+    ):
         super().__init__()
         self.n_copies = n_copies
         self.sigma = sigma
+        self.aligned = aligned
         self.image_shape = image_shape
         self.random_state = random_state
 
     def _check_X_y(self, X, y):
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
-        batch = check_images(self, X, y, any_size=True)
+        batch = check_images(self, X, y, any_size=not self.aligned)
+        if isinstance(X, list) and batch.faces is not None:
+            raise ValueError("A list cannot hold the new eyes; give make_face_array(X).")
         return batch, batch.y, binarize_y
 
     def _fit_resample(self, X, y):
         n_faces = len(X.images)
         self.sample_indices_ = np.tile(np.arange(n_faces), 1 + self.n_copies)
-        copies = self.sample_indices_[n_faces:]
         rng = check_random_state(self.random_state)
-        if X.faces is not None:
-            check_eyes(X.faces["eyes"], X.describe)
-            more = X.faces[self.sample_indices_]
-            more["eyes"][n_faces:] = jitter_eyes(more["eyes"][n_faces:], self.sigma, rng)
-        else:
-            more = restore_layout(X, _warp_copies(X.images, copies, self.sigma, rng))
+        if X.faces is None:
+            return restore_layout(X, self._warp(X.images, None, rng)[0]), y[self.sample_indices_]
+        more = X.faces[self.sample_indices_]
+        if self.aligned:
+            images, eyes = self._warp(X.images, X.faces["eyes"], rng)
+            return with_fields(more, image=images, eyes=eyes), y[self.sample_indices_]
+        check_eyes(X.faces["eyes"], X.describe)
+        more["eyes"][n_faces:] = jitter_eyes(more["eyes"][n_faces:], self.sigma, rng)
         return more, y[self.sample_indices_]
+
+    def _warp(self, images, eyes, rng):
+        """Return the images and their warped copies, and the eyes of both."""
+        shape, n_faces = images.shape[1:], len(images)
+        images, copies = images[self.sample_indices_], slice(n_faces, None)
+        nominal = np.broadcast_to(template_eyes(shape), (len(images), 2, 2))
+        eyes = nominal if eyes is None else eyes[self.sample_indices_]
+        known = np.isfinite(eyes).all(axis=(1, 2), keepdims=True)
+        around = np.where(known, eyes, nominal)[copies]
+        transforms = jitter_transforms(around, shape, shape, self.sigma, rng)
+        for row, transform in enumerate(transforms, n_faces):
+            images[row] = warp_affine(images[row], transform, shape)
+        moved = eyes[copies] @ transforms[:, :, :2].transpose(0, 2, 1) + transforms[:, None, :, 2]
+        return images, np.concatenate([eyes[:n_faces], moved])
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -134,14 +159,3 @@ def jitter_transforms(eyes, image_shape, output_size, sigma, random_state=None):
     margin = np.subtract(image_shape, output_size)[::-1, None] / 2
     shift = back @ (moved - still)[:, :, 2:] - margin
     return np.concatenate([linear, shift], axis=2)
-
-
-def _warp_copies(images, copies, sigma, random_state):
-    shape = images.shape[1:]
-    eyes = np.broadcast_to(template_eyes(shape), (len(copies), 2, 2))
-    transforms = jitter_transforms(eyes, shape, shape, sigma, random_state)
-    warped = np.empty((len(images) + len(copies), *shape), images.dtype)
-    warped[: len(images)] = images
-    for row, (index, transform) in enumerate(zip(copies, transforms, strict=True), len(images)):
-        warped[row] = warp_affine(images[index], transform, shape)
-    return warped

@@ -1,5 +1,6 @@
 """The arguments of network and optimizer, from the parameters of the classifier."""
 
+from copy import deepcopy
 from inspect import signature
 
 from skorch.utils import params_for
@@ -23,7 +24,8 @@ def make_network(network, parameters, n_classes, image_size):
     module = network(**given)
     if not isinstance(module, nn.Module):
         raise ValueError(f"network gave {type(module).__name__}, not a torch.nn.Module.")
-    return module
+    # A function may give the same module again, which then would start with its former weights.
+    return module if isinstance(network, type) else deepcopy(module)
 
 
 def optimizer_arguments(optimizer, parameters):

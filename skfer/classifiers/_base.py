@@ -9,11 +9,11 @@ from sklearn.base import (
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
-    _fit_context,
     clone,
 )
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from skorch.dataset import Dataset
 from skorch.helper import predefined_split
 
@@ -26,11 +26,14 @@ from skfer.classifiers._callbacks import cycles_momentum, make_callbacks
 from skfer.classifiers._net import ExpressionNet, label_smoothing, memory_advice
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.classifiers._weights import image_weights
-from skfer.networks._convolution import fuse_batch_norm
 from skfer.utils import check_images
 from skfer.utils._torch_runtime import resolve_device, resolve_precision, seeded
 
 _AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
+
+
+def _has_features(classifier):
+    return not hasattr(classifier, "net_") or hasattr(classifier.net_.network, "features")
 
 
 class BaseNetworkClassifier(
@@ -46,9 +49,10 @@ class BaseNetworkClassifier(
     # Subjects ride in the face array; behind a sampler, groups would not fit the faces any more.
     __metadata_request__fit = {"groups": False}
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    _white = 1  # uint8 is divided by 255
+
     def fit(self, X, y, sample_weight=None, groups=None):
-        """Train the network.
+        """Train the network; a fit that fails or is interrupted leaves the classifier unfitted.
 
         Parameters
         ----------
@@ -77,9 +81,11 @@ class BaseNetworkClassifier(
         """
         for name in ("net_", "validation_subjects_"):  # would outlive a fit that fails
             vars(self).pop(name, None)
+        self._validate_params()
         batch = check_images(self, X, y)
         y = batch.y
         check_classification_targets(y)
+        check_consistent_length(y, groups)
         if len(y) < 2:
             raise ValueError(f"{type(self).__name__} cannot be trained on 1 sample.")
         self._check_input_size()
@@ -100,10 +106,12 @@ class BaseNetworkClassifier(
             net = self._build_net(len(rows), device, seed, validation_split)
             with memory_advice("training", net.batch_size):
                 net.fit(data if len(data) > 1 else data["images"], codes[rows].astype(np.int64))
-        net.module_.eval()
-        net.train_split = None  # holds the faces for validation, which no pickle shall carry
+        net.finish()
         self.net_ = net
         return self
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "net_")
 
     def predict_proba(self, X):
         """Estimate the probability of each class.
@@ -147,18 +155,14 @@ class BaseNetworkClassifier(
         Returns
         -------
         features : ndarray of shape (n_images, n_features), dtype float32
-            For C-SPP the joined pyramids.
-
-        Raises
-        ------
-        AttributeError
-            If the network has no method ``features``.
+            For C-SPP the joined pyramids. There is no ``transform`` if the network has no
+            method ``features``.
         """
-        check_is_fitted(self)
-        if not hasattr(self.net_.network, "features"):
-            name = type(self.net_.network).__name__
-            raise AttributeError(f"transform needs a network with features(); {name} has none.")
         return self._apply(X, lambda network, images: network.features(images).float())
+
+    get_feature_names_out = available_if(_has_features)(
+        ClassNamePrefixFeaturesOutMixin.get_feature_names_out
+    )
 
     @property
     def history_(self):
@@ -176,7 +180,7 @@ class BaseNetworkClassifier(
         check_is_fitted(self)
         batch = check_images(self, X, reset=False)
         net = self.net_
-        network = net.module_ if net.compile else fuse_batch_norm(net.network)
+        network = net.prediction_network()
         batches = net.get_iterator(net.get_dataset(batch.images), training=False)
         with memory_advice("predicting", batches.batch_size), torch.inference_mode():
             with net.autocast():
@@ -193,7 +197,9 @@ class BaseNetworkClassifier(
         everything = len(rows) == len(y)  # then there is no need for a copy
         data = {"images": batch.images if everything else batch.images[rows]}
         if getattr(self._make_augmentation(), "_needs_eyes", False) and batch.faces is not None:
-            data["eyes"] = check_eyes(batch.faces["eyes"], batch.describe)[rows]
+            eyes = batch.faces["eyes"]
+            if np.isfinite(eyes).any():  # else they are crops, with the eyes at nominal places
+                data["eyes"] = check_eyes(eyes, batch.describe)[rows]
         weights = image_weights(y, sample_weight, self.class_weight, rows)
         if weights is not None:
             data["sample_weight"] = weights
@@ -225,7 +231,8 @@ class BaseNetworkClassifier(
         validates = self.validation_fraction is not None
         callbacks = make_callbacks(
             self.callbacks,
-            one_cycle=one_cycle if self.lr_scheduler == "one-cycle" else None,
+            # A cycle of one step would end where it begins, next to nothing.
+            one_cycle=one_cycle if self.lr_scheduler and one_cycle["total_steps"] > 1 else None,
             patience=self.patience or self.max_epochs if validates else None,
             progress=self.verbose > 1,
         )
@@ -272,3 +279,7 @@ class BaseNetworkClassifier(
         tags.non_deterministic = False
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
+
+
+# Set here, because scikit-learn would put its wrapper for `set_output` around the condition.
+BaseNetworkClassifier.transform = available_if(_has_features)(BaseNetworkClassifier.transform)

@@ -1,10 +1,15 @@
 """The skorch net behind the classifiers."""
 
+import signal
 from contextlib import contextmanager, nullcontext, suppress
+from itertools import chain
+from threading import current_thread, main_thread
 
 import pandas as pd
 import torch
 from skorch import NeuralNetClassifier
+
+from skfer.networks._convolution import fuse_batch_norm
 
 # Larger batches fall out of the caches of a CPU; a GPU would idle over smaller ones.
 _CPU_PREDICTION_BATCH, _GPU_PREDICTION_BATCH = 64, 1024
@@ -24,12 +29,36 @@ class ExpressionNet(NeuralNetClassifier):
 
     def __init__(self, module, *, precision="float32", **parameters):
         self.precision = precision
+        self._fused = None, None
         super().__init__(module, **parameters)
 
     @property
     def network(self):
         """The network as it was written, which a compiled one wraps."""
         return getattr(self.module_, "_orig_mod", self.module_)
+
+    def prediction_network(self):
+        """Return the network with batch normalization fused, made anew if the weights changed."""
+        if self.compile:
+            return self.module_
+        tensors = chain(self.network.parameters(), self.network.buffers())
+        weights = [(tensor.data_ptr(), tensor._version) for tensor in tensors]
+        if self._fused[0] != weights:
+            self._fused = weights, fuse_batch_norm(self.network)
+        return self._fused[1].eval()
+
+    def finish(self):
+        """Drop what only the training needed: a pickle holds the weights once, and no faces."""
+        self.module_.eval()
+        self.module, self.train_split = type(self.network), None
+        self.optimizer_.state.clear()
+        for _, callback in self.callbacks_:
+            for name in ("lr_scheduler_", "best_model_weights_"):
+                vars(callback).pop(name, None)
+
+    def __getstate__(self):
+        """Leave the fused network out."""
+        return super().__getstate__() | {"_fused": (None, None)}
 
     def get_iterator(self, dataset, training=False):
         """Make batches on the device of the net, which may change when a model is opened."""
@@ -77,18 +106,44 @@ class ExpressionNet(NeuralNetClassifier):
         """Fire the callbacks; skorch's stop the training by the exception of Ctrl-C."""
         try:
             super().notify(method_name, **cb_kwargs)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
+            if hasattr(interrupt, "signal"):
+                raise
             raise _Stopped from None
 
     def partial_fit(self, X, y=None, classes=None, **fit_params):
         """Train; an interrupt is passed on, for a net half trained would look like a fitted one."""
         if not self.initialized_:
             self.initialize()
-        self.notify("on_train_begin", X=X, y=y)
-        with suppress(_Stopped):
-            self.fit_loop(X, y, **fit_params)
-        self.notify("on_train_end", X=X, y=y)
+        with _marked_interrupts():
+            with suppress(_Stopped):
+                self.notify("on_train_begin", X=X, y=y)
+                self.fit_loop(X, y, **fit_params)
+            with suppress(_Stopped):
+                self.notify("on_train_end", X=X, y=y)
         return self
+
+
+@contextmanager
+def _marked_interrupts():
+    """Mark the KeyboardInterrupt of a signal, which callbacks also raise to stop the training."""
+    former = signal.getsignal(signal.SIGINT)
+    if current_thread() is not main_thread() or not callable(former):
+        yield
+        return
+
+    def interrupt(number, frame):
+        try:
+            former(number, frame)
+        except KeyboardInterrupt as error:
+            error.signal = number
+            raise
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 def label_smoothing(true_class_probability, n_classes):

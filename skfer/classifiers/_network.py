@@ -99,6 +99,9 @@ class NetworkClassifier(BaseNetworkClassifier):
         The subjects held out; only with `validation_fraction`.
     image_shape_ : tuple of (int, int)
         Height and width of the images.
+    pixel_range_ : tuple of (float, float)
+        Least and greatest pixel, from 0 to 1 for uint8. Images of another order of magnitude are
+        refused.
     n_features_in_ : int
         Number of pixels.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -207,7 +210,7 @@ class NetworkClassifier(BaseNetworkClassifier):
         self.verbose = verbose
         for name, value in parameters.items():
             if not name.startswith(_PREFIXES):
-                raise TypeError(f"{type(self).__name__} has no parameter {name!r}.")
+                raise TypeError(f"No parameter {name!r}; those of the network are network__...")
             setattr(self, name, value)
 
     def get_params(self, deep=True):

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from skfer.cli._arguments import at_least
+
 
 def add_parser(commands):
     """Add the sub-command to what ``ArgumentParser.add_subparsers`` returned."""
@@ -17,7 +19,9 @@ def add_parser(commands):
     parser.set_defaults(run=run, how_to_go_on="Aligned faces are kept: the same command goes on.")
     parser.add_argument("input", type=Path, metavar="IN", help="folder of images")
     parser.add_argument("output", type=Path, metavar="OUT", help="folder to write to")
-    parser.add_argument("--size", type=int, default=48, metavar="PIXELS", help="default: 48")
+    parser.add_argument(
+        "--size", type=at_least(1), default=48, metavar="PIXELS", help="default: 48"
+    )
     parser.add_argument(
         "--crop",
         choices=["lopes", "square", "none"],
@@ -43,7 +47,11 @@ def add_parser(commands):
         "--yunet", type=Path, metavar="FILE", help="ONNX file of YuNet to find faces with"
     )
     parser.add_argument(
-        "--jobs", type=int, default=1, metavar="N", help="batches at the same time (default: 1)"
+        "--jobs",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="batches at the same time (default: 1)",
     )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 

@@ -1,6 +1,7 @@
 """From a folder of photographs to a folder of aligned faces: what `skfer align` does."""
 
 import os
+import sys
 import warnings
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from skfer.inspection import AlignmentDisplay
 from skfer.utils import check_images
 from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
+from skfer.utils._tables import write_csv
 from skfer.utils._text import join_some
 
 _BATCH = 64
@@ -40,15 +42,15 @@ def align_folder(options):
         batch_size=_BATCH,
         n_jobs=options.jobs,
         on_unreadable="skip",
-        verbose=1,
+        verbose=int(sys.stderr.isatty()),
     )
     index = _make_index(files, data, options)
     listed = [f"{row.path}: {row.problem}" for row in index.itertuples() if row.problem]
     if listed and options.on_missing == "raise":
         raise ValueError(f"Found no eyes in {len(listed)} images ({join_some(listed, 100)}).")
-    _write_faces(data, options)
+    _write_faces(data, index, options)
     with atomic_path(options.output / "index.csv") as path:
-        index.to_csv(path, index=False, errors="surrogateescape")
+        write_csv(path, index)
     _draw_sheet(data, transformer.aligner, options)
     print(f"{(index['face'] != '').sum()} faces of {len(index)} images: {options.output}")
     print("".join(f"  {line}\n" for line in listed[:10]), end="")
@@ -140,16 +142,18 @@ def _make_index(files, data, options):
     return index.rename_axis("path").reset_index()
 
 
-def _write_faces(data, options):
+def _write_faces(data, index, options):
+    for name in index["path"][index["face"] == ""]:  # of a former picture of this name, perhaps
+        (options.output / _face_file(name)).unlink(missing_ok=True)
     for name, face in zip(data.frame["path"], data.faces, strict=True):
         if np.isfinite(face["eyes"]).all():
-            path = options.output / _face_file(name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Not by atomic_path, which waits for the disk: the same command writes them again.
-            path.write_bytes(cv2.imencode(".png", face["image"])[1].tobytes())
+            with atomic_path(options.output / _face_file(name), one_of_many=True) as path:
+                path.write_bytes(cv2.imencode(".png", face["image"])[1].tobytes())
 
 
 def _draw_sheet(data, aligner, options):
+    import matplotlib.pyplot as plt
+
     names = data.frame["path"].tolist()
     photographs = with_fields(
         make_face_array([options.input / name for name in names], data.faces["photo_eyes"]),
@@ -159,3 +163,4 @@ def _draw_sheet(data, aligner, options):
     display = AlignmentDisplay.from_faces(photographs, aligner, names=names)
     with atomic_path(options.output / "sheet.png") as path:
         display.figure_.savefig(path, dpi=110, bbox_inches="tight")
+    plt.close(display.figure_)

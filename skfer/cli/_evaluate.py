@@ -5,15 +5,21 @@ import ast
 import os
 import shlex
 import shutil
+import sys
 import warnings
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from skfer.cli._arguments import at_least
 from skfer.cli._methods import METHODS, make_method
 
 _LONDON_NOTE = (
-    "Note: the shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
+    "The shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
     "may give the label away. For a figure to publish: python -m benchmarks.alignment"
 )
+_CONSTANTS = {"true": "True", "false": "False", "none": "None"}  # as people write them
 _SPLITS = {"subject": ["subject"], "image": ["image"], "both": ["subject", "image"]}
 
 
@@ -46,7 +52,8 @@ def add_parser(commands):
         default=[],
         type=_parse_setting,
         metavar="KEY=VALUE",
-        help="option of the data set, such as n_subjects=20; may be repeated",
+        help="option of the data set, such as cropped=true or csv=FILE (as seen from the folder); "
+        "may be repeated",
     )
     protocol = parser.add_argument_group("protocol")
     protocol.add_argument(
@@ -58,7 +65,10 @@ def add_parser(commands):
         help="method to evaluate; may be repeated",
     )
     protocol.add_argument(
-        "--folds", type=int, metavar="K", help="default: as published for the data set, else 8"
+        "--folds",
+        type=at_least(2),
+        metavar="K",
+        help="default: as published for the data set, else 8",
     )
     protocol.add_argument(
         "--split",
@@ -75,12 +85,20 @@ def add_parser(commands):
     )
     protocol.add_argument("--seed", type=int, default=0, help="default: 0")
     protocol.add_argument(
-        "--jobs", type=int, default=1, metavar="N", help="folds at the same time (default: 1)"
+        "--jobs",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="folds at the same time (default: 1)",
     )
     output = parser.add_argument_group("output")
     output.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
-    output.add_argument(
+    again = output.add_mutually_exclusive_group()
+    again.add_argument(
         "--resume", action="store_true", help="take the folds an interrupted run has finished"
+    )
+    again.add_argument(
+        "--overwrite", action="store_true", help="replace what an earlier run has written to DIR"
     )
     output.add_argument(
         "--log", type=Path, metavar="FILE", help="append a line of JSON for each result"
@@ -95,16 +113,21 @@ def run(options, argv):
     os.environ.setdefault("MPLBACKEND", "agg")
     for package in ("jinja2", "matplotlib"):  # missed now, not after an hour of training
         require(package, extra="cli", needed_by="skfer evaluate")
+    from skfer.cli._evaluate_data import load_data, locate_eyes
     from skfer.evaluation import summarize_results
     from skfer.evaluation._records import append_run_log, collect_metadata, write_results
 
-    data = _load_data(options)
+    _check_output(options)
+    data, left_out = load_data(options)
     print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
-    if options.dataset == "london":
-        print(_LONDON_NOTE)
-    faces, n_eyes_not_found = data.faces, 0
+    notes = [_LONDON_NOTE] if options.dataset == "london" else []
+    print("".join(f"Note: {note}\n" for note in notes), end="")
+    _check_folds(options, data)
+    n_eyes_not_found = 0
     if not data.cropped:
-        faces, data, n_eyes_not_found = _locate_eyes(data, options)
+        data, problems = locate_eyes(data, options)
+        n_eyes_not_found = len(problems)
+        left_out += problems if options.on_missing == "skip" else []
     metadata = collect_metadata(
         command=_portable_command(argv),
         dataset=options.dataset,
@@ -113,10 +136,15 @@ def run(options, argv):
         classes=data.target_names,
         seed=options.seed,
         n_eyes_not_found=n_eyes_not_found,
+        on_missing=options.on_missing,
+        left_out=left_out,
+        notes=notes,
     )
     cache = options.out / ".cache"
-    if not options.resume:
-        shutil.rmtree(cache, ignore_errors=True)
+    if cache.is_symlink() and not options.resume:
+        cache.unlink()  # what it leads to may be anything
+    elif cache.exists() and not options.resume:
+        shutil.rmtree(cache)
     align = None if data.cropped else "eyes"
     results = []
     try:
@@ -124,40 +152,64 @@ def run(options, argv):
             for split in _SPLITS[options.split]:
                 print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
                 estimator = make_method(method, align=align, random_state=options.seed)
-                result = _evaluate_split(split, estimator, faces, data, options, cache)
+                result = _evaluate_split(split, estimator, data, options)
                 results.append((method, result))
                 if options.log is not None:
                     append_run_log(options.log, method, result, metadata)
                 write_results(options.out, results, metadata)
     finally:
         if results:
-            _write_report(options, results, metadata, faces, data)
+            _write_report(options, results, metadata, data)
     print(f"\n{_format_table(summarize_results(results))}\n\nReport: {options.out / 'report.html'}")
 
 
-def _load_data(options):
-    from skfer.datasets import load_dataset
-
-    settings = dict(options.set)
-    if options.pattern is not None:
-        settings["pattern"] = options.pattern
-    if options.dataset == "synthetic":
-        settings.setdefault("random_state", options.seed)
+def _check_output(options):
+    """Refuse a folder that cannot be written to, or that has the work of another run."""
+    out = options.out
+    there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
     try:
-        return load_dataset(options.dataset, data_home=options.data_home, **settings)
-    except TypeError as error:  # a --set the reader does not know
-        raise ValueError(f"The options of the data set do not fit: {error}") from error
+        TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise ValueError(f"--out '{out}' cannot be written to: {error.strerror}.") from error
+    earlier = [name for name in (".cache", "results.json") if os.path.lexists(out / name)]
+    if earlier and not (options.resume or options.overwrite):
+        raise ValueError(
+            f"--out '{out}' has {' and '.join(earlier)} of an earlier run. Add --resume to go on "
+            "with it or --overwrite to replace it, or give another folder."
+        )
 
 
-def _evaluate_split(split, estimator, faces, data, options, cache):
+def _check_folds(options, data):
+    from skfer.evaluation import subject_folds
+
+    n_subjects, n_folds = len(set(data.subjects)), _n_folds(options, data)
+    if options.split == "image":
+        return
+    if n_folds > n_subjects > 1:
+        raise ValueError(f"--folds {n_folds}: {n_subjects} subjects allow 2 to {n_subjects} folds.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the evaluation warns
+        subject_folds(data.target, data.subjects, n_folds)
+
+
+def _evaluate_split(split, estimator, data, options):
     from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
 
-    shared = {"n_jobs": options.jobs, "memory": cache, "verbose": 1}
-    shared["cv"] = _n_folds(options, data)
+    shared = {
+        "n_jobs": options.jobs,
+        "memory": options.out / ".cache",
+        "cv": _n_folds(options, data),
+    }
+    shared["verbose"] = int(sys.stderr.isatty())
+    evaluate = evaluate_subject_independent
     if split == "image":
-        shared["random_state"] = options.seed
-        return evaluate_image_split(estimator, faces, data.target, data.subjects, **shared)
-    return evaluate_subject_independent(estimator, faces, data.target, data.subjects, **shared)
+        evaluate, shared["random_state"] = evaluate_image_split, options.seed
+    result = evaluate(estimator, data.faces, data.target, data.subjects, **shared)
+    if data.file is None:
+        return result
+    images = result.images.copy()
+    images.insert(1, "file", [data.file[image] for image in images["image"]])
+    return replace(result, images=images)
 
 
 def _n_folds(options, data):
@@ -165,31 +217,7 @@ def _n_folds(options, data):
     return data.get("n_folds", 8) if options.folds is None else options.folds
 
 
-def _locate_eyes(data, options):
-    """Find the eyes once, not again in each fold: nothing is learned from the data here."""
-    from sklearn.utils import Bunch
-
-    from skfer.alignment import EyeLocator, drop_missing
-    from skfer.utils._text import join_some
-
-    locator = EyeLocator(on_missing=options.on_missing, n_jobs=options.jobs, verbose=1)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Found no eyes")  # counted below
-        faces = locator.fit_transform(data.faces)
-    n_missing = len(locator.missing_)
-    if n_missing:
-        names = join_some(locator.missing_["name"])
-        print(f"No eyes found in {n_missing} of {len(faces)} photographs: {names}.")
-    if n_missing and options.on_missing == "guess":
-        print("Their eyes are guessed from the face box.")
-    if n_missing and options.on_missing == "skip":
-        print("They are skipped.")
-        (faces, target, subjects), _ = drop_missing(faces, data.target, data.subjects)
-        data = Bunch(**{**data, "target": target, "subjects": subjects})
-    return faces, data, n_missing
-
-
-def _write_report(options, results, metadata, faces, data):
+def _write_report(options, results, metadata, data):
     from skfer.evaluation._report import write_report
 
     write_report(
@@ -198,7 +226,7 @@ def _write_report(options, results, metadata, faces, data):
         metadata,
         title=f"Facial expressions of {options.dataset}",
         description=data.DESCR,
-        faces=faces,
+        faces=data.faces,
         redistributable=data.redistributable,
     )
 
@@ -222,10 +250,9 @@ def _parse_setting(text):
     key, equals, value = text.partition("=")
     if not (key.isidentifier() and equals):
         raise argparse.ArgumentTypeError(f"'{text}' is not of the form KEY=VALUE")
-    try:
-        return key, ast.literal_eval(value)
-    except (SyntaxError, ValueError):
-        return key, value
+    with suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+        return key, ast.literal_eval(_CONSTANTS.get(value.lower(), value))
+    return key, value
 
 
 def _portable_command(argv):

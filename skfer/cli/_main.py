@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from concurrent.futures.process import BrokenProcessPool
 
 from skfer._version import __version__
 from skfer.cli import _align, _evaluate
@@ -28,15 +29,20 @@ def main(argv=None):
     """
     argv = sys.argv[1:] if argv is None else list(argv)
     options = _build_parser().parse_args(argv)
+    if hasattr(sys.stdout, "reconfigure"):  # file names may have no letters in its encoding
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         options.run(options, argv)
     except KeyboardInterrupt:
         print(f"\nInterrupted. {options.how_to_go_on}", file=sys.stderr)
         return 130
-    except (ValueError, ImportError, OSError) as error:
+    except (ValueError, ImportError, OSError, MemoryError, BrokenProcessPool) as error:
         if options.debug:
             raise
         message = " ".join(str(error).split())
+        if isinstance(error, (MemoryError, BrokenProcessPool)):
+            message = "The memory did not suffice, or a worker was killed. Fewer --jobs need less. "
+            message += options.how_to_go_on
         print(f"skfer: error: {message}", file=sys.stderr)
         return 2
     return 0

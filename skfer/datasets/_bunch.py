@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.utils import Bunch
 
-from skfer._subjects import subject_ids
+from skfer._subjects import subject_ids, warn_doubtful_subjects
 from skfer.faces import make_face_array
 from skfer.utils._images import read_image
 from skfer.utils._threads import map_in_threads
@@ -83,6 +83,8 @@ def make_bunch(
     """
     target = frame["expression"].to_numpy().astype(str)
     subjects = subject_ids(frame["subject"])
+    frame = frame.assign(subject=subjects)
+    warn_doubtful_subjects(subjects)
     if faces is None:
         faces = make_face_array(frame["path"] if images is None else images, eyes, subjects)
     if return_X_y:

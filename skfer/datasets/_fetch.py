@@ -1,6 +1,5 @@
 """Download of data sets with an open licence."""
 
-import http.client
 import json
 import re
 import shutil
@@ -8,11 +7,14 @@ import zipfile
 from pathlib import PurePosixPath
 
 from skfer.datasets._bunch import get_data_home
-from skfer.datasets._download import download, open_url
+from skfer.datasets._download import download, read_url
 from skfer.datasets._readers.london import PEOPLE, TABLE, VIEWS, load_london
+from skfer.utils._files import only_writer
+from skfer.utils._text import join_some
 
 LONDON_ARTICLE = "https://api.figshare.com/v2/articles/5047666/versions/5"
 ARCHIVES = {f"{subfolder}.zip": subfolder for subfolder, _ in VIEWS.values()}
+LARGEST_LIST, LARGEST_FILE = 2**20, 2**28  # bytes; the list has 20 kB, all archives 90 MB
 MEMBER = re.compile(r"[0-9]{3}_[0-9]{2}\.(?:jpg|tem)")
 
 
@@ -47,9 +49,12 @@ def fetch_london(data_home=None, *, url=LONDON_ARTICLE, verbose=False, return_X_
     FileNotFoundError
         If there is no folder `data_home`.
     ConnectionError
-        If the server cannot be reached or the connection breaks off.
+        If the server cannot be reached, is too slow, breaks off, or sends anything else than a list
+        of files, files with these checksums and archives of photographs.
+    TimeoutError
+        If another process is downloading it.
     ValueError
-        If the list of files cannot be read, or a file is not what its checksum says.
+        If photographs are missing, as `load_london` says.
 
     Notes
     -----
@@ -68,16 +73,13 @@ def fetch_london(data_home=None, *, url=LONDON_ARTICLE, verbose=False, return_X_
     >>> data = fetch_london("datasets", verbose=True)  # doctest: +SKIP
     """
     folder = get_data_home(data_home) / "london"
-    missing = _find_missing(folder)
-    if missing:
-        folder.mkdir(exist_ok=True)
-        files = _list_files(url, missing)
-        for name in missing:
-            size, md5, download_url = files[name]
-            path = download(download_url, folder / name, md5=md5, size=size, verbose=verbose)
-            if name in ARCHIVES:
-                _unpack(path, folder / ARCHIVES[name])
-                path.unlink()
+    if _find_missing(folder):
+        with only_writer(folder):
+            folder.mkdir(exist_ok=True)
+            missing = _find_missing(folder)
+            files = _list_files(url, missing)
+            for name in missing:
+                _fetch_file(folder, name, *files[name], verbose)
     return load_london(folder, return_X_y=return_X_y)
 
 
@@ -89,22 +91,38 @@ def _find_missing(folder):
 
 
 def _list_files(url, names):
-    try:
-        with open_url(url) as response:
-            text = response.read()
-    except http.client.HTTPException as error:
-        raise ConnectionError(f"The download of the list of files, '{url}', broke off.") from error
+    text = read_url(url, LARGEST_LIST)
     try:
         files = {
-            file["name"]: (int(file["size"]), file["computed_md5"], file["download_url"])
+            file["name"]: (file["size"], file["computed_md5"], str(file["download_url"]))
             for file in json.loads(text)["files"]
         }
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"'{url}' sent no list of files with their checksums.") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ConnectionError(f"'{url}' sent no list of files with their checksums.") from error
     for name in names:
         if name not in files:
-            raise ValueError(f"'{url}' lists no file '{name}'; it lists {', '.join(files)}.")
+            listed = join_some(files, 9)
+            raise ConnectionError(f"'{url}' lists no file '{name}'; it lists {listed}.")
+        size = files[name][0]
+        if not (isinstance(size, int) and 0 < size <= LARGEST_FILE):
+            raise ConnectionError(f"'{url}' says that '{name}' has {size} bytes.")
     return files
+
+
+def _fetch_file(folder, name, size, md5, url, verbose):
+    path = download(url, folder / name, md5=md5, size=size, verbose=verbose)
+    if name not in ARCHIVES:
+        return
+    try:
+        _unpack(path, folder / ARCHIVES[name])
+    except Exception as error:
+        if getattr(error, "errno", None):  # of the disk here, not of the archive
+            raise
+        path.unlink()
+        raise ConnectionError(
+            f"'{url}' sent no archive of photographs: {error}. It was removed."
+        ) from error
+    path.unlink()
 
 
 def _unpack(archive, folder):
@@ -112,12 +130,16 @@ def _unpack(archive, folder):
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)  # of a call that was interrupted
     part.mkdir()
+    n_left = LARGEST_FILE
     with zipfile.ZipFile(archive) as members:
-        for member in members.namelist():
-            name = PurePosixPath(member).name  # else an archive could write anywhere
-            if MEMBER.fullmatch(name) and "__MACOSX" not in member:
+        for member in members.infolist():
+            name = PurePosixPath(member.filename).name  # else an archive could write anywhere
+            if MEMBER.fullmatch(name) and "__MACOSX" not in member.filename:
+                n_left -= member.file_size
+                if n_left < 0:
+                    raise ValueError(f"it unpacks to more than {LARGEST_FILE} bytes")
                 with members.open(member) as source, open(part / name, "wb") as target:
                     shutil.copyfileobj(source, target)
     if not any(part.iterdir()):
-        raise ValueError(f"'{archive}' has no photographs named such as '001_03.jpg'.")
+        raise ValueError("none is named such as '001_03.jpg'")
     part.rename(folder)

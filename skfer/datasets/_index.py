@@ -149,7 +149,7 @@ def parse_paths(folder, files, pattern):
     for group in REQUIRED:
         if group not in compiled.groupindex:
             raise ValueError(
-                f"pattern={pattern!r} has no group (?P<{group}>...); every image needs a subject "
+                f"pattern='{pattern}' has no group (?P<{group}>...); every image needs a subject "
                 "and an expression."
             )
     matches = [compiled.fullmatch(_join_accents(file)) for file in files]
@@ -160,7 +160,7 @@ def parse_paths(folder, files, pattern):
     ]
     if unmatched:
         raise ValueError(
-            f"pattern={pattern!r} matches {len(files) - len(unmatched)} of the {len(files)} image "
+            f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} image "
             f"files in '{folder}'. It has to match the whole path of each, as seen from there; not "
             f"matched: {join_some(unmatched, quoted=True)}."
         )
@@ -173,7 +173,7 @@ def compile_argument(name, expression):
     try:
         return re.compile(expression)
     except re.error as error:
-        raise ValueError(f"{name}={expression!r} is not a regular expression: {error}.") from error
+        raise ValueError(f"{name}='{expression}' is not a regular expression: {error}.") from error
 
 
 def clean_names(table):
@@ -248,6 +248,20 @@ def check_counts(title, folder, expected, found, missing=()):
         )
 
 
+def check_sequences(index):
+    """Refuse an index in which one sequence is of several subjects: one of them is wrong."""
+    named = index[index["sequence"].fillna("") != ""]
+    subjects = named.groupby("sequence")["subject"].unique()
+    shared = subjects[subjects.map(len) > 1]
+    if len(shared):
+        raise ValueError(
+            f"{len(shared)} sequences are of several subjects, the first is '{shared.index[0]}' of "
+            f"{join_some(shared.iloc[0], quoted=True)}. A sequence shows one person; where its "
+            "number is counted per person, let its name begin with the subject, such as "
+            r"(?P<sequence>(?P<subject>S\d+)_\d+)."
+        )
+
+
 def find_duplicates(index):
     """Find image files of equal content that differ in subject or expression.
 
@@ -267,14 +281,14 @@ def find_duplicates(index):
     return duplicates[duplicates["path"] != duplicates["copy_of"]].reset_index(drop=True)
 
 
-def warn_of_duplicates(duplicates, title):
+def warn_of_duplicates(duplicates, title, stacklevel=4):
     """Warn the caller of the reader of images under two subjects or two expressions."""
     if len(duplicates):
         pairs = ("'" + duplicates["path"] + "' = '" + duplicates["copy_of"] + "'").tolist()
         warnings.warn(
             f"{title} has {len(pairs)} images that are equal to an image of another subject or "
             f"expression: {join_some(pairs)}. They are in the `duplicates` of the Bunch.",
-            stacklevel=4,
+            stacklevel=stacklevel,
         )
 
 

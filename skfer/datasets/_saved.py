@@ -1,33 +1,35 @@
 """Faces of a big collection, transformed once and saved in a file that can be mapped."""
 
 from copy import deepcopy
+from functools import partial
+from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils import check_consistent_length, gen_batches
-from sklearn.utils.parallel import Parallel, delayed
-from tqdm import tqdm
+from sklearn.utils import check_consistent_length
 
 from skfer._subjects import subject_ids
 from skfer._version import __version__
 from skfer.datasets._bunch import make_bunch
 from skfer.datasets._saved_files import (
-    append,
+    NOTHING_DONE,
     begin_or_resume,
+    beside_of,
     check_name,
     check_rows,
+    damage_is_a_value_error,
     format_index,
     index_file,
     open_array,
     parse_index,
     read_state,
-    write_state,
+    replace,
+    stamp_pictures,
 )
-from skfer.faces import is_face_array, with_fields
-from skfer.utils import check_images
-from skfer.utils._files import atomic_path
+from skfer.datasets._saved_rows import find_todo, process_batch, save_rows
+from skfer.faces import is_face_array
+from skfer.utils._files import atomic_path, only_writer
 
 DESCR = """\
 Faces saved by skfer.datasets.save_faces
@@ -53,7 +55,9 @@ def save_faces(
 
     ``NAME.npy`` becomes a structured array that can be mapped into memory, ``NAME.index.json`` its
     index, and ``NAME.json`` says how many faces are done. The call may be stopped at any moment:
-    the same call goes on after the last finished batch.
+    the same call goes on after the last finished batch. It also makes those faces again whose
+    picture has been replaced since, and tries those again that failed; faces whose picture is gone
+    stay.
 
     Parameters
     ----------
@@ -90,10 +94,12 @@ def save_faces(
     ------
     FileExistsError
         If there are files of these names that `save_faces` did not begin.
+    TimeoutError
+        If another process saves faces under this name.
     ValueError
         If the files are damaged or hold other faces, or faces made with another transformer or
-        version of skfer (files count by their path); if faces and index do not fit; or if a face
-        cannot be decoded or transformed, or differs in size.
+        version of skfer; if faces and index do not fit; or if a face cannot be decoded or
+        transformed, or differs in size.
 
     See Also
     --------
@@ -125,28 +131,24 @@ def save_faces(
         "redistributable": redistributable,
         "skfer": __version__,
     }
-    state = begin_or_resume(file, job, len(faces))
-    n_done = state["n_done"]
-    if n_done < len(faces):
-        with atomic_path(index_file(file)) as path:
-            path.write_bytes(index_text)
-        batches = [
-            slice(n_done + batch.start, n_done + batch.stop)
-            for batch in gen_batches(len(faces) - n_done, batch_size)
-        ]
-        # Batches arrive in their order, and few are held: those that wait to be written.
-        # In processes: what Python does for each image would make threads wait for each other.
-        results = Parallel(n_jobs=n_jobs, return_as="generator")(
-            delayed(_process_batch)(faces[batch], batch.start, transformer, on_unreadable)
-            for batch in batches
-        )
-        with tqdm(total=len(faces), initial=n_done, unit="face", disable=not verbose) as progress:
-            for batch, (rows, failures) in zip(batches, results, strict=True):
-                if rows is not None:
-                    append(file, state, rows)
-                state |= {"n_done": batch.stop, "unreadable": state["unreadable"] + failures}
-                write_state(file, state)
-                progress.update(batch.stop - batch.start)
+    process = partial(process_batch, transformer=transformer, on_unreadable=on_unreadable)
+    save = partial(save_rows, faces, process, batch_size=batch_size, n_jobs=n_jobs, verbose=verbose)
+    stamps = stamp_pictures(faces)
+    with only_writer(file):
+        with damage_is_a_value_error(file):
+            state = begin_or_resume(file, job, len(faces))
+        n_done = state["n_done"]
+        todo = find_todo(faces, state, stamps, process, batch_size)
+        if todo[:n_done].any():
+            check_rows(file, state)
+            former = state, open_array(file, state, "r")
+            state = state | NOTHING_DONE
+            save(beside_of(file), state, todo[:n_done], stamps, former=former)
+            replace(file)
+        if n_done < len(faces):
+            with atomic_path(index_file(file)) as path:
+                path.write_bytes(index_text)
+            save(file, state, todo, stamps)
     if state["dtype"] is None:
         raise ValueError(f"None of the faces can be saved: {state['unreadable'][0]['error']}")
     return load_faces(file, mmap_mode="r")
@@ -188,69 +190,41 @@ def load_faces(file, *, mmap_mode=None, verify=False, return_X_y=False):
     if mmap_mode not in (None, "r", "c"):
         raise ValueError(f"mmap_mode={mmap_mode!r}; expected None, 'r' or 'c'.")
     file = check_name(file)
-    state = read_state(file)
-    if state["n_done"] < state["n_faces"]:
-        raise ValueError(
-            f"'{file}' is unfinished, {state['n_done']} faces are done; repeat the call of "
-            "save_faces."
+    with damage_is_a_value_error(file):
+        state = read_state(file)
+        if state["n_done"] < state["n_faces"]:
+            raise ValueError(
+                f"'{file}' is unfinished, {state['n_done']} faces are done; repeat the call of "
+                "save_faces."
+            )
+        faces = open_array(file, state, mmap_mode)
+        if verify:
+            check_rows(file, state)
+        text = index_file(file).read_bytes()
+        if joblib.hash(text) != state["index"]:
+            raise ValueError(f"'{index_file(file)}' is not the index that was saved with '{file}'.")
+        unreadable = pd.DataFrame(state["unreadable"], columns=["row", "path", "error"])
+        index = parse_index(text).drop(unreadable["row"]).reset_index(drop=True)
+        if len(index) != len(faces):
+            raise ValueError(f"'{index_file(file)}' has {len(index)} rows for {len(faces)} faces.")
+        if verify and (subject_ids(index["subject"]) != faces["subject"]).any():
+            raise ValueError(
+                f"'{index_file(file)}' names other subjects than the faces of '{file}'."
+            )
+        return make_bunch(
+            index,
+            faces=faces,
+            redistributable=state["redistributable"],
+            cropped=True,
+            descr=DESCR.format(
+                n_images=len(index),
+                n_subjects=index["subject"].nunique(),
+                file=file,
+                transformer=state["transformer"],
+            ),
+            return_X_y=return_X_y,
+            unreadable=unreadable,
         )
-    faces = open_array(file, state, mmap_mode)
-    if verify:
-        check_rows(file, state)
-    text = index_file(file).read_bytes()
-    if joblib.hash(text) != state["index"]:
-        raise ValueError(f"'{index_file(file)}' is not the index that was saved with '{file}'.")
-    unreadable = pd.DataFrame(state["unreadable"], columns=["row", "path", "error"])
-    index = parse_index(text).drop(unreadable["row"]).reset_index(drop=True)
-    return make_bunch(
-        index,
-        faces=faces,
-        redistributable=state["redistributable"],
-        cropped=True,
-        descr=DESCR.format(
-            n_images=len(index),
-            n_subjects=index["subject"].nunique(),
-            file=file,
-            transformer=state["transformer"],
-        ),
-        return_X_y=return_X_y,
-        unreadable=unreadable,
-    )
-
-
-def _process_batch(faces, start, transformer, on_unreadable):
-    """Return the transformed faces, or None if there are none, and what is wrong with others."""
-    try:
-        return _transform(faces, transformer), []
-    except ValueError as error:
-        problem = error
-    done, failures = [], []
-    for row in range(len(faces)):
-        try:
-            done.append(_transform(faces[row : row + 1], transformer))
-        except ValueError as error:
-            # The step numbers faces within the batch; the cause names only the file.
-            reason = str(error.__cause__ or error)
-            image = faces["image"][row]
-            path = image if isinstance(image, str) else None
-            if on_unreadable == "raise":
-                raise ValueError(f"Row {start + row}, file '{path}': {reason}") from error
-            failures.append({"row": start + row, "path": path, "error": reason})
-    if not failures or len({part.dtype for part in done}) > 1:
-        raise problem
-    return (np.concatenate(done) if done else None), failures
-
-
-def _transform(faces, transformer):
-    if transformer is None:
-        return with_fields(faces, image=check_images(BaseEstimator(), faces).images)
-    # Copied, since a transformer may take notes, as EyeLocator does, and it is the caller's.
-    transformed = deepcopy(transformer).transform(faces)
-    if not is_face_array(transformed) or transformed.dtype.hasobject:
-        raise TypeError(f"{transformer} gives no faces of one size; end with a FaceAligner.")
-    if len(transformed) != len(faces):
-        raise TypeError(f"{transformer} makes {len(transformed)} faces of {len(faces)}.")
-    return transformed
 
 
 def _hash_faces(faces):
@@ -265,13 +239,15 @@ def _hash_faces(faces):
 
 
 def _describe_transformer(transformer):
-    """Return parameters and a checksum of the state; ``n_jobs`` and ``verbose`` do not count."""
-    transformer = deepcopy(transformer)
+    """Return parameters and a checksum of state and files; not of ``n_jobs`` and ``verbose``."""
+    transformer, files = deepcopy(transformer), []
     if transformer is not None:
-        for name in transformer.get_params():
+        for name, value in transformer.get_params().items():
             if name.rpartition("__")[2] in ("n_jobs", "verbose"):
                 transformer.set_params(**{name: None})
-    return f"{transformer!r} ({joblib.hash(transformer)})"
+            elif isinstance(value, str | Path) and Path(value).is_file():  # of a detector, say
+                files.append(Path(value).read_bytes())
+    return f"{transformer!r} ({joblib.hash([transformer, files])})"
 
 
 def _check_input(faces, index):

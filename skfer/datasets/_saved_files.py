@@ -1,19 +1,26 @@
 """The three files of saved faces: the array, its index and the state, which is written last.
 
-What the state counts is on the disk; what it does not count yet is written again.
+What the state counts is on the disk; what it does not count yet is written again. A stamp for each
+face tells whether its picture has been replaced since.
 """
 
 import json
 import os
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from skfer.faces import is_face_array
 from skfer.utils._files import atomic_path
 
-FORMAT = "skfer saved faces 2"
+FORMAT = "skfer saved faces 3"
+STAMP_SIZE = 8  # characters that tell one state of a picture from another
+NOTHING_DONE = {"n_done": 0, "unreadable": [], "stamps": "", "dtype": None}
+NOTHING_DONE |= {"offset": 0, "n_bytes": 0, "crc32": 0}
+NO_FILE = "-" * STAMP_SIZE
 
 
 def check_name(file):
@@ -31,25 +38,40 @@ def index_file(file):
 
 def begin_or_resume(file, job, n_faces):
     """Return the state of an empty file, or of one that holds batches of the same job."""
+    beside = beside_of(file)
+    if beside.with_suffix(".json").exists() and not beside.exists():  # killed in `replace`
+        os.replace(beside.with_suffix(".json"), file.with_suffix(".json"))
     if file.with_suffix(".json").exists():
         state = read_state(file)
         for key, value in job.items():
-            if state[key] != value:
+            if state["n_bytes"] and state[key] != value:
                 raise ValueError(
                     f"'{file}' was begun with other options or faces: {key} was {state[key]!r}, "
                     f"now it is {value!r}. Choose another name, or delete it, its .json and its "
                     ".index.json."
                 )
-        if 0 < state["n_bytes"] and state["n_done"] < n_faces:
-            check_rows(file, state)
-        return state
-    for path in (file, index_file(file)):
-        if path.exists():
-            raise FileExistsError(f"'{path}' exists and was not begun by save_faces.")
-    state = job | {"n_faces": n_faces, "n_done": 0, "unreadable": []}
-    state |= {"dtype": None, "offset": 0, "n_bytes": 0, "crc32": 0}
+        if state["n_bytes"]:
+            if state["n_done"] < n_faces:
+                check_rows(file, state)
+            return state
+    else:
+        for path in (file, index_file(file)):
+            if path.exists():
+                raise FileExistsError(f"'{path}' exists and was not begun by save_faces.")
+    state = job | NOTHING_DONE | {"n_faces": n_faces}
     write_state(file, state)
     return state
+
+
+def beside_of(file):
+    """Return the name under which saved faces are written anew."""
+    return file.with_name(f".{file.name}")
+
+
+def replace(file):
+    """Put what was written anew in the place of saved faces."""
+    for suffix in (".npy", ".json"):  # between the two, the absence of the first tells
+        os.replace(beside_of(file).with_suffix(suffix), file.with_suffix(suffix))
 
 
 def read_state(file):
@@ -57,11 +79,36 @@ def read_state(file):
     path = file.with_suffix(".json")
     try:
         state = json.loads(path.read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):
         state = None
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise ValueError(f"'{path}' was not written by save_faces in the format '{FORMAT}'.")
     return state
+
+
+@contextmanager
+def damage_is_a_value_error(file):
+    """Raise a ValueError for whatever files that somebody changed may bring about in the block."""
+    try:
+        yield
+    except (OSError, MemoryError, ValueError):
+        raise
+    except Exception as error:
+        raise ValueError(f"'{file}', its .json or .index.json is damaged: {error!r}.") from error
+
+
+def stamp_pictures(faces):
+    """Return a text of STAMP_SIZE characters for each face, the same as long as its file is."""
+    return np.array([_stamp(image) for image in faces["image"]], dtype=str)
+
+
+def _stamp(image):
+    if not isinstance(image, str) or not os.path.exists(image):
+        return NO_FILE
+    # Unlike the time of modification, that of the last change cannot be set back.
+    status = os.stat(image)
+    state = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return f"{zlib.crc32(repr(state).encode()):0{STAMP_SIZE}x}"
 
 
 def write_state(file, state):
@@ -94,17 +141,23 @@ def append(file, state, rows):
 
 def open_array(file, state, mmap_mode):
     """Load or map the rows that were saved; refuse another file."""
-    is_whole = os.path.getsize(file) == state["offset"] + state["n_bytes"]
+    size = state["offset"] + state["n_bytes"]
+    is_whole = os.path.getsize(file) == size
     try:
-        faces = np.load(file, mmap_mode=mmap_mode, allow_pickle=False) if is_whole else None
-    except (ValueError, EOFError):  # the header is damaged
+        faces = np.lib.format.open_memmap(file, mode=mmap_mode or "r") if is_whole else None
+    except Exception:  # whatever a damaged header brings about
         faces = None
-    if faces is None or str(faces.dtype) != state["dtype"] or faces.nbytes != state["n_bytes"]:
+    if not (
+        is_face_array(faces)
+        and str(faces.dtype) == state["dtype"]
+        and faces.shape == (state["n_done"] - len(state["unreadable"]),)
+        and faces.offset + faces.nbytes == size
+    ):
         raise ValueError(
             f"'{file}' is damaged or another file: it does not hold the {state['n_bytes']} bytes "
             f"of {state['dtype']} that were saved."
         )
-    return faces
+    return faces if mmap_mode else np.array(faces)
 
 
 def check_rows(file, state):

@@ -227,7 +227,7 @@ def document(spec):
     shared = (_PROTOCOL if spec.protocols else "") + _RETURNS
 
     def fill(function):
-        text = inspect.cleandoc(function.__doc__)
+        text = inspect.cleandoc(function.__doc__ or "")  # python -OO strips it
         text = text.replace("%(data_home)s", data_home).replace("%(shared)s", shared)
         function.__doc__ = text
         return function

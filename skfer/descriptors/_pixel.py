@@ -1,5 +1,7 @@
 """The pixels themselves as features."""
 
+import numpy as np
+
 from skfer.base import ImageDescriptor
 
 
@@ -34,4 +36,5 @@ class PixelDescriptor(ImageDescriptor):
         self.image_shape = image_shape
 
     def _describe(self, pixels):
-        return pixels.reshape(len(pixels), -1)
+        # Copied: a scaler behind it may work in place.
+        return pixels.reshape(len(pixels), -1).astype(np.float32)

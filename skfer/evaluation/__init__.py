@@ -2,8 +2,10 @@
 
 from skfer.evaluation._expression_confusion_display import ExpressionConfusionDisplay
 from skfer.evaluation._leakage import check_leakage, subject_folds
+from skfer.evaluation._near_duplicates import find_near_duplicates
 from skfer.evaluation._protocol_comparison_display import ProtocolComparisonDisplay
 from skfer.evaluation._protocols import evaluate_image_split, evaluate_subject_independent
+from skfer.evaluation._records import load_results
 from skfer.evaluation._result import EvaluationResult, summarize_results
 from skfer.evaluation._subject_accuracy_display import SubjectAccuracyDisplay
 
@@ -15,6 +17,8 @@ __all__ = [
     "check_leakage",
     "evaluate_image_split",
     "evaluate_subject_independent",
+    "find_near_duplicates",
+    "load_results",
     "subject_folds",
     "summarize_results",
 ]

@@ -1,43 +1,33 @@
 """One cross-validation over given folds; the protocols differ only in the folds."""
 
 import time
-from pathlib import Path
-from typing import NamedTuple
+from functools import partial
 
-import joblib
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.base import clone
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import _safe_indexing
-from sklearn.utils.validation import check_memory
 from tqdm import tqdm
 
-from skfer._version import __version__
+from skfer.evaluation._fold_store import FoldPrediction, keep_folds
+from skfer.evaluation._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
-from skfer.faces import is_face_array
 
 
 def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, memory, verbose):
     """Fit and predict each fold, in parallel if asked, and return an EvaluationResult.
 
     `folds` lists pairs of index arrays (train, test); `y` and `subjects` have shape (n_images,).
-    A fold that `memory` holds is not computed again.
+    A fold that lies finished in the folder `memory` is not computed again.
     """
-    memory = check_memory(str(memory) if isinstance(memory, Path) else memory)
     estimator = clone(estimator)
-    evaluate_fold = _evaluate_fold
-    key = None
-    if memory.location is not None:
-        # One key for data and estimator, computed once, instead of hashing them for each fold.
-        evaluate_fold = memory.cache(
-            _evaluate_fold, ignore=["estimator", "X", "y", "subjects"], verbose=0
-        )
-        key = joblib.hash((estimator, _data_key(X), y, subjects, __version__))
+    evaluate_fold = partial(_evaluate_fold, may_leak=protocol == "leaky-image-split")
+    if memory is not None:
+        evaluate_fold = keep_folds(evaluate_fold, memory, estimator, X, y, subjects)
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     predictions = parallel(
-        delayed(evaluate_fold)(estimator, X, y, subjects, fold, train, test, key)
+        delayed(evaluate_fold)(estimator, X, y, subjects, fold, train, test)
         for fold, (train, test) in enumerate(folds)
     )
     bar = tqdm(predictions, desc=protocol, total=len(folds), unit="fold", disable=verbose <= 0)
@@ -51,21 +41,12 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
     return EvaluationResult(images, protocol, tuple(np.unique(y).tolist()), seconds)
 
 
-class _FoldPrediction(NamedTuple):
-    fold: int
-    test: np.ndarray
-    y_pred: np.ndarray
-    probabilities: dict
-    fit_seconds: float
-    predict_seconds: float
-
-
-def _evaluate_fold(estimator, X, y, subjects, fold, train, test, key):
-    # Only joblib reads `key`: it stands for the arguments the cache does not look at.
+def _evaluate_fold(estimator, X, y, subjects, fold, train, test, *, may_leak):
     X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
-    groups = {"groups": subjects[train]} if isinstance(estimator, BaseSearchCV) else {}
+    splits = inner_splits(estimator, y[train], subjects[train], may_leak=may_leak)
+    model = clone(estimator).set_params(**splits)
     start = time.perf_counter()
-    model = clone(estimator).fit(X_train, y[train], **groups)
+    model.fit(X_train, y[train])
     fitted = time.perf_counter()
     y_pred = model.predict(X_test)
     predicted = time.perf_counter()
@@ -73,7 +54,7 @@ def _evaluate_fold(estimator, X, y, subjects, fold, train, test, key):
     if hasattr(model, "predict_proba"):
         columns = model.predict_proba(X_test).T
         probabilities = {f"proba_{c}": p for c, p in zip(model.classes_, columns, strict=True)}
-    return _FoldPrediction(fold, test, y_pred, probabilities, fitted - start, predicted - fitted)
+    return FoldPrediction(fold, test, y_pred, probabilities, fitted - start, predicted - fitted)
 
 
 def _fold_frame(prediction, y, subjects):
@@ -87,11 +68,3 @@ def _fold_frame(prediction, y, subjects):
             **prediction.probabilities,
         }
     )
-
-
-def _data_key(X):
-    """Return what tells one data set from another; a path does not say what is in the file."""
-    if not is_face_array(X) or not X.dtype["image"].hasobject:
-        return X
-    files = [Path(image).stat() for image in X["image"] if isinstance(image, str)]
-    return X, [(file.st_size, file.st_mtime_ns) for file in files]

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 from skfer.evaluation._result_display import ResultDisplay
+from skfer.utils._text import printable
 
 
 class ExpressionConfusionDisplay(ResultDisplay):
@@ -74,7 +75,7 @@ class ExpressionConfusionDisplay(ResultDisplay):
     def _draw(self, ax):
         counts = np.asarray(self.confusion_matrix)
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-        drawn = ConfusionMatrixDisplay(shares, display_labels=self.display_labels).plot(
+        drawn = ConfusionMatrixDisplay(shares, display_labels=printable(self.display_labels)).plot(
             ax=ax, cmap="Blues", colorbar=False, im_kw={"vmin": 0, "vmax": 1}
         )
         self.im_, self.text_ = drawn.im_, drawn.text_
@@ -84,4 +85,6 @@ class ExpressionConfusionDisplay(ResultDisplay):
         ax.tick_params(axis="x", rotation=45)
         for label in ax.get_xticklabels():
             label.set(ha="right", rotation_mode="anchor")
+        for label in (*ax.get_xticklabels(), *ax.get_yticklabels()):
+            label.set_parse_math(False)
         ax.figure.colorbar(self.im_, ax=ax, label="share of the row", fraction=0.046, pad=0.04)

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.model_selection import GroupKFold, check_cv
 from sklearn.utils import check_consistent_length
 
-from skfer._subjects import known_subjects, subject_ids
+from skfer._subjects import known_subjects, warn_doubtful_subjects
 from skfer.utils._text import join_some
 
 
@@ -24,8 +24,8 @@ def check_leakage(splits, subjects):
     Raises
     ------
     ValueError
-        If a subject has images in the training and in the test part of a fold. The message names
-        the fold, counted from 0, and the subjects.
+        If a subject is unknown, or has images in the training and in the test part of a fold. The
+        message names the fold, counted from 0, and the subjects.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def check_leakage(splits, subjects):
     ValueError: Fold 0 has 1 subject in training and test: 'ben'. Split by subject, for
     instance with cv=GroupKFold(8) and groups=subjects.
     """
-    subjects = subject_ids(subjects)
+    subjects = known_subjects(subjects, subjects)
     for fold, (train, test) in enumerate(splits):
         shared = np.intersect1d(subjects[train], subjects[test])
         if len(shared):
@@ -46,16 +46,6 @@ def check_leakage(splits, subjects):
                 f"Fold {fold} has {len(shared)} {noun} in training and test: {names}. "
                 "Split by subject, for instance with cv=GroupKFold(8) and groups=subjects."
             )
-
-
-def check_search_leakage(search, y, subjects, folds):
-    """Refuse a search whose inner folds share a subject: ``GridSearchCV(cv=3)`` ignores them."""
-    for fold, (train, _) in enumerate(folds):
-        inner = check_cv(search.cv, y[train], classifier=True)
-        try:
-            check_leakage(_split(inner, y[train], subjects[train]), subjects[train])
-        except ValueError as error:
-            raise ValueError(f"The inner search of fold {fold}: {error}") from error
 
 
 def subject_folds(y, subjects, cv=8):
@@ -85,7 +75,8 @@ def subject_folds(y, subjects, cv=8):
     Warns
     -----
     UserWarning
-        If there are as many subjects as images, which is rare in a face data set.
+        If there are as many subjects as images, which is rare in a face data set; if two subjects
+        differ only in case, spaces or leading zeros; if a subject is called "train" or "test".
 
     Examples
     --------
@@ -96,6 +87,7 @@ def subject_folds(y, subjects, cv=8):
     """
     y, subjects = np.asarray(y), known_subjects(y, subjects)
     check_subjects(y, subjects)
+    warn_doubtful_subjects(subjects)
     n_subjects = len(np.unique(subjects))
     if n_subjects == len(subjects):
         warnings.warn(
@@ -109,7 +101,7 @@ def subject_folds(y, subjects, cv=8):
                 f"cv={cv} is out of range: {n_subjects} subjects allow 2 to {n_subjects} folds."
             )
         cv = GroupKFold(cv)
-    folds = list_folds(_split(check_cv(cv), y, subjects), y)
+    folds = list_folds(split_by_subject(check_cv(cv), y, subjects), y)
     check_leakage(folds, subjects)
     return folds
 
@@ -125,9 +117,18 @@ def check_subjects(y, subjects):
 
 
 def list_folds(splits, y):
-    """List folds as index arrays; refuse images tested twice and classes without training image."""
+    """List folds as index arrays, and check them.
+
+    Refused are no folds, empty parts, unknown rows, images tested twice and classes without
+    training image.
+    """
     index = np.arange(len(y))
-    folds = [(index[train], index[test]) for train, test in splits]
+    try:
+        folds = [(index[train], index[test]) for train, test in splits]
+    except IndexError as error:
+        raise ValueError(f"cv names rows that the {len(y)} images do not have: {error}.") from error
+    if not folds or not all(len(train) and len(test) for train, test in folds):
+        raise ValueError("cv gives no fold, or a fold without training or test images.")
     n_tests = np.bincount(np.concatenate([test for _, test in folds]), minlength=len(y))
     if n_tests.max() > 1:
         raise ValueError(
@@ -138,13 +139,15 @@ def list_folds(splits, y):
         missing = np.setdiff1d(y, y[train])
         if len(missing):
             raise ValueError(
-                f"Fold {fold} has no training image of {join_some(missing, quoted=True)}. Use "
-                "fewer folds or StratifiedGroupKFold, or leave the class out."
+                f"Fold {fold} has no training image of {join_some(missing, quoted=True)}: all "
+                "are of subjects in its test part. Use StratifiedGroupKFold or more folds; a class "
+                "that one subject alone shows has to be left out."
             )
     return folds
 
 
-def _split(splitter, y, subjects):
+def split_by_subject(splitter, y, subjects):
+    """List the splits of a splitter that is given the subjects as its groups."""
     # Its folds are examined, so a splitter need not warn that it does not look at the subjects.
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The groups parameter is ignored")

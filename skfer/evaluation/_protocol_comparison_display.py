@@ -4,6 +4,7 @@ import numpy as np
 
 from skfer.evaluation._result import summarize_results
 from skfer.utils._matplotlib import Display
+from skfer.utils._text import printable
 
 _COLORS = {"subject-independent": "#2f6690", "leaky-image-split": "#e0a458"}
 
@@ -82,6 +83,6 @@ class ProtocolComparisonDisplay(Display):
             ax.bar_label(bars, labels, label_type="center", color="white", fontweight="bold")
             self.bars_[protocol] = bars
         ax.set(ylabel="pooled accuracy", ylim=(0, 1.05))
-        ax.set_xticks(range(len(methods)), methods)
+        ax.set_xticks(range(len(methods)), printable(methods), parse_math=False)
         ax.spines[["top", "right"]].set_visible(False)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)

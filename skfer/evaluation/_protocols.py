@@ -1,18 +1,19 @@
 """The protocols: the subject-independent one, and the leaky one it is compared with."""
 
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import KFold
-from sklearn.model_selection._search import BaseSearchCV
-from sklearn.utils import check_consistent_length
+from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import has_fit_parameter
 
 from skfer._subjects import known_subjects
 from skfer.evaluation._cross_validation import cross_validate_folds
-from skfer.evaluation._leakage import (
-    check_search_leakage,
-    check_subjects,
-    list_folds,
-    subject_folds,
-)
+from skfer.evaluation._inner_splits import check_inner_splits
+from skfer.evaluation._leakage import check_subjects, list_folds, subject_folds
+from skfer.evaluation._near_duplicates import warn_near_duplicates
+from skfer.evaluation._parts import refuse_fitted_parts, walk_parts
+from skfer.faces import is_face_array, make_face_array, with_fields
 
 
 def evaluate_subject_independent(
@@ -21,8 +22,10 @@ def evaluate_subject_independent(
     """Cross-validate on people the classifier has never seen.
 
     This is the protocol to publish: no subject is in the training and the test part of a fold,
-    which is checked whatever `cv` is. A ``GridSearchCV`` is fitted with the subjects as its
-    groups, and refused if its inner folds share one.
+    which is checked whatever `cv` is. The same holds for the splitters inside the estimator, be it
+    in a ``GridSearchCV``, ``StackingClassifier`` or ``CalibratedClassifierCV``, alone or in a
+    pipeline: they are given the subjects as groups, and refused if their folds share one. A
+    network's ``validation_fraction`` holds out whole subjects.
 
     Parameters
     ----------
@@ -38,10 +41,11 @@ def evaluate_subject_independent(
         A number of folds stands for ``GroupKFold(cv)``. Each image is tested at most once.
     n_jobs : int, default=None
         Number of folds evaluated at the same time, as in joblib.
-    memory : str, Path or joblib.Memory, default=None
-        Where finished folds are kept. A repeated run, for instance after an interruption, takes
-        each fold whose data, estimator, split and version of skfer are the same. None keeps
-        nothing.
+    memory : str or Path, default=None
+        Folder where finished folds are kept, as plain text. A repeated run, for instance after an
+        interruption, takes each fold for which all is the same: pixels or files, labels, subjects,
+        split, parameters and files they name, code, and versions of libraries. What was drawn with
+        ``random_state=None`` is taken again, not drawn again. None keeps nothing.
     verbose : int, default=0
         Above 0, a progress bar over the folds.
 
@@ -53,8 +57,17 @@ def evaluate_subject_independent(
     Raises
     ------
     ValueError
-        If subjects are unknown or too few, a subject is on both sides of a fold, an image is
-        tested twice, or a fold has no training image of a class.
+        If subjects are unknown or too few, contradict those of the face array, or one is on both
+        sides of a fold, outer or inner; if a classifier inside the estimator stays fitted when it
+        is cloned (``FrozenEstimator``); if an image is tested twice, or a fold has no training
+        image of a class.
+
+    Warns
+    -----
+    UserWarning
+        If another part of the estimator stays fitted, subjects are doubtful, as in
+        :func:`subject_folds`, or an image of one subject nearly equals one of another, as
+        :func:`find_near_duplicates` tells.
 
     Examples
     --------
@@ -67,10 +80,11 @@ def evaluate_subject_independent(
     >>> result.summary()["pooled_accuracy"]
     1.0
     """
-    y, subjects = _check_data(X, y, subjects)
+    X, y, subjects = _check_data(estimator, X, y, subjects)
+    refuse_fitted_parts(estimator)
     folds = subject_folds(y, subjects, cv)
-    if isinstance(estimator, BaseSearchCV):
-        check_search_leakage(estimator, y, subjects, folds)
+    check_inner_splits(estimator, y, subjects, folds)
+    warn_near_duplicates(X, subjects)
     return cross_validate_folds(
         "subject-independent", folds, estimator, X, y, subjects, n_jobs, memory, verbose
     )
@@ -116,7 +130,7 @@ def evaluate_image_split(
     >>> evaluate_image_split(KNeighborsClassifier(1), X, y, subjects, cv=4).protocol
     'leaky-image-split'
     """
-    y, subjects = _check_data(X, y, subjects)
+    X, y, subjects = _check_data(estimator, X, y, subjects)
     check_subjects(y, subjects)
     splitter = KFold(cv, shuffle=True, random_state=random_state)
     folds = list_folds(splitter.split(y), y)
@@ -125,6 +139,26 @@ def evaluate_image_split(
     )
 
 
-def _check_data(X, y, subjects):
+def _check_data(estimator, X, y, subjects):
+    """Return images, labels and subjects; a face array gets the subjects that the folds go by."""
+    y = column_or_1d(y, warn=True)
     check_consistent_length(X, y)
-    return np.asarray(y), known_subjects(X, subjects)
+    unlabelled = np.flatnonzero(pd.isna(y))
+    if len(unlabelled):
+        raise ValueError(f"Sample {unlabelled[0]} has no label; leave it out.")
+    check_classification_targets(y)
+    subjects = known_subjects(X, subjects)
+    if is_face_array(X) and not np.array_equal(X["subject"], subjects):
+        X = with_fields(X, subject=subjects)
+    elif getattr(X, "ndim", 2) == 3 and _holds_out_subjects(estimator):
+        X = make_face_array(X, subject=subjects)
+    return X, y, subjects
+
+
+def _holds_out_subjects(estimator):
+    """Tell whether a classifier inside holds out subjects, which a stack cannot bring to it."""
+    parts = [estimator, *(part for _, part, _ in walk_parts(estimator))]
+    return any(
+        getattr(part, "validation_fraction", None) is not None and has_fit_parameter(part, "groups")
+        for part in parts
+    )

@@ -14,6 +14,7 @@ from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
 
 _N_WORST_SUBJECTS = 8
+_N_WRONG_IMAGES = 100
 # The underline of a heading in the description, which is reStructuredText.
 _HEADING_RULE = re.compile(r"^[=-]{3,}\n", re.MULTILINE)
 
@@ -42,12 +43,13 @@ def write_report(
         metadata=metadata,
         summaries=summaries.to_dict("records"),
         comparison=_comparison_figure(summaries),
+        leak_shows=_leak_shows(summaries),
         sections=[_describe_section(method, result, shown_faces) for method, result in results],
         samples=samples,
         redistributable=redistributable,
     )
     with atomic_path(path) as file:
-        file.write_text(html, encoding="utf-8")
+        file.write_text(html, encoding="utf-8", errors="backslashreplace")
 
 
 def _load_template():
@@ -67,12 +69,15 @@ def _list_paragraphs(description):
 def _describe_section(method, result, faces):
     worst = result.subjects.sort_values(["accuracy", "n_images"], ascending=[True, False])
     worst = worst[worst["accuracy"] < 1].head(_N_WORST_SUBJECTS)
+    wrong = result.images[result.images["y_true"] != result.images["y_pred"]]
     return {
         "method": method,
         "protocol": result.protocol,
         "confusion": _render(ExpressionConfusionDisplay.from_result(result)),
         "subjects": _render(SubjectAccuracyDisplay.from_result(result)),
         "worst_subjects": worst.to_dict("records"),
+        "wrong": wrong.head(_N_WRONG_IMAGES).to_dict("records") if "file" in wrong else [],
+        "n_wrong": len(wrong),
         "mistakes": [] if faces is None else confident_mistakes(result, faces),
     }
 
@@ -81,6 +86,14 @@ def _comparison_figure(summaries):
     if summaries["protocol"].nunique() < 2:
         return None
     return _render(ProtocolComparisonDisplay(summaries).plot())
+
+
+def _leak_shows(summaries):
+    """Tell whether the leaky split makes every method look better."""
+    protocols = ["leaky-image-split", "subject-independent"]
+    accuracies = summaries.pivot_table("pooled_accuracy", "method", "protocol")
+    leaky, honest = accuracies.reindex(columns=protocols).dropna().to_numpy().T
+    return bool((leaky > honest).all())
 
 
 def _render(display):

@@ -67,7 +67,7 @@ class EvaluationResult:
         """Frame of one row per subject: n_images, n_correct and accuracy."""
         counts = (
             self._with_correct()
-            .groupby("subject")
+            .groupby("subject", dropna=False)
             .agg(n_images=("image", "size"), n_correct=("correct", "sum"))
         )
         counts["accuracy"] = counts["n_correct"] / counts["n_images"]

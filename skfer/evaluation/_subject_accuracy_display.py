@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skfer.evaluation._result_display import ResultDisplay
+from skfer.utils._text import printable
 
 _MAX_NAMED_SUBJECTS = 40
 
@@ -81,8 +82,8 @@ class SubjectAccuracyDisplay(ResultDisplay):
         ax.set(xlabel=f"subject ({len(order)}, sorted)", ylabel="accuracy", ylim=(0, 1.02))
         ax.margins(x=0.01)
         if len(order) <= _MAX_NAMED_SUBJECTS:
-            names = np.asarray(self.subjects)[order]
-            ax.set_xticks(positions, names, rotation=90, fontsize="small")
+            names = printable(np.asarray(self.subjects)[order])
+            ax.set_xticks(positions, names, rotation=90, fontsize="small", parse_math=False)
         else:
             ax.set_xticks([])
         ax.spines[["top", "right"]].set_visible(False)

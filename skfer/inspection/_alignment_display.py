@@ -8,6 +8,7 @@ from skfer.alignment import FaceAligner
 from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._matplotlib import Display
 from skfer.utils._opencv import cv2
+from skfer.utils._text import printable
 
 _TILE = 160  # pixels
 _CAPTION = 26
@@ -115,7 +116,8 @@ class AlignmentDisplay(Display):
                     if "landmarks" in shown.dtype.names:
                         landmarks.append(to_sheet(shown["landmarks"]))
                 corner = corner + (_TILE, 0)
-            self.text_.append(ax.text(left + 2, top - 6, _caption(face, name), fontsize=7))
+            (caption,) = printable([_caption(face, name)])
+            self.text_.append(ax.text(left + 2, top - 6, caption, fontsize=7, parse_math=False))
         self.im_ = ax.imshow(sheet, cmap="gray", vmin=0, vmax=255)
         self.landmark_marks_ = _scatter(ax, landmarks, 1.5, _LANDMARKS)
         self.eye_marks_ = _scatter(ax, eyes, 9, _EYES)

@@ -4,6 +4,7 @@ import numpy as np
 
 from skfer.descriptors import PixelDescriptor
 from skfer.utils._matplotlib import Display
+from skfer.utils._text import printable
 
 
 class ExplanationDisplay(Display):
@@ -84,7 +85,9 @@ class ExplanationDisplay(Display):
             self.map_ims_.append(
                 ax.imshow(values, cmap="coolwarm", alpha=0.5, vmin=-reach, vmax=reach, **where)
             )
-            text = ax.text(left + width / 2, -0.04 * height, str(label), ha="center", va="bottom")
+            (name,) = printable([label])
+            above = (left + width / 2, -0.04 * height)
+            text = ax.text(*above, name, ha="center", va="bottom", parse_math=False)
             self.text_.append(text)
         ax.set(xlim=(0, len(self.maps) * (width + gap) - gap), ylim=(height, -0.15 * height))
         ax.set_axis_off()

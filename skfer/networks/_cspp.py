@@ -98,8 +98,9 @@ class CSPPNet(BaseNetwork):
         _check_option("high_level_tap", high_level_tap, _HIGH_LEVEL_TAPS)
         _check_option("dropout_place", dropout_place, _DROPOUT_PLACES)
         _check_option("branch_norm", branch_norm, _BRANCH_NORMS)
+        first, second = kernel_sizes
         layers = plain_stages(
-            [(32, (3, 3)), (64, tuple(kernel_sizes)), (128, (3, 3))], batch_norm=batch_norm
+            [(32, (3, 3)), (64, (first, second)), (128, (3, 3))], batch_norm=batch_norm
         )
         self.low_level, self.high_level = _cut(layers, low_level_tap, high_level_tap)
         self.low_level_pyramid = SpatialPyramidPooling(low_level_bins, pooling=pyramid_pooling)

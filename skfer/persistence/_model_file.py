@@ -80,8 +80,8 @@ def load_model(path, *, device="auto", networks=()):
         The file.
     device : str, default="auto"
         Where networks go; ``"auto"`` takes CUDA where there is one, else the CPU.
-    networks : iterable of type, default=()
-        Classes of one's own that were the `network` of a
+    networks : type or iterable of type, default=()
+        Class of one's own, or several, that were the `network` of a
         :class:`~skfer.classifiers.NetworkClassifier`. Those of :mod:`skfer.networks` are known.
 
     Returns
@@ -91,8 +91,11 @@ def load_model(path, *, device="auto", networks=()):
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
-        If the file is missing, damaged, or asks for anything that is not known.
+        If the file is damaged, asks for anything that is not known, or would take more memory than
+        its size allows.
 
     Examples
     --------
@@ -100,7 +103,7 @@ def load_model(path, *, device="auto", networks=()):
     >>> load_model("nowhere.skfer")
     Traceback (most recent call last):
     ...
-    ValueError: Cannot load the model 'nowhere.skfer': ...
+    FileNotFoundError: There is no model 'nowhere.skfer'.
     """
     with _open(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist() if name != _CARD}
@@ -128,8 +131,10 @@ def read_card(path):
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
-        If the file is missing or damaged.
+        If the file is damaged.
 
     Examples
     --------
@@ -137,7 +142,7 @@ def read_card(path):
     >>> read_card("nowhere.skfer")
     Traceback (most recent call last):
     ...
-    ValueError: Cannot load the model 'nowhere.skfer': ...
+    FileNotFoundError: There is no model 'nowhere.skfer'.
     """
     with _open(path) as archive:
         return _read_card(archive)
@@ -159,6 +164,8 @@ def _make_card(model, card):
 @contextmanager
 def _open(path):
     """Open a model file; whatever fails in the block is the fault of the file: a ValueError."""
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"There is no model '{path}'.")
     try:
         with ZipFile(path) as archive:
             check_members(archive, os.path.getsize(path))

@@ -24,6 +24,7 @@ _OF_THE_SESSION = {"callbacks": None, "compile": False, "device": "auto", "verbo
 _OF_SCIKIT_LEARN = {"_metadata_request", "_sklearn_output_config"}
 
 _LARGEST_BUFFER = 10**6
+_LARGEST_MARGIN = 99  # pixels that a contrast window may reach beyond a small image
 
 _KNOWN_CLASSES = {
     name: kind
@@ -50,9 +51,8 @@ def detach_networks(model):
             copied.memory = None
         if isinstance(copied, NETWORK_CLASSIFIERS):
             vars(copied).update(_OF_THE_SESSION)
-            classes = {name: value for name, value in vars(copied).items() if callable(value)}
-            for name, value in classes.items():
-                setattr(copied, name, {"class": _name_class(name, value)})
+            for name in ("network", "optimizer"):
+                setattr(copied, name, {"class": _name_class(name, getattr(copied, name))})
             if "net_" in vars(original):
                 file = f"network-{len(files)}.safetensors"
                 weights = original.net_.network.state_dict()
@@ -64,6 +64,7 @@ def detach_networks(model):
 
 def attach_networks(model, files, *, networks, device):
     """Put the networks in `files` back into a model; whatever does not fit is a ValueError."""
+    networks = [networks] if isinstance(networks, type) else networks
     known = {kind.__name__: kind for kind in networks} | _KNOWN_CLASSES
     for estimator in _estimators_in(model):
         if isinstance(estimator, Pipeline):
@@ -110,14 +111,16 @@ def _name_class(parameter, kind):
 
 
 def _dump_history(net):
-    rows = [{name: row[name] for name in row if name != "batches"} for row in net.history]
-    return json.dumps(rows, default=_to_number)
-
-
-def _to_number(value):
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"{value!r} in the history cannot be saved without pickle.")
+    """Write the history as JSON, without what callbacks of one's own may keep: arrays and such."""
+    rows = [
+        {
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in row.items()
+            if isinstance(value, int | float | str | np.number | np.bool_ | None)
+        }
+        for row in net.history
+    ]
+    return json.dumps(rows)
 
 
 def _restore_parameters(classifier, known, device):
@@ -150,11 +153,13 @@ def _restore_net(classifier, files):
     if not (0 < height < 2**15 and 0 < width < 2**15):
         raise ValueError(f"image_shape={(height, width)} is not that of an image")
     classifier.n_features_in_ = height * width
+    classifier.pixel_range_ = tuple(map(float, classifier.pixel_range_))
     device = resolve_device(classifier.device)
     _check_weights(classifier, weights, device)
     with seeded(0, device):
         net = _make_net(classifier, device).initialize()
-    net.network.eval().load_state_dict(weights)
+    net.network.load_state_dict(weights)
+    net.finish()
     net.history_ = History(dict(row) for row in json.loads(saved["history"]))
     classifier.net_ = net
 
@@ -184,3 +189,8 @@ def _check_weights(classifier, weights, device):
             )
     if any(buffer.numel() > _LARGEST_BUFFER for buffer in network.buffers()):
         raise ValueError("the network would need more memory than its weights")
+    # Windows take as much of the replicated borders in memory as they reach beyond the image.
+    largest = max(classifier._size_seen()) + _LARGEST_MARGIN
+    for layer in network.modules():
+        if isinstance(layer, _networks.LocalContrastNormalization) and layer.window > largest:
+            raise ValueError(f"contrast_window={layer.window} is too large for the images")

@@ -55,6 +55,8 @@ class IntensityNormalizer(ImageTransformer):
     (dtype('float32'), np.float32(0.0))
     """
 
+    _white = None
+
     _parameter_constraints: dict = {
         "window": [Interval(Integral, 3, None, closed="left")],
         "floor": [Interval(Real, 0, 1, closed="both")],

@@ -8,6 +8,7 @@ import numpy as np
 from skfer.utils._heif import decode_heif, is_heif
 from skfer.utils._image_header import KNOWN_FORMATS, announced_shape, check_whole
 from skfer.utils._opencv import cv2
+from skfer.utils._pixels import as_pixels
 
 # A small file may announce any size and decode to it; 2**26 pixels take 67 MB, up to five times
 # that while they are decoded.
@@ -29,7 +30,7 @@ def as_grey(image):
     Returns
     -------
     grey : ndarray of shape (height, width)
-        uint8 and float pixels keep their type and range; 16-bit pixels are scaled to uint8.
+        uint8 for integers, 16 bits scaled down; floats keep their range.
 
     Raises
     ------
@@ -45,10 +46,7 @@ def as_grey(image):
     """
     if not isinstance(image, np.ndarray):
         return read_image(image)
-    if image.dtype == np.uint16:
-        image = (image >> 8).astype(np.uint8)
-    elif image.dtype != np.uint8:
-        image = image.astype(np.float32 if image.dtype.itemsize < 8 else np.float64)
+    image = as_pixels(image)
     if image.ndim == 2:
         return image
     if image.ndim == 3 and image.shape[2] in (3, 4):

@@ -1,4 +1,4 @@
-"""Lists of names in messages."""
+"""Names in messages and figures."""
 
 
 def join_some(names, limit=5, quoted=False):
@@ -11,3 +11,13 @@ def join_some(names, limit=5, quoted=False):
     names = [f"'{name}'" if quoted else str(name) for name in names]
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
+
+
+def printable(names):
+    r"""Return names as a font can draw them: on one line, foreign bytes and controls as escapes.
+
+    >>> from skfer.utils._text import printable
+    >>> printable(["zo\u00eb", "S\udce9\r"])
+    ['zoë', 'S\\udce9\\r']
+    """
+    return ["".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(name)) for name in names]

@@ -1,9 +1,13 @@
 """The device and the seed of torch, resolved without side effects."""
 
 from contextlib import contextmanager
+from threading import RLock
 
 import torch
 from sklearn.utils import check_random_state
+
+# torch has one generator for the whole process.
+_GENERATOR = RLock()
 
 
 def resolve_device(device):
@@ -32,10 +36,13 @@ def resolve_precision(precision, device):
 
 @contextmanager
 def seeded(random_state, device):
-    """Seed torch inside a block, yield the seed, and leave the caller's generators as they were."""
+    """Seed torch inside a block, yield the seed, and leave the caller's generators as they were.
+
+    One thread at a time, since the blocks would draw from each other's numbers.
+    """
     seed = int(check_random_state(random_state).randint(2**31 - 1))
     cuda_devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=cuda_devices):
+    with _GENERATOR, torch.random.fork_rng(devices=cuda_devices):
         # Not torch.manual_seed, which would seed every GPU as well.
         torch.default_generator.manual_seed(seed)
         if cuda_devices:

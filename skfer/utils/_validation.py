@@ -1,7 +1,7 @@
 """`check_images`: the one door through which images enter an estimator."""
 
 import math
-import os
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -9,10 +9,13 @@ from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.validation import validate_data
 
 from skfer.faces import is_face_array, make_face_array, with_fields
+from skfer.utils._collect import collect_images
 from skfer.utils._images import as_grey
+from skfer.utils._pixels import as_pixels, check_pixel_range
 from skfer.utils._threads import map_in_threads
 
-IMAGE_DTYPES = [np.float64, np.float32, np.uint8]
+# No face is flattened to fewer pixels, but tables of a few numbers, as in tests, are let through.
+_LONGEST_LINE = 32
 NO_LABELS = "no_validation"  # as scikit-learn's validate_data spells it
 
 
@@ -52,12 +55,13 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
     Parameters
     ----------
     estimator : estimator instance
-        Receives ``n_features_in_`` (height times width), ``image_shape_`` and, from a DataFrame,
-        ``feature_names_in_`` if `reset`; is compared with them otherwise. Its ``image_shape``
-        parameter, where it has one, tells the height and width of flattened rows.
+        Receives ``n_features_in_`` (height times width), ``image_shape_``, ``pixel_range_`` and,
+        from a DataFrame, ``feature_names_in_`` if `reset`; is compared with them otherwise. Its
+        ``image_shape`` parameter, where it has one, tells the height and width of flattened rows.
     X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
         Flattened rows, a stack, or a face array. A list of grey or RGB images or of paths, and a
-        stack of RGB images (n_images, height, width, 3), are put into a face array.
+        stack of RGB images (n_images, height, width, 3), are put into a face array. Integers
+        become uint8, 16 bits scaled down; floats keep their range.
     y : array-like of shape (n_images,), default="no_validation"
         Labels to validate along with the images.
     reset : bool, default=True
@@ -74,8 +78,8 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
     Raises
     ------
     ValueError
-        If there are no images, or they differ in size, are not finite, or do not fit the
-        estimator.
+        If there are no images, or they differ in size, are not finite, are integers below 0 or
+        beyond 65535, or do not fit the estimator in shape or range of pixels.
 
     Examples
     --------
@@ -86,10 +90,7 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
     >>> batch.layout, batch.images.shape
     ('rows', (2, 48, 48))
     """
-    if _is_list_of_images(X) or getattr(X, "ndim", 2) == 4:
-        X = make_face_array(X)
-    elif isinstance(X, list | tuple):
-        X = np.asarray(X)
+    X = collect_images(X)
     if is_face_array(X):
         layout, faces, images = "faces", X, X["image"]
     else:
@@ -101,24 +102,26 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
     images = np.asarray(images)
     if 0 in images.shape[1:]:
         raise ValueError(f"The images have no pixels: their shape is {images.shape[1:]}.")
+    if images.ndim > 1:
+        images = as_pixels(images)
     if any_size:
-        return _check_any_size(estimator, ImageBatch(images, layout, faces), y)
+        return _check_any_size(estimator, ImageBatch(images, layout, faces), y, reset)
     return _check_stack(estimator, ImageBatch(_decode_stack(images), layout, faces), y, reset)
 
 
 def check_pictures(estimator, X):
     """Validate pictures of any size, never flattened rows; return a batch of faces."""
-    name = type(estimator).__name__
-    if isinstance(X, str | os.PathLike) or getattr(X, "ndim", 1) == 2:
+    X = collect_images(X)
+    if not len(X):
+        X = make_face_array([])
+    if getattr(X, "ndim", 1) == 2:
         raise ValueError(
-            f"{name} takes a face array, a list of images or paths, or a stack of shape (n_images, "
-            "height, width), not flattened rows; put a single image or path in a list."
+            f"{type(estimator).__name__} takes a face array, a list of images or paths, or a stack "
+            "of shape (n_images, height, width), not flattened rows; put a single image in a list."
         )
-    if not is_face_array(X) and getattr(X, "ndim", 1) == 1:
-        X = make_face_array(X)
     batch = check_images(estimator, X, reset=False, any_size=True)
     faces = make_face_array(batch.images) if batch.faces is None else batch.faces
-    return ImageBatch(faces["image"], "faces", faces)
+    return ImageBatch(batch.images, "faces", faces)
 
 
 def restore_layout(batch, images, **moved):
@@ -151,7 +154,7 @@ def restore_layout(batch, images, **moved):
 
 
 def infer_image_shape(n_features, image_shape=None):
-    """Return height and width of flattened images: as given, else a square, else a single line.
+    """Return height and width of flattened images: as given, else a square, else a short line.
 
     >>> from skfer.utils._validation import infer_image_shape
     >>> infer_image_shape(2304), infer_image_shape(12, (3, 4)), infer_image_shape(12)
@@ -165,7 +168,14 @@ def infer_image_shape(n_features, image_shape=None):
             )
         return tuple(image_shape)
     side = math.isqrt(n_features)
-    return (side, side) if side * side == n_features else (1, n_features)
+    if side * side == n_features:
+        return side, side
+    if n_features > _LONGEST_LINE:
+        raise ValueError(
+            f"Rows of {n_features} pixels are no squares. Give image_shape=(height, width), or put "
+            "a single picture in a list: [X]."
+        )
+    return 1, n_features
 
 
 def decode_image(image, name):
@@ -179,25 +189,14 @@ def decode_image(image, name):
     return grey
 
 
-def _is_list_of_images(X):
-    of_objects = isinstance(X, np.ndarray) and X.dtype.hasobject and not X.dtype.names
-    if not isinstance(X, list | tuple) and not of_objects:
-        return False
-    if getattr(X, "ndim", 1) != 1 or len(X) == 0:
-        return False
-    first = next(iter(X))
-    if isinstance(first, str | os.PathLike):
-        return True
-    # Grey arrays of one size are a stack.
-    n_axes = getattr(first, "ndim", 0)
-    return n_axes == 3 or (n_axes == 2 and len({np.shape(image) for image in X}) > 1)
-
-
 def _check_rows(estimator, X, y, reset):
     rows, y = _validate(estimator, X, y, reset)
     shape = None if reset else getattr(estimator, "image_shape_", None)
     if shape is None:
         shape = infer_image_shape(rows.shape[1], getattr(estimator, "image_shape", None))
+        if len(rows) == rows.shape[1] > _LONGEST_LINE:
+            advice = "put a single picture in a list: [X]"
+            warnings.warn(f"X is read as {len(rows)} flat images; {advice}.", stacklevel=4)
     batch = ImageBatch(rows.reshape(len(rows), *shape), "rows", None, y)
     return _finish(estimator, batch, reset)
 
@@ -216,10 +215,13 @@ def _check_stack(estimator, batch, y, reset):
 
 
 def _validate(estimator, rows, y, reset):
-    checked = validate_data(
-        estimator, rows, y, reset=reset, dtype=IMAGE_DTYPES, ensure_all_finite=False
-    )
-    return checked if isinstance(checked, tuple) else (checked, None)
+    kinds = {getattr(dtype, "kind", "O") for dtype in getattr(rows, "dtypes", ())}
+    checked = validate_data(estimator, rows, y, reset=reset, dtype=None, ensure_all_finite=False)
+    rows, y = checked if isinstance(checked, tuple) else (checked, None)
+    # scikit-learn takes the integers of pandas that may be missing for floats.
+    if kinds and kinds <= set("iu") and rows.dtype.kind == "f" and _all_finite(rows):
+        rows = rows.astype(np.int64)
+    return as_pixels(rows), y
 
 
 def _finish(estimator, batch, reset):
@@ -232,12 +234,15 @@ def _finish(estimator, batch, reset):
             + (f" and {len(bad) - 1} more." if len(bad) > 1 else ".")
             + " Pixels must be finite; remove the sample or repair it."
         )
+    check_pixel_range(estimator, batch.images, reset)
     if reset:
         estimator.image_shape_ = batch.images.shape[1:]
     return batch
 
 
-def _check_any_size(estimator, batch, y):
+def _check_any_size(estimator, batch, y, reset):
+    for name in ("n_features_in_", "feature_names_in_", "image_shape_") if reset else ():
+        vars(estimator).pop(name, None)  # of rows, in a fit before
     if len(batch.images) == 0:
         raise ValueError(f"Found no images; {type(estimator).__name__} needs at least one.")
     if y is NO_LABELS:
@@ -252,14 +257,24 @@ def _decode_stack(images):
     if images.dtype != object:
         return images
     stack = map_in_threads(as_grey, images)
-    for index, image in enumerate(stack):
-        if image.shape != stack[0].shape:
+    return join_images(stack, images) if stack else np.empty((0, 1, 1))
+
+
+def join_images(pixels, images):
+    """Stack the pixels of images that must have one size and one unit; errors name the image."""
+    for index, image in enumerate(pixels):
+        if image.shape != pixels[0].shape:
             raise ValueError(
                 f"{_describe(images, index)} has shape {image.shape}, but "
-                f"{_describe(images, 0)} has shape {stack[0].shape}. Put a FaceAligner before "
+                f"{_describe(images, 0)} has shape {pixels[0].shape}. Put a FaceAligner before "
                 "this step; it brings all faces to one size."
             )
-    return np.stack(stack) if stack else np.empty((0, 1, 1))
+        if image.dtype.kind != pixels[0].dtype.kind:
+            raise ValueError(
+                f"{_describe(images, index)} has {image.dtype} pixels, but {_describe(images, 0)} "
+                f"{pixels[0].dtype}; give all images in one unit."
+            )
+    return np.stack(pixels)
 
 
 def _describe(images, index):

@@ -11,6 +11,7 @@ from skfer.alignment import EyeLocator
 from skfer.datasets import load_london, make_faces
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
+from tests.eye_errors import relative_error
 
 SHARED = os.environ.get("SKFER_TEST_DATA")
 BLACK = np.zeros((40, 40), np.uint8)
@@ -27,15 +28,10 @@ def eyes(data):
     return EyeLocator().fit_transform(data.images)["eyes"]
 
 
-def relative_errors(eyes, truth):
-    distances = np.linalg.norm(truth[:, 1] - truth[:, 0], axis=1)
-    return np.linalg.norm(eyes - truth, axis=2).max(axis=1) / distances
-
-
 def test_stack(data, eyes):
     faces = EyeLocator().fit_transform(data.images)
     assert faces["image"].shape == data.images.shape
-    assert relative_errors(faces["eyes"], data.faces["eyes"]).max() < 0.1
+    assert relative_error(faces["eyes"], data.faces["eyes"]).max() < 0.1
     assert (eyes[:, 0, 0] < eyes[:, 1, 0]).all()
 
 
@@ -67,12 +63,9 @@ def test_colour_images_of_several_sizes(data, eyes):
     np.testing.assert_allclose(faces["eyes"][1], eyes[1], atol=3)
 
 
-def test_colour_stack(data, eyes):
-    stack = np.repeat(data.images[..., None], 3, axis=3)
-    np.testing.assert_array_equal(EyeLocator().fit_transform(stack)["eyes"], eyes)
-
-
-def test_float_images(data, eyes):
+def test_pixels_of_other_kinds(data, eyes):
+    colour = np.repeat(data.images[..., None], 3, axis=3)
+    np.testing.assert_array_equal(EyeLocator().fit_transform(colour)["eyes"], eyes)
     for images in (data.images.astype(float), data.images / np.float32(255)):
         np.testing.assert_allclose(EyeLocator().fit_transform(images)["eyes"], eyes, atol=0.5)
 
@@ -82,10 +75,7 @@ def test_known_eyes_are_kept(data, eyes):
     X["eyes"][1] = [[1, 2], [3, 4]]
     faces = EyeLocator().fit_transform(X)
     np.testing.assert_array_equal(faces["eyes"], [eyes[0], [[1, 2], [3, 4]]])
-
-
-def test_faces_with_known_eyes_are_not_decoded():
-    X = make_face_array(["nowhere.png"], eyes=[[[1, 2], [3, 4]]])
+    X = make_face_array(["nowhere.png"], eyes=[[[1, 2], [3, 4]]])  # it is not decoded
     assert EyeLocator().fit_transform(X)["image"][0] == "nowhere.png"
 
 
@@ -142,13 +132,10 @@ def test_stateless_in_a_pipeline(data, eyes):
     np.testing.assert_array_equal(pipeline.transform(data.images)["eyes"], eyes)
 
 
-def test_undecodable_file_is_named(tmp_path):
+def test_unusable_images_are_named(data, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"text")
     with pytest.raises(ValueError, match="broken.png': not an image"):
         EyeLocator().fit_transform([tmp_path / "broken.png"])
-
-
-def test_nan_is_named(data):
     images = data.images.astype(float)
     images[1, 3, 3] = np.nan
     with pytest.raises(ValueError, match="Sample 1 contains NaN"):
@@ -160,9 +147,9 @@ def test_nan_is_named(data):
     [
         (np.zeros((3, 2304)), "not flattened rows"),
         (pd.DataFrame({"path": ["a.png"]}), "not flattened rows"),
-        ("a.png", "put a single image or path in a list"),
-        ([[0.0, 1.0]], "Image 0 is of type list"),
-        (np.zeros(3), "Image 0 is of type float64"),
+        ("a.png", "X is a single picture; put it in a list"),
+        ([[0.0, 1.0]], "not flattened rows"),
+        (np.zeros(3), "Expected 2D array"),
         ([], "Found no images"),
         (np.zeros((1, 0, 0)), "The images have no pixels"),
         ([np.zeros((4, 4, 2))], r"Image 0 has shape \(4, 4, 2\)"),
@@ -186,6 +173,6 @@ def test_photographs(step):
     faces = EyeLocator(n_jobs=2).fit_transform(data.faces[::step])  # raises if any is not found
     truth = data.pupils[::step]
     known = ~np.isnan(truth[:, 0, 0])
-    errors = relative_errors(faces["eyes"][known], truth[known])
+    errors = relative_error(faces["eyes"][known], truth[known])
     assert np.median(errors) < 0.035
     assert errors.max() < 0.1

@@ -5,7 +5,7 @@ import pytest
 from joblib import Memory
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import make_pipeline
 
 from skfer.alignment import (
     Detections,
@@ -21,24 +21,14 @@ from skfer.alignment import (
 from skfer.alignment._detection import rank_faces
 from skfer.alignment._eye_cascades import mean_eyes_in_box
 from skfer.alignment._eye_search import box_around_eyes, search_eyes
-from skfer.datasets import make_faces
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
-
-
-@pytest.fixture(scope="module")
-def face():
-    faces = make_faces(1, 1, expressions=("neutral",), image_size=(128, 128), random_state=0).faces
-    return faces["image"][0], faces["eyes"][0]
+from tests.eye_errors import relative_error
 
 
 def locate(image, **parameters):
     locator = EyeLocator(on_missing="skip", **parameters)
     return locator.fit_transform([image])[0], locator.missing_["problem"].tolist()
-
-
-def relative_error(eyes, truth):
-    return np.linalg.norm(eyes - truth, axis=1).max() / np.linalg.norm(truth[1] - truth[0])
 
 
 @pytest.mark.parametrize(
@@ -52,24 +42,22 @@ def relative_error(eyes, truth):
     ],
     ids=["alpha", "16-bit", "float64 out of range", "tiny float32", "colour"],
 )
-def test_same_face_in_other_pixels(face, change):
-    image, truth = face
+def test_same_face_in_other_pixels(image, truth, change):
     found, problems = locate(change(image))
     assert problems == []
     assert relative_error(found["eyes"], truth) < 0.1
     assert 0.2 < found["confidence"] <= 1
 
 
-def test_upside_down(face):
+def test_upside_down(image):
     """Haar may see a face in it; its eyes are missing or less sure."""
-    upright, _ = locate(face[0])
-    found, _ = locate(face[0][::-1])
+    upright, _ = locate(image)
+    found, _ = locate(image[::-1])
     assert found["confidence"] < 0.5
     assert found["confidence"] < upright["confidence"]
 
 
-def test_half_a_face(face):
-    image, truth = face
+def test_half_a_face(image, truth):
     found, _ = locate(image[:, : round(truth[:, 0].mean())])
     assert found["confidence"] < 0.5
 
@@ -82,8 +70,7 @@ def test_hardly_a_picture(shape):
 
 
 @pytest.mark.parametrize(("choose", "left"), [("largest", False), ("central", True)])
-def test_one_of_several_faces(face, choose, left):
-    image, _ = face
+def test_one_of_several_faces(image, choose, left):
     picture = np.full((200, 420), 128, np.uint8)
     picture[40:168, 120:248] = image
     picture[10:200, 225:415] = cv2.resize(image, (190, 190))
@@ -92,8 +79,8 @@ def test_one_of_several_faces(face, choose, left):
     assert (found["eyes"][:, 0].mean() < 225) == left
 
 
-def test_several_faces_where_one_is_asked_for(face):
-    picture = np.hstack([face[0], face[0][:, ::-1]])
+def test_several_faces_where_one_is_asked_for(image):
+    picture = np.hstack([image, image[:, ::-1]])
     found, problems = locate(picture, choose="only")
     assert problems == ["2 faces found"]
     assert np.isnan(found["eyes"]).all()
@@ -102,10 +89,8 @@ def test_several_faces_where_one_is_asked_for(face):
 def test_rank_of_faces():
     boxes = np.array([[0, 0, 20, 20], [45, 45, 10, 10], [70, 0, 30, 30]])
     scores = np.array([9, 1, 2])
-    picked = [
-        rank_faces(boxes, scores, (100, 100), by)[0] for by in ("score", "largest", "central")
-    ]
-    assert picked == [0, 2, 1]
+    for by, first in (("score", 0), ("largest", 2), ("central", 1)):
+        assert rank_faces(boxes, scores, (100, 100), by)[0] == first
 
 
 class StubDetector:
@@ -118,8 +103,7 @@ class StubDetector:
         return self.answer
 
 
-def test_detector_of_the_user(face):
-    image, truth = face
+def test_detector_of_the_user(image, truth):
     box = box_around_eyes(truth)[None]
     detector = StubDetector(box, np.ones(1))
     assert isinstance(detector, FaceDetector)
@@ -127,8 +111,7 @@ def test_detector_of_the_user(face):
     assert relative_error(found["eyes"], truth) < 0.1
 
 
-def test_points_of_the_detector_lead(face):
-    image, truth = face
+def test_points_of_the_detector_lead(image, truth):
     elsewhere = np.array([[0.0, 0.0, 9.0, 9.0]])
     detector = StubDetector(*Detections(elsewhere, np.ones(1), truth[None]))
     found, _ = locate(image, detector=detector)
@@ -145,9 +128,8 @@ def test_landmarks_where_no_face_is_are_not_trusted():
     np.testing.assert_array_equal(found.eyes, mean_eyes_in_box(box[0]))
 
 
-def test_cascades_help_where_the_box_is_wrong(face, monkeypatch):
+def test_cascades_help_where_the_box_is_wrong(image, truth, monkeypatch):
     """Landmarks from the first box are distrusted; those around the eyes of the cascades count."""
-    image, truth = face
     boxes = []
 
     class Model:
@@ -163,8 +145,7 @@ def test_cascades_help_where_the_box_is_wrong(face, monkeypatch):
     np.testing.assert_array_equal(found.eyes, truth)
 
 
-def test_confidence_falls_with_distance_from_the_face(face):
-    image, truth = face
+def test_confidence_falls_with_distance_from_the_face(image, truth):
     model = load_landmark_model()
     right = box_around_eyes(truth)
     boxes = np.stack([right, right + (0.8 * right[2], 0.5 * right[2], 0, 0)])
@@ -172,8 +153,7 @@ def test_confidence_falls_with_distance_from_the_face(face):
     assert confidence[1] < 0.3 < confidence[0]
 
 
-def test_landmarks_ride_along(face):
-    image, truth = face
+def test_landmarks_ride_along(image):
     faces = EyeLocator(landmarks=True).fit_transform([image])
     assert faces["landmarks"].shape == (1, 32, 2)
     np.testing.assert_array_equal(faces["landmarks"][:, :2], faces["eyes"])
@@ -181,8 +161,7 @@ def test_landmarks_ride_along(face):
     np.testing.assert_allclose(aligned["landmarks"][:, :2], aligned["eyes"])
 
 
-def test_given_eyes_are_certain_and_found_ones_keep_their_confidence(face):
-    image, truth = face
+def test_given_eyes_are_certain_and_found_ones_keep_their_confidence(image, truth):
     located = EyeLocator().fit_transform(make_face_array([image, image], [truth, truth * np.nan]))
     assert located["confidence"][0] == 1
     assert 0 < located["confidence"][1] < 1
@@ -190,8 +169,8 @@ def test_given_eyes_are_certain_and_found_ones_keep_their_confidence(face):
     np.testing.assert_array_equal(again["confidence"], located["confidence"])
 
 
-def test_drop_missing(face):
-    images = [np.zeros((48, 48), np.uint8), face[0]]
+def test_drop_missing(image):
+    images = [np.zeros((48, 48), np.uint8), image]
     faces = EyeLocator(on_missing="skip").fit_transform(images)
     (kept, y), dropped = drop_missing(faces, ["sad", "happy"])
     assert (len(kept), y.tolist(), dropped.tolist()) == (1, ["happy"], [0])
@@ -199,8 +178,7 @@ def test_drop_missing(face):
         drop_missing(faces, ["sad"])
 
 
-def test_model_from_a_file_or_frozen(face, tmp_path):
-    image, _ = face
+def test_model_from_a_file_or_frozen(image, tmp_path):
     model = load_landmark_model()
     save_landmark_model(model, tmp_path / "points.safetensors", model.point_names_)
     shipped = EyeLocator().fit_transform([image])["eyes"]
@@ -209,31 +187,24 @@ def test_model_from_a_file_or_frozen(face, tmp_path):
         np.testing.assert_allclose(locator.fit_transform([image])["eyes"], shipped, atol=0.05)
 
 
-def test_unfitted_model_is_refused_with_advice(face):
+def test_unfitted_model_is_refused_with_advice(image):
     locator = EyeLocator(landmark_model=SupervisedDescent())
     with pytest.raises(ValueError, match="not fitted.*FrozenEstimator"):
-        locator.fit_transform([face[0]])
+        locator.fit_transform([image])
 
 
-def test_cached_in_a_pipeline(face, tmp_path, monkeypatch):
-    image, _ = face
-    pipeline = Pipeline(
-        [
-            ("locate", EyeLocator(on_missing="skip")),
-            ("align", FaceAligner(crop=None, rotate=False)),
-        ],
-        memory=Memory(tmp_path, verbose=0),
-    )
+def test_cached_in_a_pipeline(image, tmp_path, monkeypatch):
+    locator, aligner = EyeLocator(on_missing="skip"), FaceAligner(crop=None, rotate=False)
+    pipeline = make_pipeline(locator, aligner, memory=Memory(tmp_path, verbose=0))
     images = make_face_array([image, np.zeros_like(image)])
     first = pipeline.fit_transform(images)
     monkeypatch.setattr("skfer.alignment._eye_locator._search", None)  # a second search would fail
     again = clone(pipeline)
     np.testing.assert_array_equal(again.fit_transform(images)["image"], first["image"])
-    assert again["locate"].missing_["sample"].tolist() == [1]
+    assert again[0].missing_["sample"].tolist() == [1]
 
 
-def test_a_face_without_eyes_gives_way_to_the_next(face):
-    image, truth = face
+def test_a_face_without_eyes_gives_way_to_the_next(image, truth):
     picture = np.full((128, 256), 128, np.uint8)
     picture[:, 128:] = image
     boxes = np.stack([[0.0, 0.0, 100.0, 100.0], box_around_eyes(truth + (128, 0))])

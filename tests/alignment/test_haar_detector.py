@@ -6,15 +6,8 @@ import pytest
 from skfer.alignment import HaarFaceDetector
 from skfer.alignment._cascades import stretch_contrast
 from skfer.alignment._eye_cascades import find_eyes_in_box, mean_eyes_in_box
-from skfer.datasets import make_faces
 from skfer.utils._opencv import cv2
-
-
-@pytest.fixture(scope="module")
-def face():
-    """A picture with one face, and its eyes."""
-    faces = make_faces(1, 1, expressions=("neutral",), image_size=(128, 128), random_state=0).faces
-    return faces["image"][0], faces["eyes"][0]
+from tests.eye_errors import relative_error
 
 
 def find_face(image):
@@ -26,57 +19,38 @@ def locate_eyes(image):
     return find_eyes_in_box(stretch_contrast(image), find_face(image))
 
 
-def relative_error(eyes, truth):
-    return np.linalg.norm(eyes - truth, axis=1).max() / np.linalg.norm(truth[1] - truth[0])
-
-
-def test_eyes_are_near_the_truth(face):
-    image, truth = face
-    assert relative_error(locate_eyes(image), truth) < 0.08
+@pytest.mark.parametrize(("darkness", "limit"), [(1, 0.08), (5, 0.1)])
+def test_eyes_are_near_the_truth(image, truth, darkness, limit):
+    assert relative_error(locate_eyes(image // darkness), truth) < limit
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("scale", [1.0, 1 / 255])
-def test_range_and_type_do_not_matter(face, dtype, scale):
-    image, _ = face
+def test_range_and_type_do_not_matter(image, dtype, scale):
     np.testing.assert_allclose(
         locate_eyes(image.astype(dtype) * dtype(scale)), locate_eyes(image), atol=0.5
     )
 
 
-def test_dark_picture(face):
-    image, truth = face
-    assert relative_error(locate_eyes(image // 5), truth) < 0.1
-
-
-def test_mirrored_picture_has_mirrored_eyes(face):
-    image, truth = face
+def test_mirrored_picture_has_mirrored_eyes(image, truth):
     mirrored = locate_eyes(image[:, ::-1])[::-1].copy()
     mirrored[:, 0] = image.shape[1] - 1 - mirrored[:, 0]
     assert relative_error(mirrored, truth) < 0.08
 
 
-def test_tight_crop_needs_no_border_of_its_own(face):
-    image, truth = face
+def test_tight_crop_needs_no_border_of_its_own(image, truth):
     distance = np.linalg.norm(truth[1] - truth[0])
     left, top = np.round(truth.mean(axis=0) - (0.95 * distance, 0.65 * distance)).astype(int)
     crop = image[top : top + round(2.2 * distance), left : left + round(1.9 * distance)]
     assert relative_error(locate_eyes(crop) + (left, top), truth) < 0.1
 
 
-def test_large_photograph_is_searched_in_a_copy(face):
-    image, truth = face
+def test_large_photograph_is_searched_in_a_copy(image, truth):
     large = np.kron(image, np.ones((12, 12), np.uint8))
     assert relative_error(locate_eyes(large), 12 * truth + 5.5) < 0.08
 
 
-def test_repetition_is_exact(face):
-    image, _ = face
-    assert np.array_equal(locate_eyes(image), locate_eyes(image))
-
-
-def test_threads_have_cascades_of_their_own(face):
-    image, _ = face
+def test_repetition_is_exact_and_threads_have_cascades_of_their_own(image):
     found = []
     threads = [threading.Thread(target=lambda: found.append(locate_eyes(image))) for _ in range(3)]
     for thread in threads:
@@ -105,13 +79,11 @@ def test_no_face(grey):
     assert find_eyes_in_box(stretch_contrast(grey), np.array([0, 0, *grey.shape[::-1]])) is None
 
 
-def test_typical_eyes_lie_in_the_face_box(face):
-    image, truth = face
+def test_typical_eyes_lie_in_the_face_box(image, truth):
     assert relative_error(mean_eyes_in_box(find_face(image)), truth) < 0.3
 
 
-def test_small_face_in_a_large_photograph(face):
-    image, truth = face
+def test_small_face_in_a_large_photograph(image, truth):
     photograph = np.full((1500, 2000), 128, np.uint8)
     photograph[900:1028, 1200:1328] = image
     boxes, scores, _ = HaarFaceDetector().detect(photograph)
@@ -119,16 +91,14 @@ def test_small_face_in_a_large_photograph(face):
     assert relative_error(eyes - (1200, 900), truth) < 0.3
 
 
-def test_every_face_once(face):
-    image, truth = face
+def test_every_face_once(image):
     pair = np.hstack([image, image[:, ::-1]])
     boxes, scores, _ = HaarFaceDetector(many=True).detect(pair)
     assert len(boxes) == len(scores) == 2
     assert sorted(boxes[:, 0] + boxes[:, 2] / 2 > 128) == [False, True]
 
 
-def test_leaning_face(face):
-    image, truth = face
+def test_leaning_face(image, truth):
     turn = cv2.getRotationMatrix2D((63.5, 63.5), 25, 1)
     leaning = cv2.warpAffine(image, turn, (128, 128), borderMode=cv2.BORDER_REPLICATE)
     box = find_face(leaning)

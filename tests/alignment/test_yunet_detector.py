@@ -6,6 +6,7 @@ import pytest
 from skfer.alignment import EyeLocator, YuNetFaceDetector
 from skfer.datasets import make_faces
 from skfer.utils._opencv import cv2
+from tests.eye_errors import relative_error
 
 MODEL = os.environ.get("SKFER_YUNET")
 
@@ -56,30 +57,21 @@ def test_no_face(network):
     assert (boxes.shape, scores.shape, points.shape) == ((0, 4), (0,), (0, 5, 2))
 
 
-def test_missing_file():
+def test_what_is_wrong_is_named(tmp_path):
+    picture = np.zeros((48, 48), np.uint8)
     with pytest.raises(ValueError, match="no YuNet network at 'nowhere.onnx'"):
-        YuNetFaceDetector("nowhere.onnx").detect(np.zeros((48, 48), np.uint8))
-
-
-def test_file_that_is_no_network(tmp_path):
-    file = tmp_path / "text.onnx"
-    file.write_text("no network")
+        YuNetFaceDetector("nowhere.onnx").detect(picture)
+    (tmp_path / "text.onnx").write_text("no network")
     with pytest.raises(ValueError, match="cannot read .*text.onnx"):
-        YuNetFaceDetector(file).detect(np.zeros((48, 48), np.uint8))
-
-
-def test_bad_parameter():
+        YuNetFaceDetector(tmp_path / "text.onnx").detect(picture)
     with pytest.raises(ValueError, match="score_threshold"):
-        YuNetFaceDetector("a.onnx", score_threshold=2).detect(np.zeros((48, 48), np.uint8))
+        YuNetFaceDetector("a.onnx", score_threshold=2).detect(picture)
 
 
 @pytest.mark.skipif(MODEL is None, reason="SKFER_YUNET names no ONNX file of YuNet")
 def test_real_network():
     data = make_faces(3, 1, expressions=("neutral",), image_size=(200, 200), random_state=0)
     faces = EyeLocator(detector=YuNetFaceDetector(MODEL)).fit_transform(data.images)
-    truth = data.faces["eyes"]
-    distance = np.linalg.norm(truth[:, 1] - truth[:, 0], axis=1)
-    errors = np.linalg.norm(faces["eyes"] - truth, axis=2).max(axis=1) / distance
-    assert errors.max() < 0.1
+    assert relative_error(faces["eyes"], data.faces["eyes"]).max() < 0.1
     found = YuNetFaceDetector(MODEL).detect(cv2.resize(data.images[0], (3000, 3000)))
     assert len(found.boxes) == 1

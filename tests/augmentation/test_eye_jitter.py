@@ -9,6 +9,8 @@ from skfer.augmentation._eye_jitter import jitter_eyes
 from skfer.datasets import make_faces
 from skfer.descriptors import PixelDescriptor
 from skfer.faces import make_face_array
+from skfer.pipelines import make_cspp_pipeline
+from skfer.utils._opencv import cv2
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +40,56 @@ def test_originals_come_first_and_copies_share_images(data):
     assert (more["subject"] == faces["subject"][sampler.sample_indices_]).all()
 
 
-@pytest.mark.parametrize("layout", ["rows", "stack"])
-def test_crops_without_eyes_are_warped_at_once(data, layout):
+@pytest.mark.parametrize("layout", ["rows", "stack", "faces", "paths"])
+def test_aligned_faces_without_eyes_are_warped_at_once(data, layout, tmp_path):
     X, y, _ = data
     stack = FaceAligner((24, 24)).fit_transform(X)["image"]
-    given = stack.reshape(len(stack), -1) if layout == "rows" else stack
-    more, _ = EyeJitterSampler(n_copies=1, random_state=0).fit_resample(given, y)
-    assert more.shape == (2 * len(given), *given.shape[1:])
-    copies = more[len(given) :].astype(float)
-    assert 0 < abs(copies - given).mean() < abs(given[::-1] - given.astype(float)).mean()
+    paths = [str(tmp_path / f"{number}.png") for number in range(len(stack))]
+    for path, image in zip(paths, stack, strict=True):
+        cv2.imwrite(path, image)
+    given = {
+        "rows": stack.reshape(len(stack), -1),
+        "stack": stack,
+        "faces": make_face_array(stack),
+        "paths": make_face_array(paths),
+    }[layout]
+    sampler = EyeJitterSampler(n_copies=1, aligned=True, random_state=0)
+    more, _ = sampler.fit_resample(given, y)
+    images = more["image"] if layout in ("faces", "paths") else more.reshape(-1, 24, 24)
+    expected, _ = sampler.fit_resample(stack, y)
+    np.testing.assert_array_equal(images, expected)
+    copies = images[len(stack) :].astype(float)
+    assert 0 < abs(copies - stack).mean() < abs(stack[::-1] - stack.astype(float)).mean()
+
+
+def test_the_eyes_of_aligned_faces_move_with_their_warp(data):
+    X, y, _ = data
+    faces = FaceAligner((48, 48)).fit_transform(X)
+    faces["image"] = 0
+    for image, (left, right) in zip(faces["image"], faces["eyes"].round().astype(int), strict=True):
+        for x, row in (left, right):
+            image[row - 2 : row + 3, x - 1 : x + 2] = 255
+    more, _ = EyeJitterSampler(n_copies=3, aligned=True, random_state=0).fit_resample(faces, y)
+    n = len(faces)
+    assert abs(more["eyes"][n:] - np.tile(faces["eyes"], (3, 1, 1))).max() > 0.5
+    for face in more:
+        for x, row in face["eyes"].round().astype(int):
+            assert face["image"][row, x] > 200
+
+
+def test_faces_without_eyes_are_refused_where_an_aligner_follows(data):
+    X, y, _ = data
+    with pytest.raises(ValueError, match="eyes of 18 faces are unknown"):
+        EyeJitterSampler(1).fit_resample(make_face_array(X["image"]), y)
+
+
+def test_the_paper_recipe_augments_aligned_face_arrays(data):
+    X, y, _ = data
+    faces = FaceAligner((48, 48)).fit_transform(X)
+    jitter = make_cspp_pipeline(align=None, recipe="paper", random_state=0)["jitter"]
+    for given in (faces, make_face_array(faces["image"])):
+        more, _ = jitter.fit_resample(given, y)
+        assert len({image.tobytes() for image in more["image"][:: len(faces)]}) == 71
 
 
 def test_jitter_before_and_after_alignment_is_the_same_warp():

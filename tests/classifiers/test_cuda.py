@@ -28,15 +28,13 @@ def quick(**parameters):
 @pytest.mark.parametrize(
     "augmentation", [RandomAffine(brightness=0.1), EyeJitter(brightness=0.1), None]
 )
-def test_it_trains_and_predicts(data, augmentation):
-    X, y = data
+def test_it_trains_and_predicts(X, y, augmentation):
     model = quick(augmentation=augmentation, max_epochs=15).fit(X, y)
     assert next(model.net_.module_.parameters()).is_cuda
     assert model.score(X, y) > 0.8
 
 
-def test_the_cpu_predicts_the_same(data, tmp_path):
-    X, y = data
+def test_the_cpu_predicts_the_same(X, y, tmp_path):
     model = quick(precision="float32").fit(X, y)
     save_model(model, tmp_path / "model.skfer")
     on_cpu = load_model(tmp_path / "model.skfer", device="cpu")
@@ -44,8 +42,7 @@ def test_the_cpu_predicts_the_same(data, tmp_path):
     np.testing.assert_allclose(grad_cam(on_cpu, X[:4]), grad_cam(model, X[:4]), atol=0.01)
 
 
-def test_bfloat16_is_taken_and_predicts_nearly_the_same(data):
-    X, y = data
+def test_bfloat16_is_taken_and_predicts_nearly_the_same(X, y):
     model = quick().fit(X, y)
     assert model.net_.precision == "bfloat16"
     reduced = model.predict_proba(X)
@@ -53,16 +50,14 @@ def test_bfloat16_is_taken_and_predicts_nearly_the_same(data):
     np.testing.assert_allclose(reduced, model.predict_proba(X), atol=0.05)
 
 
-def test_streamed_faces_train_the_same_model(data, monkeypatch):
-    X, y = data
+def test_streamed_faces_train_the_same_model(X, y, monkeypatch):
     held = quick(precision="float32").fit(X, y).predict_proba(X)
     monkeypatch.setattr(_batches, "_free_memory", lambda device: 0)
     streamed = quick(precision="float32").fit(X, y).predict_proba(X)
     np.testing.assert_allclose(streamed, held, atol=0.05)
 
 
-def test_faces_lie_on_the_device_as_uint8(data):
-    X, y = data
+def test_faces_lie_on_the_device_as_uint8(X, y):
     model = quick(max_epochs=1).fit(X, y)
     batches = model.net_.get_iterator(model.net_.get_dataset(X["image"].copy(), None))
     assert batches.images.is_cuda

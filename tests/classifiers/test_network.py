@@ -26,8 +26,7 @@ class NormedNet(nn.Module):
         return self.seen
 
 
-def test_a_network_that_cannot_be_copied_predicts(data):
-    X, y, _ = data
+def test_a_network_that_cannot_be_copied_predicts(X, y):
     assert quick(NormedNet).fit(X, y).predict(X).shape == y.shape
 
 
@@ -55,22 +54,19 @@ def quick(network=OwnNet, **parameters):
 @pytest.mark.parametrize(
     "name", ["LopesNet", "Plain5Net", "Plain7Net", "Plain8Net", "MollahosseiniNet"]
 )
-def test_the_papers_networks(data, name):
-    X, y, _ = data
+def test_the_papers_networks(X, y, name):
     model = quick(getattr(networks, name)).fit(X, y)
     assert model.predict_proba(X).shape == (len(y), 2)
     assert model.transform(X[:2]).shape[0] == 2
 
 
-def test_a_network_of_fixed_size_learns_the_size_it_sees(data):
-    X, y, _ = data
+def test_a_network_of_fixed_size_learns_the_size_it_sees(X, y):
     model = quick(networks.DeXpressionNet, input_size=(40, 44)).fit(X, y)
     assert model.predict(X[:3]).shape == (3,)
     assert model.net_.module_.classify.in_features == 272 * 2 * 2
 
 
-def test_parameters_of_network_and_optimizer(data):
-    X, y, subjects = data
+def test_parameters_of_network_and_optimizer(X, y, subjects):
     betas = (0.8, 0.9)
     model = quick(
         network__width=3, optimizer=torch.optim.Adam, optimizer__betas=betas, lr_scheduler=None
@@ -87,8 +83,7 @@ def test_parameters_of_network_and_optimizer(data):
     assert "network__width" in model._repr_html_()
 
 
-def test_own_network_pickles_and_has_no_features(data):
-    X, y, _ = data
+def test_own_network_pickles_and_has_no_features(X, y):
     model = quick().fit(X, y)
     again = pickle.loads(pickle.dumps(model))
     np.testing.assert_array_equal(model.predict_proba(X), again.predict_proba(X))
@@ -96,8 +91,7 @@ def test_own_network_pickles_and_has_no_features(data):
         model.transform(X)
 
 
-def test_mistakes_are_named(data):
-    X, y, _ = data
+def test_mistakes_are_named(X, y):
     with pytest.raises(TypeError, match="'networks__width'"):
         quick(networks__width=3)
     with pytest.raises(ValueError, match=r"OwnNet takes no 'widht'; .*'width'"):

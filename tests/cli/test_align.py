@@ -1,3 +1,7 @@
+import errno
+from pathlib import Path
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,7 +28,10 @@ def folder(tmp_path):
 
 
 def align(folder, out, *options):
-    return main(["align", str(folder), str(out), *options])
+    n_figures = len(plt.get_fignums())
+    code = main(["align", str(folder), str(out), *options])
+    assert len(plt.get_fignums()) == n_figures
+    return code
 
 
 def test_faces_index_and_sheet(folder, tmp_path, capsys):
@@ -120,3 +127,18 @@ def test_two_images_of_one_name(folder, tmp_path, capsys):
     (folder / "black.jpg").write_bytes(b"")
     assert align(folder, tmp_path / "out") == 2
     assert "would both become 'faces/black.png'" in capsys.readouterr().err
+
+
+def test_faces_that_were_there_survive_a_full_disk(folder, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    assert align(folder, out) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*.png")}
+    write_bytes = Path.write_bytes
+
+    def write_half(path, content):
+        write_bytes(path, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    assert align(folder, out) == 2
+    assert {path: path.read_bytes() for path in out.rglob("*.png")} == before

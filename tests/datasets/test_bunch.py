@@ -23,13 +23,10 @@ def build(frame, **kwargs):
 
 
 def test_data_home_argument_goes_before_the_variable(tmp_path, monkeypatch):
-    monkeypatch.setenv("SKFER_DATA", str(tmp_path / "elsewhere"))
-    assert get_data_home(tmp_path) == tmp_path
-
-
-def test_data_home_from_the_variable(tmp_path, monkeypatch):
+    (tmp_path / "other").mkdir()
     monkeypatch.setenv("SKFER_DATA", str(tmp_path))
     assert get_data_home() == tmp_path
+    assert get_data_home(tmp_path / "other") == tmp_path / "other"
 
 
 def test_data_home_unknown(monkeypatch):
@@ -56,7 +53,7 @@ def test_bunch_of_a_stack(frame):
     assert data.target.tolist() == ["sad", "happy", "happy"]
     assert data.target.dtype.kind == data.subjects.dtype.kind == "U"
     assert data.target_names == ["happy", "sad"]
-    assert data.frame is frame
+    pd.testing.assert_frame_equal(data.frame, frame)
     assert (data.redistributable, data.cropped, data.DESCR) == (False, True, "About.")
     assert data.landmarks == "extra"
 

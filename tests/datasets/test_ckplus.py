@@ -1,3 +1,5 @@
+"""The Extended Cohn-Kanade data set, CK+, and its crops of 48 x 48 pixels, CK+48."""
+
 import shutil
 import tempfile
 from collections import Counter
@@ -8,13 +10,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from skfer.datasets import load_ckplus
+from skfer.datasets import load_ck48, load_ckplus
 from skfer.datasets._readers.ckplus import official_sequences
 from skfer.utils._opencv import cv2
+from tests.image_files import write_image
 
 CODES = {1: "anger", 2: "contempt", 3: "disgust", 4: "fear", 5: "happy", 6: "sad", 7: "surprise"}
 N_SEQUENCES = {1: 45, 2: 18, 3: 59, 4: 25, 5: 69, 6: 28, 7: 83}
 COUNTS = {"anger": 135, "disgust": 177, "fear": 75, "happy": 207, "sad": 84, "surprise": 249}
+IMAGES = "cohn-kanade-images/S005/001"
 EYES = [[200.5, 150.0], [280.5, 150.0]]
 FUZZ = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 
@@ -60,22 +64,36 @@ def write_landmarks(folder, sequence, frame):
     np.savetxt(f"{file}_landmarks.txt", points, fmt="  %.7e")
 
 
-def write_copy(folder):
-    for sequence, code in make_up_codes().items():
-        write_sequence(folder, sequence, f"   {code}.0000000e+00\n", landmarks=False)
+def write_crops(folder):
+    """Write a copy with the counts of CK+48, black but for the number of the sequence."""
+    image = np.zeros((48, 48), np.uint8)
+    number = 0
+    for code, n_sequences in N_SEQUENCES.items():
+        emotion = "sadness" if CODES[code] == "sad" else CODES[code]
+        (folder / emotion).mkdir(parents=True)
+        for _ in range(n_sequences):
+            subject = 200 + number % 12 if emotion == "contempt" else number % 106
+            image[0, :2] = number // 256, number % 256
+            content = cv2.imencode(".png", image)[1].tobytes()
+            for frame in (9, 10, 11):
+                name = f"S{subject:03d}_{number:03d}_{frame:08d}.png"
+                (folder / emotion / name).write_bytes(content)
+            number += 1
 
 
 @pytest.fixture(scope="module")
 def complete(tmp_path_factory):
-    """A copy in the official numbers, with the landmarks of one sequence."""
+    """Copies in the official numbers: CK+ with the landmarks of one sequence, and its crops."""
     home = tmp_path_factory.mktemp("home")
-    write_copy(home / "CK+")
+    for sequence, code in make_up_codes().items():
+        write_sequence(home / "CK+", sequence, f"   {code}.0000000e+00\n", landmarks=False)
     for frame in (1, 2, 3, 4):
         write_landmarks(home / "CK+", "S011_003", frame)
     (home / "CK+" / "Emotion" / "S011" / "007").mkdir()  # no label
     (home / "CK+" / "cohn-kanade-images" / "S011" / "007").mkdir()
     (home / "CK+" / "Emotion" / ".DS_Store").touch()
     (home / "CK+" / "cohn-kanade-images" / "S011" / "003" / ".DS_Store").touch()
+    write_crops(home / "CK+48")
     return home
 
 
@@ -102,26 +120,13 @@ def test_official_sequences():
     assert sequences == sorted(sequences)
 
 
-def test_complete_copy(complete):
+def test_complete_copy(complete, check_photographs):
     data = load_ckplus(complete)
-    assert data.faces.shape == data.target.shape == data.subjects.shape == (927,)
-    assert Counter(data.target.tolist()) == COUNTS
-    assert data.target_names == sorted(COUNTS)
-    assert len(np.unique(data.subjects)) == 106
+    subjects = sorted({sequence[:4] for sequence, code in make_up_codes().items() if code != 2})
+    check_photographs(data, COUNTS, subjects, ["sequence", "frame_number"])
+    assert len(subjects) == 106
     assert data.frame["sequence"].nunique() == 309
     assert set(data.frame.groupby("sequence")["frame_number"].agg(tuple)) == {(2, 3, 4)}
-    assert data.frame.columns.tolist() == [
-        "path",
-        "subject",
-        "expression",
-        "sequence",
-        "frame_number",
-    ]
-    assert data.faces["image"].tolist() == data.frame["path"].tolist()
-    assert data.images is None
-    assert len(data.duplicates) == 0
-    assert not data.cropped
-    assert not data.redistributable
     assert "10.1109/CVPRW.2010.5543262" in data.DESCR
 
 
@@ -136,8 +141,9 @@ def test_labels_are_those_of_the_emotion_files(complete):
     ]
 
 
-def test_contempt(complete):
-    X, y, subjects = load_ckplus(complete / "CK+", contempt=True, return_X_y=True)
+@pytest.mark.parametrize("reader", [load_ckplus, load_ck48])
+def test_contempt(complete, reader):
+    X, y, subjects = reader(complete, contempt=True, return_X_y=True)
     assert len(X) == 981
     assert (y == "contempt").sum() == 54
     assert len(np.unique(subjects)) == 118
@@ -171,10 +177,13 @@ def test_frames(small, frames, neutral, expected):
         ]
 
 
-def test_protocol(complete):
-    data = load_ckplus(complete, protocol="c-spp-2019")
-    assert data.frame["path"].tolist() == load_ckplus(complete).frame["path"].tolist()
+@pytest.mark.parametrize("reader", [load_ckplus, load_ck48])
+def test_protocol(complete, reader):
+    data = reader(complete, protocol="c-spp-2019")
+    assert data.frame["path"].tolist() == reader(complete).frame["path"].tolist()
     assert (data.protocol, data.n_folds) == ("c-spp-2019", 8)
+    with pytest.raises(ValueError, match="selects the images; give it without contempt=True"):
+        reader(complete, contempt=True, protocol="c-spp-2019")
     with pytest.raises(ValueError, match="give it without neutral=True and contempt=True"):
         load_ckplus(complete, protocol="c-spp-2019", neutral=True, contempt=True)
 
@@ -233,7 +242,7 @@ def test_strays_are_ignored(small):
     for name in ("Thumbs.db", "ReadMe.txt", "desktop.ini"):
         (small / "Emotion" / name).touch()
     for name in ("Thumbs.db", "._S005_001_00000009.png", "notes.txt"):
-        (small / "cohn-kanade-images" / "S005" / "001" / name).touch()
+        (small / IMAGES / name).touch()
     assert load(small, frames="peak").target.tolist() == ["disgust", "anger"]
 
 
@@ -242,9 +251,6 @@ def test_eyes_come_from_the_landmarks(small):
     data = load(small, frames="peak")
     assert data.faces["eyes"][0].tolist() == EYES
     assert np.isnan(data.faces["eyes"][1]).all()
-
-
-def test_without_landmarks(small):
     shutil.rmtree(small / "Landmarks")
     assert np.isnan(load(small).faces["eyes"]).all()
 
@@ -295,51 +301,33 @@ def test_emotion_file_in_the_folder_of_another(small):
     "name", ["S005_001_11.png", "S010_001_00000011.png", "S005_001_00000011.jpg", "copy.png"]
 )
 def test_misnamed_image(small, name):
-    file = small / "cohn-kanade-images" / "S005" / "001" / name
+    file = small / IMAGES / name
     file.touch()
     with pytest.raises(ValueError, match=f"'{file}' is not named such as 'S005_001_00000011.png'"):
         load(small)
 
 
-def image_file(folder, frame):
-    return folder / "cohn-kanade-images" / "S005" / "001" / f"S005_001_{frame:08d}.png"
-
-
-def test_peak_is_missing(small):
-    image_file(small, 4).unlink()
-    with pytest.raises(ValueError, match="names frame 4, but .* end with frame 3") as raised:
-        load(small)
-    assert f"'{emotion_file(small)}'" in str(raised.value)
-
-
-def test_frame_before_the_peak_is_missing(small):
-    image_file(small, 3).unlink()
-    with pytest.raises(ValueError, match="lacks images between frame 1 and 4") as raised:
-        load(small)
-    assert f"'{emotion_file(small)}'" in str(raised.value)
-
-
-def test_neutral_frame_is_missing(small):
-    image_file(small, 1).unlink()
-    assert len(load(small).faces) == 6
-    with pytest.raises(
-        ValueError, match="begins with frame 2; neutral=True needs frame 1"
-    ) as raised:
-        load(small, frames=1, neutral=True)
-    assert f"'{emotion_file(small)}'" in str(raised.value)
-
-
 @pytest.mark.parametrize(
-    ("frames", "neutral", "message"),
+    ("removed", "arguments", "message"),
     [
-        (5, False, "has 4 frames; frames=5 and neutral=False need 5"),
-        (4, True, "has 4 frames; frames=4 and neutral=True need 5"),
+        (4, {}, "names frame 4, but .* end with frame 3"),
+        (3, {}, "lacks images between frame 1 and 4"),
+        (1, {"frames": 1, "neutral": True}, "begins with frame 2; neutral=True needs frame 1"),
+        (None, {"frames": 5}, "has 4 frames; frames=5 and neutral=False need 5"),
+        (None, {"frames": 4, "neutral": True}, "has 4 frames; frames=4 and neutral=True need 5"),
     ],
 )
-def test_sequence_is_too_short(small, frames, neutral, message):
+def test_frames_that_are_needed_are_missing(small, removed, arguments, message):
+    if removed is not None:
+        (small / IMAGES / f"S005_001_{removed:08d}.png").unlink()
     with pytest.raises(ValueError, match=message) as raised:
-        load(small, frames=frames, neutral=neutral)
+        load(small, **arguments)
     assert f"'{emotion_file(small)}'" in str(raised.value)
+
+
+def test_neutral_frame_is_missing_where_none_is_needed(small):
+    (small / IMAGES / "S005_001_00000001.png").unlink()
+    assert len(load(small).faces) == 6
 
 
 @pytest.mark.parametrize("frames", ["first", 0, True, 2.0, None])
@@ -394,3 +382,87 @@ def test_emotion_files_hold_the_right_label_or_are_refused(content):
             assert content.strip() not in [f"{code}.0000000e+00".encode() for code in CODES]
         else:
             assert target == [CODES[float(content)]]
+
+
+# The crops: CK+48
+
+
+@pytest.fixture
+def crops(tmp_path):
+    """Two sequences of two subjects."""
+    for name in ("anger/S010_004_00000017", "anger/S010_004_00000018", "sadness/S999_001_00000014"):
+        write_image(tmp_path / f"{name}.png", 7 if "S010" in name else 8, (48, 48))
+    return tmp_path
+
+
+def test_complete_crops(complete):
+    data = load_ck48(complete)
+    assert data.images.shape == (927, 48, 48)
+    assert data.images.dtype == np.uint8
+    assert data.faces["image"].shape == (927, 48, 48)
+    assert data.target_names == ["anger", "disgust", "fear", "happy", "sad", "surprise"]
+    assert len(np.unique(data.subjects)) == 106
+    assert data.frame["sequence"].nunique() == 309
+    assert data.cropped
+    assert not data.redistributable
+    assert len(data.duplicates) == 0
+    assert "10.1109/CVPRW.2010.5543262" in data.DESCR
+
+
+def test_crops_columns(crops):
+    data = load_ck48(crops, on_missing="skip")
+    assert data.frame.drop(columns="path").to_dict("list") == {
+        "subject": ["S010", "S010", "S999"],
+        "expression": ["anger", "anger", "sad"],
+        "sequence": ["S010_004", "S010_004", "S999_001"],
+        "frame_number": [17, 18, 14],
+    }
+    assert data.images[:, 0, 0].tolist() == [7, 7, 8]
+    assert np.isnan(data.faces["eyes"]).all()
+
+
+def test_crops_of_few_are_refused(crops):
+    with pytest.raises(
+        ValueError,
+        match="official one: 927 images expected, 3 found; 106 subjects expected, 2 found; 309 "
+        "sequences expected, 2 found. Pass on_missing='skip'",
+    ):
+        load_ck48(crops)
+
+
+def test_crops_only_what_differs_is_named(complete, tmp_path):
+    shutil.copytree(complete / "CK+48", tmp_path / "CK+48")
+    for file in sorted((tmp_path / "CK+48" / "fear").glob("*11.png"))[:2]:
+        file.unlink()
+    with pytest.raises(ValueError, match="one: 927 images expected, 925 found. Pass"):
+        load_ck48(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["anger/S10_004_00000017.png", "anger/S010_004_17.png", "bored/S010_004_00000017.png"]
+)
+def test_crops_misnamed_file(crops, name):
+    write_image(crops / name, 7)
+    with pytest.raises(ValueError, match=f"matches 3 of the 4 image files.*'{name}'"):
+        load_ck48(crops, on_missing="skip")
+
+
+def test_crops_wrong_size(tmp_path):
+    write_image(tmp_path / "fear" / "S010_004_00000017.png", shape=(64, 64))
+    with pytest.raises(ValueError, match=r"have shape \(64, 64\), not \(48, 48\)"):
+        load_ck48(tmp_path, on_missing="skip")
+
+
+def test_crops_truncated_file_is_named(crops):
+    file = crops / "anger" / "S010_004_00000018.png"
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(ValueError, match="S010_004_00000018.png': the file is truncated"):
+        load_ck48(crops, on_missing="skip")
+
+
+def test_crops_only_contempt_asked_without_it(tmp_path):
+    write_image(tmp_path / "contempt" / "S010_004_00000017.png")
+    with pytest.raises(ValueError, match="927 images expected, 0 found"):
+        load_ck48(tmp_path)
+    with pytest.raises(ValueError, match="no images of the expressions asked for"):
+        load_ck48(tmp_path, on_missing="skip")

@@ -5,11 +5,7 @@ import pytest
 
 from skfer.datasets import _index, load_image_folder
 from skfer.utils._opencv import cv2
-
-
-def write_image(path, value=0, shape=(6, 5)):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(cv2.imencode(path.suffix, np.full(shape, value, np.uint8))[1].tobytes())
+from tests.image_files import write_image
 
 
 @pytest.fixture
@@ -29,18 +25,13 @@ def annotated(folder):
     return folder
 
 
-def test_default_pattern(folder):
+def test_default_pattern(folder, check_photographs):
     data = load_image_folder(folder)
+    check_photographs(data, {"anger": 2, "happy": 2}, ["anna", "ben"], columns=[])
     assert data.subjects.tolist() == ["anna", "anna", "ben", "ben"]
     assert data.target.tolist() == ["anger", "happy", "anger", "happy"]
-    assert data.target_names == ["anger", "happy"]
-    assert data.frame.columns.tolist() == ["path", "subject", "expression"]
-    assert len(data.duplicates) == len(data.unreadable) == 0
+    assert len(data.unreadable) == 0
     assert data.frame["path"].iloc[0] == str(folder / "anna/Angry/1.jpg")
-    assert data.faces["image"].tolist() == data.frame["path"].tolist()
-    assert data.images is None
-    assert not data.cropped
-    assert not data.redistributable
 
 
 def test_cropped_faces_are_decoded(folder):
@@ -90,35 +81,27 @@ def test_unknown_expression_names_the_file(folder):
         ValueError, match=r"ben.bored.1\.png': Unknown expression 'bored'.*canonical_labels=False"
     ):
         load_image_folder(folder)
-
-
-def test_labels_of_ones_own(folder):
-    write_image(folder / "ben/bored/1.png", 9)
     data = load_image_folder(folder, canonical_labels=False)
     assert data.target_names == ["Angry", "angry", "bored", "happiness", "happy"]
 
 
-def test_empty_folder(tmp_path):
-    (tmp_path / "notes.txt").touch()
-    with pytest.raises(FileNotFoundError, match="Found no image files in"):
-        load_image_folder(tmp_path)
-
-
-@pytest.mark.parametrize("group", ["subject", "expression"])
-def test_pattern_without_a_group(folder, group):
-    other = {"subject": "expression", "expression": "subject"}[group]
-    with pytest.raises(ValueError, match=rf"has no group \(\?P<{group}>"):
-        load_image_folder(folder, pattern=f"(?P<{other}>[^/]+)/.*")
-
-
-def test_pattern_that_is_no_regular_expression(folder):
-    with pytest.raises(ValueError, match="is not a regular expression"):
-        load_image_folder(folder, pattern="(?P<subject>")
-
-
-def test_pattern_that_matches_no_file(folder):
-    with pytest.raises(ValueError, match="matches 0 of the 4 image files.*'anna/Angry/1.jpg'"):
-        load_image_folder(folder, pattern=r"(?P<subject>\d+)_(?P<expression>\w+)\.png")
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("(?P<expression>[^/]+)/.*", r"has no group \(\?P<subject>"),
+        ("(?P<subject>[^/]+)/.*", r"has no group \(\?P<expression>"),
+        ("(?P<subject>", "is not a regular expression"),
+        (
+            r"(?P<subject>\d+)_(?P<expression>\w+)\.png",
+            "matches 0 of the 4 image files.*'anna/Angry/1.jpg'",
+        ),
+        # An optional group that stays empty is no match.
+        ("(?P<subject>anna)?(ben)?/(?P<expression>[^/]+)/.*", "matches 2 of the 4"),
+    ],
+)
+def test_bad_pattern(folder, pattern, message):
+    with pytest.raises(ValueError, match=message):
+        load_image_folder(folder, pattern=pattern)
 
 
 def test_pattern_that_misses_files(folder):
@@ -126,16 +109,6 @@ def test_pattern_that_misses_files(folder):
         write_image(folder / f"stray{number}.png")
     with pytest.raises(ValueError, match="matches 4 of the 11 .*'stray0.png'.* and 2 more"):
         load_image_folder(folder)
-
-
-def test_optional_group_that_stays_empty_is_no_match(folder):
-    with pytest.raises(ValueError, match="matches 2 of the 4"):
-        load_image_folder(folder, pattern="(?P<subject>anna)?(ben)?/(?P<expression>[^/]+)/.*")
-
-
-def test_csv_absent(folder):
-    with pytest.raises(FileNotFoundError, match="labels.csv"):
-        load_image_folder(folder, csv="labels.csv")
 
 
 @pytest.mark.parametrize(
@@ -165,6 +138,7 @@ def test_csv_absent(folder):
         ("file,subject,expression,subject\n", ValueError, "two columns of one name"),
         ("file,subject,expression\na,x\0,sad\n", ValueError, "null characters"),
         ('file,subject,expression\n"a,b,c\n', ValueError, "labels.csv' is not comma-separated"),
+        ("file,subject,expression\nz\xfcrich", ValueError, "labels.csv' is not .*UTF-8 text"),
         (
             "file,subject,expression,path\nben/happy/1.PNG,1,sad,2\n",
             ValueError,
@@ -178,23 +152,24 @@ def test_csv_absent(folder):
     ],
 )
 def test_bad_csv(folder, text, error, message):
-    (folder / "labels.csv").write_text(text)
+    with pytest.raises(FileNotFoundError, match="labels.csv"):
+        load_image_folder(folder, csv="labels.csv")
+    (folder / "labels.csv").write_text(text, encoding="latin-1")
     with pytest.raises(error, match=message):
         load_image_folder(folder, csv="labels.csv")
 
 
-def test_truncated_file_is_named(folder):
+def test_file_that_cannot_be_read_is_named(folder):
+    file = folder / "anna/happiness/1.png"
     noise = np.random.default_rng(0).integers(0, 255, (64, 64)).astype(np.uint8)
     data = cv2.imencode(".png", noise)[1].tobytes()
-    (folder / "anna/happiness/1.png").write_bytes(data[: len(data) // 2])
-    with pytest.raises(ValueError, match=r"anna.happiness.1\.png': the file is truncated"):
-        load_image_folder(folder, cropped=True)
-
-
-def test_file_that_is_no_image_is_named(folder):
-    (folder / "anna/happiness/1.png").write_bytes(b"text")
-    with pytest.raises(ValueError, match=r"anna.happiness.1\.png': not an image"):
-        load_image_folder(folder, cropped=True)
+    for content, message in (
+        (data[: len(data) // 2], "the file is truncated"),
+        (b"text", "not an image"),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(ValueError, match=rf"anna.happiness.1\.png': {message}"):
+            load_image_folder(folder, cropped=True)
 
 
 def test_crops_of_several_sizes(folder):
@@ -202,12 +177,6 @@ def test_crops_of_several_sizes(folder):
     with pytest.raises(ValueError, match=r"2.png' has shape \(7, 7\).*cropped=False"):
         load_image_folder(folder, cropped=True)
     assert load_image_folder(folder).images is None
-
-
-def test_csv_of_another_encoding(folder):
-    (folder / "labels.csv").write_bytes("file,subject,expression\nzürich".encode("latin-1"))
-    with pytest.raises(ValueError, match="labels.csv' is not comma-separated UTF-8 text"):
-        load_image_folder(folder, csv="labels.csv")
 
 
 def test_stray_spaces_make_no_subjects(folder):
@@ -308,12 +277,12 @@ def test_missing_files_of_a_csv_are_skipped_and_listed(annotated):
 
 
 def test_nothing_readable_is_an_error(tmp_path):
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(FileNotFoundError, match="Found no image files in"):
+        load_image_folder(tmp_path)
     (tmp_path / "ben/sad").mkdir(parents=True)
     (tmp_path / "ben/sad/1.png").touch()
+    with pytest.raises(ValueError, match="on_unreadable='ignore'"):
+        load_image_folder(tmp_path, on_unreadable="ignore")
     with pytest.raises(ValueError, match=r"None of the 1 images can be read; the first: .*1\.png'"):
         load_image_folder(tmp_path, on_unreadable="skip")
-
-
-def test_unknown_policy(folder):
-    with pytest.raises(ValueError, match="on_unreadable='ignore'"):
-        load_image_folder(folder, on_unreadable="ignore")

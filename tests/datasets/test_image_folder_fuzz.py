@@ -5,12 +5,11 @@ import io
 import tempfile
 from pathlib import Path
 
-import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skfer.datasets import EXPRESSIONS, canonical_expression, load_image_folder
-from skfer.utils._opencv import cv2
+from tests.image_files import write_image
 
 FUZZ = settings(
     max_examples=50,
@@ -24,12 +23,6 @@ letters = st.characters(exclude_categories=["Cs"], exclude_characters="/\0")
 names = st.text(letters, min_size=1, max_size=12).filter(lambda name: not name.startswith("."))
 expressions = st.sampled_from(SPELLINGS) | names
 cells = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-
-
-def write_image(path, value):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = np.full((2, 2), value, np.uint8)
-    path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
 
 
 def is_known(expression):
@@ -51,15 +44,11 @@ def is_known(expression):
 )
 def test_names_of_folders(files):
     with tempfile.TemporaryDirectory() as folder:
+        truth = {}
         for value, (subject, expression, name) in enumerate(files):
-            write_image(Path(folder, subject, expression, f"{name}.png"), value)
-        truth = {
-            str(Path(folder, subject, expression, f"{name}.png")): (
-                subject.strip(),
-                expression.strip(),
-            )
-            for subject, expression, name in files
-        }
+            path = Path(folder, subject, expression, f"{name}.png")
+            write_image(path, value)
+            truth[str(path)] = subject.strip(), expression.strip()
         try:
             data = load_image_folder(folder)
         except ValueError as error:
@@ -123,13 +112,9 @@ def test_contents_of_a_csv(rows, delimiter, encoding, add_field):
             assert not clean or not distinct or add_field or delimiter == ";" or "16" in encoding
         else:
             truth = {row[0]: (row[1].strip(), row[2].strip()) for row in rows}
-            found = {
-                Path(path).name: (subject, label)
-                for path, subject, label in zip(
-                    data.frame["path"], data.subjects, data.target, strict=True
-                )
-            }
-            assert found == truth
+            files = [Path(path).name for path in data.frame["path"]]
+            found = zip(files, zip(data.subjects, data.target, strict=True), strict=True)
+            assert dict(found) == truth
 
 
 @FUZZ

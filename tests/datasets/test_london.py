@@ -11,6 +11,12 @@ SHARED = os.environ.get("SKFER_TEST_DATA")
 PUPILS = [[226.5, 252.8], [311.2, 249.6]]
 TEMPLATE = "3\n226.5\t252.8\n311.2\t249.6\n10\t20\n1\n0\n2\n0 1\n"
 
+HAPPY_MISSING = (
+    "The copy of the London set in '.*london' is not the official one: 102 happy images "
+    "expected, 101 found; missing: {file}. Pass on_missing='skip'"
+)
+PUPILS_MISSING = "102 pairs of pupils expected, {n_pupils} found"
+
 
 @pytest.fixture
 def table(tmp_path):
@@ -56,46 +62,30 @@ def fake(request):
     return request.getfixturevalue(request.param)
 
 
-def check(data):
-    assert data.faces.shape == data.target.shape == data.subjects.shape == (204,)
-    assert data.images is None
-    assert len(np.unique(data.subjects)) == 102
-    assert data.subjects[0] == "001"
-    assert data.target_names == ["happy", "neutral"]
-    assert pd.Series(data.target).value_counts().to_dict() == {"neutral": 102, "happy": 102}
-    assert data.frame.columns.tolist() == [
-        "path",
-        "subject",
-        "expression",
-        "age",
-        "gender",
-        "ethnicity",
-    ]
-    assert data.faces["image"].tolist() == data.frame["path"].tolist()
-    assert len(data.duplicates) == 0
-    assert data.redistributable
-    assert not data.cropped
-    assert "10.6084/m9.figshare.5047666" in data.DESCR
-    assert "CC BY 4.0" in data.DESCR
+@pytest.fixture
+def check(check_photographs):
+    def check(data):
+        labels, subjects = {"neutral": 102, "happy": 102}, [f"{n:03d}" for n in range(1, 103)]
+        columns = ["age", "gender", "ethnicity"]
+        check_photographs(data, labels, subjects, columns, redistributable=True)
+        assert "10.6084/m9.figshare.5047666" in data.DESCR
+        assert "CC BY 4.0" in data.DESCR
+        assert data.subjects[0] == "001"
+
+    return check
 
 
-def test_fake_set(fake):
+def test_fake_set(fake, check, monkeypatch):
     check(load_london(fake))
     check(load_london(fake.parent))
-
-
-def test_relative_folder(fake, monkeypatch):
     monkeypatch.chdir(fake.parent.parent)
     check(load_london(fake.parent.name))
 
 
 def test_people(fake):
     frame = load_london(fake).frame.set_index(["subject", "expression"])
-    assert frame.loc[("050", "happy"), ["age", "gender", "ethnicity"]].tolist() == [
-        40,
-        "female",
-        "white",
-    ]
+    row = frame.loc[("050", "happy"), ["age", "gender", "ethnicity"]]
+    assert row.tolist() == [40, "female", "white"]
     assert np.isnan(frame.loc[("031", "neutral"), "age"])
     assert frame["age"].dtype == float
 
@@ -110,32 +100,22 @@ def test_known_pupils_do_not_leak_the_label(fake):
 
 
 @pytest.mark.parametrize(
-    ("layout", "file"),
-    [("table", "images/050_happy.jpg"), ("release", "smiling_front/050_08.jpg")],
+    ("layout", "file", "message", "n_faces", "n_pupils"),
+    [
+        ("table", "images/050_happy.jpg", HAPPY_MISSING, 203, 102),
+        ("release", "smiling_front/050_08.jpg", HAPPY_MISSING, 203, 102),
+        ("table", "landmarks.csv", PUPILS_MISSING, 204, 0),
+        ("release", "neutral_front/050_03.tem", PUPILS_MISSING, 204, 101),
+    ],
 )
-def test_photograph_missing(layout, file, request):
+def test_file_missing(request, layout, file, message, n_faces, n_pupils):
     folder = request.getfixturevalue(layout)
     (folder / file).unlink()
-    message = (
-        "The copy of the London set in '.*london' is not the official one: 102 happy images "
-        f"expected, 101 found; missing: {file}. Pass on_missing='skip'"
-    )
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=message.format(file=file, n_pupils=n_pupils)):
         load_london(folder)
-    assert len(load_london(folder, on_missing="skip").faces) == 203
-
-
-@pytest.mark.parametrize(
-    ("layout", "file", "n_left"),
-    [("table", "landmarks.csv", 0), ("release", "neutral_front/050_03.tem", 101)],
-)
-def test_landmarks_missing(layout, file, n_left, request):
-    folder = request.getfixturevalue(layout)
-    (folder / file).unlink()
-    with pytest.raises(ValueError, match=f"102 pairs of pupils expected, {n_left} found"):
-        load_london(folder)
-    eyes = load_london(folder, on_missing="skip").pupils
-    assert np.isfinite(eyes).all(axis=(1, 2)).sum() == n_left
+    data = load_london(folder, on_missing="skip")
+    assert len(data.faces) == n_faces
+    assert np.isfinite(data.pupils).all(axis=(1, 2)).sum() == n_pupils
 
 
 @pytest.mark.parametrize("file", ["london.csv", "london_faces_info.csv"])
@@ -174,22 +154,18 @@ def test_landmarks_that_are_none(table, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "two\n1 2\n3 4\n", "2\n1 2\n3\n", "2\n1 2\n3 four\n", "2\n1 2\n3 nan\n"]
+    ("text", "message"),
+    [(text, ": ") for text in ("", "two\n1 2\n3 4\n", "2\n1 2\n3\n", "2\n1 2\n3 four\n")]
+    + [(text, " with pupils, ") for text in ("2\n1 2\n3 nan\n", "1\n3 4\n")],
 )
-def test_templates_that_are_none(release, text):
+def test_templates_that_are_none(release, text, message):
     (release / "neutral_front" / "050_03.tem").write_text(text)
-    with pytest.raises(ValueError, match="050_03.tem' is not a WebMorph template"):
-        load_london(release)
-
-
-def test_template_without_pupils(release):
-    (release / "neutral_front" / "050_03.tem").write_text("1\n3 4\n")
-    with pytest.raises(ValueError, match="050_03.tem' is not a WebMorph template with pupils"):
+    with pytest.raises(ValueError, match=f"050_03.tem' is not a WebMorph template{message}"):
         load_london(release)
 
 
 @pytest.mark.skipif(not SHARED, reason="SKFER_TEST_DATA does not name the folder of the London set")
-def test_real_set():
+def test_real_set(check):
     data = load_london(SHARED)
     check(data)
     assert read_image(data.faces["image"][0]).shape[0] == 540

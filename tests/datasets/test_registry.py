@@ -4,12 +4,11 @@ import pytest
 from skfer import datasets
 from skfer.datasets import load_dataset
 from skfer.datasets._registry import GENERATORS, READERS, SPECS
-from skfer.utils._opencv import cv2
+from tests.image_files import write_image
 
 
 def test_reader_gets_the_folder_and_its_parameters(tmp_path):
-    (tmp_path / "anna" / "happy").mkdir(parents=True)
-    cv2.imwrite(str(tmp_path / "anna" / "happy" / "1.png"), np.zeros((4, 4), np.uint8))
+    write_image(tmp_path / "anna" / "happy" / "1.png", shape=(4, 4))
     data = load_dataset("image-folder", tmp_path, cropped=True)
     assert data.images.shape == (1, 4, 4)
 
@@ -38,12 +37,9 @@ def test_every_reader_has_a_name():
     assert named == public - {"load_dataset", "load_faces"}
 
 
-def test_synthetic():
+def test_synthetic_takes_no_folder(tmp_path):
     data = load_dataset("synthetic", n_subjects=2, n_per_expression=1, random_state=0)
     assert len(np.unique(data.subjects)) == 2
-
-
-def test_synthetic_takes_no_folder(tmp_path):
     with pytest.raises(ValueError, match="'synthetic' is generated; it takes no data_home"):
         load_dataset("synthetic", tmp_path)
 

@@ -113,13 +113,8 @@ def test_feature_names_follow_the_features():
 
 @pytest.mark.parametrize(
     "parameter, value",
-    [
-        ("n_orientations", 0),
-        ("n_scales", 0),
-        ("min_wavelength", 1.5),
-        ("sigma", 0),
-        ("grid_size", 0),
-    ],
+    [("min_wavelength", 1.5)]
+    + [(name, 0) for name in ("n_orientations", "n_scales", "sigma", "grid_size")],
 )
 def test_refuses_bad_parameters(parameter, value, image):
     with pytest.raises(ValueError, match=f"'{parameter}' parameter of GaborDescriptor"):

@@ -1,8 +1,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
-from skfer.evaluation import EvaluationResult
+from skfer.evaluation import (
+    EvaluationResult,
+    evaluate_image_split,
+    evaluate_subject_independent,
+)
 from skfer.evaluation._records import collect_metadata
 from skfer.faces import make_face_array
 
@@ -25,12 +30,35 @@ def data():
 
 
 @pytest.fixture
-def faces(data):
+def X(data):
+    return data[0]
+
+
+@pytest.fixture
+def y(data):
+    return data[1]
+
+
+@pytest.fixture
+def subjects(data):
+    return data[2]
+
+
+@pytest.fixture
+def faces(y, subjects):
     """A face array whose pictures tell the two expressions apart."""
-    _, y, subjects = data
     images = np.random.default_rng(0).integers(0, 128, (len(y), 12, 12)).astype(np.uint8)
     images[y == "happy", 6:] += 100
     return make_face_array(images, subject=subjects)
+
+
+@pytest.fixture
+def results(X, y, subjects):
+    """The results of one method in two protocols."""
+    return [
+        ("A & B", evaluate(LogisticRegression(), X, y, subjects, cv=4))
+        for evaluate in (evaluate_subject_independent, evaluate_image_split)
+    ]
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from skfer.evaluation import (
     ExpressionConfusionDisplay,
     ProtocolComparisonDisplay,
     SubjectAccuracyDisplay,
-    evaluate_image_split,
-    evaluate_subject_independent,
     summarize_results,
 )
 
@@ -57,14 +55,7 @@ def test_many_subjects_are_not_named():
     assert list(display.ax_.get_xticks()) == []
 
 
-def test_protocols_stand_side_by_side(data):
-    X, y, subjects = data
-    from sklearn.linear_model import LogisticRegression
-
-    results = [
-        ("LR", evaluate(LogisticRegression(), X, y, subjects, cv=4))
-        for evaluate in (evaluate_subject_independent, evaluate_image_split)
-    ]
+def test_protocols_stand_side_by_side(results):
     display = ProtocolComparisonDisplay.from_results(results)
     summaries = summarize_results(results).set_index("protocol")
     for protocol, bars in display.bars_.items():

@@ -20,8 +20,7 @@ def test_thumbnail_stretches_float_pixels():
     assert (small.min(), small.max()) == (0, 255)
 
 
-def test_samples_show_every_class(faces, data):
-    _, y, subjects = data
+def test_samples_show_every_class(faces, y, subjects):
     captions = [face.caption for face in sample_faces(faces, y, subjects, n_per_class=3)]
     assert captions[:3] == ["happy · s00", "happy · s06", "happy · s11"]
     assert [caption.split()[0] for caption in captions] == ["happy"] * 3 + ["sad"] * 3

@@ -42,8 +42,7 @@ def test_message_does_not_list_a_thousand_subjects():
         check_leakage([(range(1000), range(1000, 2000))], subjects)
 
 
-def test_number_of_folds_is_group_k_fold(data):
-    X, y, subjects = data
+def test_number_of_folds_is_group_k_fold(X, y, subjects):
     folds = subject_folds(y, subjects, cv=4)
     expected = list(GroupKFold(4).split(X, y, subjects))
     for (train, test), (expected_train, expected_test) in zip(folds, expected, strict=True):
@@ -52,57 +51,48 @@ def test_number_of_folds_is_group_k_fold(data):
 
 
 @pytest.mark.parametrize("cv", [LeaveOneGroupOut(), StratifiedGroupKFold(3)])
-def test_splitters_get_the_subjects(data, cv):
-    _, y, subjects = data
+def test_splitters_get_the_subjects(y, subjects, cv):
     folds = subject_folds(y, subjects, cv)
     assert sorted(np.concatenate([test for _, test in folds])) == list(range(len(y)))
 
 
-def test_iterable_of_masks(data):
-    _, y, subjects = data
+def test_iterable_of_masks(y, subjects):
     folds = [(subjects != name, subjects == name) for name in ("s00", "s05")]
     assert [len(test) for _, test in subject_folds(y, subjects, folds)] == [6, 6]
 
 
-def test_images_that_are_never_tested_are_allowed(data):
-    _, y, subjects = data
+def test_images_that_are_never_tested_are_allowed(y, subjects):
     fold_of = np.where(subjects < "s06", -1, 0)
     (fold,) = subject_folds(y, subjects, PredefinedSplit(fold_of))
     assert len(fold[1]) == 36
 
 
-def test_broken_splitter_is_refused(data):
-    _, y, subjects = data
-    with pytest.raises(ValueError, match="Fold 0 has 1 subject in training and test"):
-        subject_folds(y, subjects, BrokenGroupKFold(4))
-
-
-def test_splitter_that_ignores_subjects_is_refused(data):
-    _, y, subjects = data
-    with pytest.raises(ValueError, match="subjects in training and test"):
-        subject_folds(y, subjects, KFold(4, shuffle=True, random_state=0))
-
-
-def test_one_subject_is_refused():
-    with pytest.raises(ValueError, match="All 4 images show one subject, 'anna'"):
-        subject_folds(["happy", "sad"] * 2, ["anna"] * 4, cv=2)
-
-
-@pytest.mark.parametrize("cv", [1, 13])
-def test_number_of_folds_out_of_range(data, cv):
-    _, y, subjects = data
-    with pytest.raises(ValueError, match=f"cv={cv} is out of range: 12 subjects allow 2 to 12"):
+@pytest.mark.parametrize(
+    ("cv", "message"),
+    [
+        (BrokenGroupKFold(4), "Fold 0 has 1 subject in training and test"),
+        # It ignores the subjects.
+        (KFold(4, shuffle=True, random_state=0), "subjects in training and test"),
+        (1, "cv=1 is out of range: 12 subjects allow 2 to 12"),
+        (13, "cv=13 is out of range: 12 subjects allow 2 to 12"),
+    ],
+)
+def test_unusable_folds_are_refused(y, subjects, cv, message):
+    with pytest.raises(ValueError, match=message):
         subject_folds(y, subjects, cv)
 
 
-def test_unknown_subjects_are_refused():
-    with pytest.raises(ValueError, match="1 of 4 images have no subject, the first is sample 2"):
-        subject_folds(["happy", "sad"] * 2, ["a", "a", "", "b"], cv=2)
-
-
-def test_lengths_must_agree():
-    with pytest.raises(ValueError, match="inconsistent"):
-        subject_folds(["happy", "sad"], ["a", "b", "b"], cv=2)
+@pytest.mark.parametrize(
+    ("subjects", "message"),
+    [
+        (["anna"] * 4, "All 4 images show one subject, 'anna'"),
+        (["a", "a", "", "b"], "1 of 4 images have no subject, the first is sample 2"),
+        (["a", "b", "b"], "inconsistent"),
+    ],
+)
+def test_unusable_subjects_are_refused(subjects, message):
+    with pytest.raises(ValueError, match=message):
+        subject_folds(["happy", "sad"] * 2, subjects, cv=2)
 
 
 def test_a_subject_for_each_image_is_suspicious():
@@ -117,8 +107,7 @@ def test_class_without_training_image_is_named():
         subject_folds(y, subjects, cv=3)
 
 
-def test_image_tested_twice_is_refused(data):
-    _, y, subjects = data
+def test_image_tested_twice_is_refused(y, subjects):
     fold = (subjects != "s00", subjects == "s00")
     with pytest.raises(ValueError, match="Sample 0 is in the test part of 2 folds"):
         subject_folds(y, subjects, [fold, fold])

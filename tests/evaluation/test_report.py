@@ -3,7 +3,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
 from skfer.evaluation._report import write_report
 
 VOID = {"meta", "img", "br", "link"}
@@ -36,17 +35,6 @@ class Page(HTMLParser):
     @property
     def faces(self):
         return [image for image in self.images if image.get("class") == "face"]
-
-
-@pytest.fixture
-def results(faces, data):
-    from sklearn.linear_model import LogisticRegression
-
-    X, y, subjects = data
-    return [
-        ("A & B", evaluate(LogisticRegression(), X, y, subjects, cv=4))
-        for evaluate in (evaluate_subject_independent, evaluate_image_split)
-    ]
 
 
 @pytest.fixture

@@ -73,3 +73,10 @@ def test_summary_is_computed_once_and_cannot_be_damaged(result, monkeypatch):
     first["pooled_accuracy"] = 1.0
     monkeypatch.setattr("skfer.evaluation._result.bootstrap_accuracy_interval", None)
     assert result.summary()["pooled_accuracy"] == pytest.approx(4 / 6)
+
+
+def test_images_without_subject_count(result):
+    result.images.loc[result.images["subject"] == "b", "subject"] = None
+    summary = result.summary()
+    assert (summary["n_correct"], summary["n_images"], summary["n_subjects"]) == (4, 6, 3)
+    assert summary["pooled_accuracy"] == 4 / 6

@@ -1,5 +1,4 @@
 import tracemalloc
-import warnings
 
 import numpy as np
 import pytest
@@ -13,9 +12,7 @@ def test_all_correct_is_certain_and_all_wrong_too():
 
 
 def test_one_subject_has_no_spread():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert bootstrap_accuracy_interval([3], [4]) == (0.75, 0.75)
+    assert bootstrap_accuracy_interval([3], [4]) == (0.75, 0.75)  # and no warning
 
 
 def test_one_image_per_subject_is_the_binomial():

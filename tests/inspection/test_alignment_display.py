@@ -8,12 +8,6 @@ from skfer.faces import make_face_array
 from skfer.inspection import AlignmentDisplay
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.fixture(scope="module")
 def faces():
     images = make_faces(1, 1, image_size=(96, 96), random_state=0).images
@@ -51,11 +45,6 @@ def test_landmarks_are_drawn_where_there_are_any(faces):
     assert captions(display) == ["0", "1"]
 
 
-def test_only_as_many_as_asked_for(faces):
-    display = AlignmentDisplay.from_faces(faces, n_faces=2)
-    assert len(display.text_) == 2
-
-
 def test_picture_before_and_after(faces):
     display = AlignmentDisplay.from_faces(faces[:1], FaceAligner((32, 32), rotate=False, crop=None))
     sheet = display.im_.get_array()
@@ -63,11 +52,10 @@ def test_picture_before_and_after(faces):
     assert abs(before.astype(float) - after).mean() < 20 < before.std()
 
 
-def test_axes_are_used(faces):
+def test_number_of_faces_and_axes_are_those_asked_for(faces):
     _, ax = plt.subplots()
-    assert AlignmentDisplay.from_faces(faces, ax=ax).ax_ is ax
-
-
-def test_no_faces(faces):
+    display = AlignmentDisplay.from_faces(faces, n_faces=2, ax=ax)
+    assert len(display.text_) == 2
+    assert display.ax_ is ax
     with pytest.raises(ValueError, match="no faces"):
         AlignmentDisplay.from_faces(faces[:0])

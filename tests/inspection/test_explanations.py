@@ -1,4 +1,3 @@
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -11,12 +10,6 @@ from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.datasets import make_faces
 from skfer.faces import make_face_array
 from skfer.inspection import ExplanationDisplay, grad_cam, occlusion_maps
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 class CornerClassifier(ClassifierMixin, BaseEstimator):
@@ -81,7 +74,7 @@ def test_occlusion_takes_rows_of_square_images_only():
     expected = occlusion_maps(CornerClassifier(), squares)
     rows = squares.reshape(3, -1)
     np.testing.assert_array_equal(occlusion_maps(CornerClassifier(), rows), expected)
-    with pytest.raises(ValueError, match="320 pixels are not square; give a stack"):
+    with pytest.raises(ValueError, match="Rows of 320 pixels are no squares"):
         occlusion_maps(CornerClassifier(), rows[:, :320])
 
 
@@ -99,9 +92,8 @@ def marked():
 @pytest.mark.parametrize("layer", [None, "high_level.conv4"])
 def test_grad_cam_looks_at_the_disc(marked, layer):
     X, y = marked
-    model = CSPPClassifier(
-        max_epochs=12, augmentation=RandomAffine(flip=False), random_state=0
-    ).fit(X, y)
+    warp = RandomAffine(flip=False)
+    model = CSPPClassifier(max_epochs=12, augmentation=warp, random_state=0).fit(X, y)
     assert model.score(X, y) > 0.95
     maps = grad_cam(model, X, labels=y, layer=layer)
     assert maps.min() >= 0

@@ -1,13 +1,96 @@
-"""The networks of other papers."""
+"""The networks that the paper compares with, and those of other papers."""
 
 import pytest
 import torch
 
-from skfer.networks import DeXpressionNet, MollahosseiniNet
+from skfer.networks import (
+    CSPPNet,
+    DeXpressionNet,
+    LopesNet,
+    MollahosseiniNet,
+    Plain5Net,
+    Plain7Net,
+    Plain8Net,
+)
+
+BASELINE = LopesNet, {"image_size": (48, 48), "padding": "same"}
 
 
 def count(net):
     return sum(parameter.numel() for parameter in net.parameters())
+
+
+# Totals in millions, and that of Lopes et al. to the last weight, are those of the literature.
+@pytest.mark.parametrize(
+    ("network", "parameters", "convolutions", "places"),
+    [
+        (LopesNet, {}, (832, 100_416), 4 * 4 * 64),
+        (*BASELINE, (832, 100_416), 12 * 12 * 64),
+        (Plain5Net, {}, (320, 9_248, 18_496, 102_464), 12 * 12 * 64),
+        (Plain7Net, {}, (320, 9_248, 18_496, 102_464, 73_856, 147_584), 6 * 6 * 128),
+        (Plain8Net, {}, (320, 9_248, 18_496, 36_928, 36_928, 73_856, 147_584), 6 * 6 * 128),
+    ],
+)
+def test_parameters(network, parameters, convolutions, places):
+    net = network(6, batch_norm=False, **parameters)
+    assert tuple(count(layer) for name, layer in net.trunk.named_children() if "conv" in name) == (
+        convolutions
+    )
+    assert count(net) == sum(convolutions) + (places + 1) * 256 + 257 * 6
+
+
+@pytest.mark.parametrize(
+    ("network", "parameters", "millions"),
+    [
+        (LopesNet, {}, 0.365190),
+        (*BASELINE, 2.46),
+        (Plain7Net, {}, 1.53),
+        (Plain8Net, {}, 1.50),
+        (CSPPNet, {}, 0.927),
+        (CSPPNet, {"low_level_tap": "conv4"}, 1.04),
+    ],
+)
+def test_totals_of_the_notes(network, parameters, millions):
+    digits = len(str(millions).split(".")[1])
+    assert round(count(network(6, batch_norm=False, **parameters)) / 1e6, digits) == millions
+
+
+@pytest.mark.parametrize(
+    ("network", "parameters", "sizes"),
+    [
+        (LopesNet, {}, {"conv1": (32, 28), "pool1": (32, 14), "conv2": (64, 8), "pool2": (64, 4)}),
+        (*BASELINE, {"conv1": (32, 48), "pool1": (32, 24), "conv2": (64, 24), "pool2": (64, 12)}),
+        (Plain7Net, {}, {"conv2": (32, 48), "conv4": (64, 24), "pool3": (128, 6)}),
+        (Plain8Net, {}, {"conv5": (64, 24), "conv7": (128, 12), "pool3": (128, 6)}),
+    ],
+)
+def test_feature_maps(network, parameters, sizes):
+    net = network(**parameters).eval()
+    seen = {}
+    for name, layer in net.trunk.named_children():
+        layer.register_forward_hook(
+            lambda layer, images, maps, name=name: seen.update({name: tuple(maps.shape[1:])})
+        )
+    size = 32 if network is LopesNet and not parameters else 48
+    net(torch.rand(1, 1, size, size))
+    assert {name: seen[name] for name in sizes} == {
+        name: (n_maps, width, width) for name, (n_maps, width) in sizes.items()
+    }
+
+
+def test_what_is_too_small_is_refused():
+    with pytest.raises(ValueError, match=r"image_size=\(8, 8\) is too small"):
+        LopesNet(image_size=(8, 8))
+
+
+@pytest.mark.parametrize("initialization", ["glorot", "truncated-normal"])
+def test_initialization(initialization):
+    torch.manual_seed(0)
+    weight = Plain7Net(initialization=initialization).trunk.conv6.conv.weight
+    variance = 2 / (2 * 128 * 9) if initialization == "glorot" else 0.1**2 * 0.774
+    assert weight.var().item() == pytest.approx(variance, rel=0.02)
+    with pytest.raises(ValueError, match="initialization='he'"):
+        Plain7Net(initialization="he")
 
 
 def test_inception_has_googlenets_widths():

@@ -25,10 +25,13 @@ from torch import nn
 
 from skfer import networks
 from skfer.alignment import EyeLocator, FaceAligner, load_landmark_model
+from skfer.augmentation import RandomAffine
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.datasets import make_faces
 from skfer.persistence import load_model, read_card, save_model
 from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline
+
+FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +41,20 @@ def data():
 
 
 @pytest.fixture(scope="module")
-def stack():
-    rng = np.random.default_rng(0)
-    return rng.integers(0, 256, (8, 16, 16), np.uint8), np.array(["sad", "happy"] * 4)
+def X():
+    return np.random.default_rng(0).integers(0, 256, (8, 16, 16), np.uint8)
 
 
 @pytest.fixture(scope="module")
-def saved(stack, tmp_path_factory):
+def y():
+    return np.array(["sad", "happy"] * 4)
+
+
+@pytest.fixture(scope="module")
+def saved(X, y, tmp_path_factory):
     path = tmp_path_factory.mktemp("models") / "model.skfer"
     save_model(
-        CSPPClassifier(max_epochs=1, random_state=0, network__hidden_units=8).fit(*stack), path
+        CSPPClassifier(max_epochs=1, random_state=0, network__hidden_units=8).fit(X, y), path
     )
     return path
 
@@ -73,10 +80,11 @@ def make_pipelines():
         "cspp": make_cspp_pipeline(max_epochs=1, random_state=0, test_time_flip=True),
         "paper": paper,
         "gabor-svm": make_gabor_svm_pipeline(),
+        "warp": make_cspp_pipeline(max_epochs=1, augmentation=RandomAffine(rotation=3.0)),
     }
 
 
-@pytest.mark.parametrize("name", ["cspp", "paper", "gabor-svm"])
+@pytest.mark.parametrize("name", ["cspp", "paper", "gabor-svm", "warp"])
 def test_whole_pipelines_travel(data, tmp_path, name):
     X, y = data
     pipeline = make_pipelines()[name].fit(X, y)
@@ -98,16 +106,16 @@ def test_a_pipeline_with_a_landmark_model_of_ones_own(data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "y", [[3, 1] * 4, [True, False] * 4, np.array(["b", "a"] * 4, object), [0.0, 1.0] * 4]
+    "labels", [[3, 1] * 4, [True, False] * 4, np.array(["b", "a"] * 4, object), [0.0, 1.0] * 4]
 )
-def test_labels_of_any_kind(stack, tmp_path, y):
-    model = CSPPClassifier(max_epochs=1, random_state=0).fit(stack[0], y)
+def test_labels_of_any_kind(X, labels, tmp_path):
+    model = CSPPClassifier(max_epochs=1, random_state=0).fit(X, labels)
     again = round_trip(model, tmp_path)
-    assert again.predict(stack[0]).dtype == model.predict(stack[0]).dtype
-    np.testing.assert_array_equal(again.predict(stack[0]), model.predict(stack[0]))
+    assert again.predict(X).dtype == model.predict(X).dtype
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
 
 
-def test_everything_but_the_session_is_kept(stack, tmp_path):
+def test_everything_but_the_session_is_kept(X, y, tmp_path):
     model = CSPPClassifier(
         max_epochs=2,
         network__low_level_bins=(2, 1),
@@ -120,22 +128,21 @@ def test_everything_but_the_session_is_kept(stack, tmp_path):
         random_state=3,
         image_shape=[16, 16],
     )
-    model.fit(*stack, groups=["a"] * 4 + ["b"] * 4)
+    model.fit(X, y, groups=["a"] * 4 + ["b"] * 4)
     again = round_trip(model, tmp_path)
     expected = model.get_params() | {"callbacks": None, "device": "auto", "verbose": 0}
     assert again.get_params() == expected
     assert again.validation_subjects_.tolist() == model.validation_subjects_.tolist()
     assert again.history_.equals(model.history_)
     assert again.image_shape_ == (16, 16)
-    np.testing.assert_array_equal(again.transform(stack[0]), model.transform(stack[0]))
+    np.testing.assert_array_equal(again.transform(X), model.transform(X))
     with pytest.raises(ValueError, match=r"shape \(17, 17\)"):
         again.predict(np.zeros((1, 17, 17)))
-    refitted = again.fit(*stack, groups=["a"] * 4 + ["b"] * 4)
-    np.testing.assert_array_equal(refitted.predict_proba(stack[0]), model.predict_proba(stack[0]))
+    refitted = again.fit(X, y, groups=["a"] * 4 + ["b"] * 4)
+    np.testing.assert_array_equal(refitted.predict_proba(X), model.predict_proba(X))
 
 
-def test_networks_by_name_and_of_ones_own(stack, tmp_path):
-    X, y = stack
+def test_networks_by_name_and_of_ones_own(X, y, tmp_path):
     parameters = {"network__hidden_units": 8, "network__padding": "same"}
     lopes = NetworkClassifier(networks.LopesNet, max_epochs=1, **parameters).fit(X, y)
     again = round_trip(lopes, tmp_path)
@@ -149,8 +156,8 @@ def test_networks_by_name_and_of_ones_own(stack, tmp_path):
         load_model(tmp_path / "model.skfer")
 
 
-def test_the_card(stack, tmp_path):
-    model = make_pipeline(FaceAligner((12, 12)), CSPPClassifier(max_epochs=1)).fit(*stack)
+def test_the_card(X, y, tmp_path):
+    model = make_pipeline(FaceAligner((12, 12)), CSPPClassifier(max_epochs=1)).fit(X, y)
     path = tmp_path / "model.skfer"
     save_model(model, path, card={"training_data": "noise", "figures": {"accuracy": 0.5}})
     card = read_card(path)
@@ -162,8 +169,8 @@ def test_the_card(stack, tmp_path):
     assert str(tmp_path) not in path.read_bytes().decode("latin-1")
 
 
-def test_networks_inside_other_estimators(stack, tmp_path):
-    X, y = stack[0].reshape(8, -1), stack[1]
+def test_networks_inside_other_estimators(X, y, tmp_path):
+    X = X.reshape(8, -1)
     voters = [("a", CSPPClassifier(max_epochs=1)), ("b", CSPPClassifier(max_epochs=1))]
     model = VotingClassifier(voters, voting="soft").fit(X, y)
     again = round_trip(model, tmp_path)
@@ -171,8 +178,7 @@ def test_networks_inside_other_estimators(stack, tmp_path):
     assert again.named_estimators_["a"] is again.estimators_[0]
 
 
-def test_what_cannot_travel_is_refused_when_saved(stack, tmp_path):
-    X, y = stack
+def test_what_cannot_travel_is_refused_when_saved(X, y, tmp_path):
     path = tmp_path / "model.skfer"
     with pytest.raises(NotFittedError):
         save_model(CSPPClassifier(), path)
@@ -186,7 +192,7 @@ def test_what_cannot_travel_is_refused_when_saved(stack, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_failed_save_leaves_the_old_file(stack, tmp_path, monkeypatch):
+def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "model.skfer"
     save_model(StandardScaler().fit([[1.0], [2.0]]), path)
     before = path.read_bytes()
@@ -252,11 +258,8 @@ def rewrite_model(path, tmp_path, change_model):
         ("net_", {"file": "network-0.safetensors", "history": "no"}, "Expecting value"),
         ("net_", {"file": "../network-0.safetensors", "history": "[]"}, "network-0"),
         ("net_", "network-0.safetensors", "indices"),
-        (
-            "network__hidden_units",
-            10**12,
-            "weight .*the network has",
-        ),  # built first it takes all memory
+        # Built first it takes all memory.
+        ("network__hidden_units", 10**12, "weight .*the network has"),
         ("network__contrast_window", 10**9 + 1, ""),
         ("network__low_level_bins", (10**6,), ""),
         ("optimizer", {"class": "__loader__"}, "networks="),
@@ -309,6 +312,7 @@ def test_a_small_file_cannot_ask_for_much_memory(saved, tmp_path):
         )
         large.optimizer, large.net_ = model.optimizer, model.net_
         large.classes_, large.image_shape_ = model.classes_, model.image_shape_
+        large.pixel_range_ = model.pixel_range_
         return large
 
     with pytest.raises(ValueError, match="is empty"):
@@ -364,9 +368,9 @@ def test_names_that_repeat_are_refused(saved, tmp_path):
         load_model(path)
 
 
-def test_a_network_of_ones_own_must_not_take_a_known_name(stack, tmp_path):
+def test_a_network_of_ones_own_must_not_take_a_known_name(X, y, tmp_path):
     impostor = type("CSPPNet", (networks.CSPPNet,), {})
-    model = NetworkClassifier(impostor, max_epochs=1).fit(*stack)
+    model = NetworkClassifier(impostor, max_epochs=1).fit(X, y)
     with pytest.raises(TypeError, match="'CSPPNet' is the name of a class of skfer"):
         save_model(model, tmp_path / "model.skfer")
 
@@ -415,9 +419,7 @@ def content(saved):
     return saved.read_bytes()
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(FUZZ, max_examples=150)
 @given(cut=st.data())
 def test_truncated_files_are_refused(content, tmp_path, cut):
     path = tmp_path / "cut.skfer"
@@ -426,11 +428,9 @@ def test_truncated_files_are_refused(content, tmp_path, cut):
         load_model(path)
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(FUZZ, max_examples=200)
 @given(place=st.data())
-def test_corrupted_files_are_refused_or_equal(content, stack, saved, tmp_path, place):
+def test_corrupted_files_are_refused_or_equal(content, X, saved, tmp_path, place):
     # Half of the changes fall on what zip writes about the members, not on the members.
     around = content.index(b"PK\x01\x02", content.rindex(b"network-0.safetensors") - 64)
     start = around if place.draw(st.booleans()) else 0
@@ -439,37 +439,38 @@ def test_corrupted_files_are_refused_or_equal(content, stack, saved, tmp_path, p
         changed[place.draw(st.integers(start, len(content) - 1))] = place.draw(st.integers(0, 255))
     path = tmp_path / "changed.skfer"
     path.write_bytes(bytes(changed))
-    check_refused_or_equal(path, saved, stack)
-
-
-def check_refused_or_equal(path, saved, stack):
     try:
         model, card = load_model(path), read_card(path)
     except ValueError as error:
         assert "Cannot load the model" in str(error)
     else:  # a date, say, or what was drawn stood there before
         expected = load_model(saved)
-        np.testing.assert_array_equal(
-            model.predict_proba(stack[0]), expected.predict_proba(stack[0])
-        )
+        np.testing.assert_array_equal(model.predict_proba(X), expected.predict_proba(X))
         assert model.get_params() == expected.get_params()
         assert card == read_card(saved)
 
 
-def test_each_byte_around_the_members_is_safe_to_change(stack, tmp_path):
+def find_members(path):
+    """Tell where the content of each member begins, and its length."""
+    with zipfile.ZipFile(path) as archive:
+        return [(m.header_offset + 30 + len(m.filename), m.file_size) for m in archive.infolist()]
+
+
+def write_changed(path, content, place, bit):
+    changed = bytearray(content)
+    changed[place] ^= bit
+    path.write_bytes(bytes(changed))
+
+
+def test_each_byte_around_the_members_is_safe_to_change(tmp_path):
     path, changed_path = tmp_path / "model.skfer", tmp_path / "changed.skfer"
     scaler = StandardScaler().fit([[1.0], [2.0]])
     save_model(scaler, path)
     content = path.read_bytes()
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-        members = [(m.header_offset + 30 + len(m.filename), m.file_size) for m in members]
-    inside = {place for start, size in members for place in range(start, start + size)}
+    inside = {place for start, n in find_members(path) for place in range(start, start + n)}
     for place in sorted(set(range(len(content))) - inside):
         for bit in (1, 128):
-            changed = bytearray(content)
-            changed[place] ^= bit
-            changed_path.write_bytes(bytes(changed))
+            write_changed(changed_path, content, place, bit)
             try:
                 model = load_model(changed_path)
             except ValueError as error:
@@ -480,14 +481,9 @@ def test_each_byte_around_the_members_is_safe_to_change(stack, tmp_path):
 
 def test_a_change_inside_any_member_is_noticed(saved, content, tmp_path):
     path = tmp_path / "changed.skfer"
-    with zipfile.ZipFile(saved) as archive:
-        members = archive.infolist()
-    for member in members:
-        first = member.header_offset + 30 + len(member.filename)
-        for place in (first, first + member.file_size // 2, first + member.file_size - 1):
-            changed = bytearray(content)
-            changed[place] ^= 1
-            path.write_bytes(bytes(changed))
+    for first, size in find_members(saved):
+        for place in (first, first + size // 2, first + size - 1):
+            write_changed(path, content, place, 1)
             with pytest.raises(ValueError, match="Bad CRC-32"):
                 load_model(path)
 
@@ -495,10 +491,10 @@ def test_a_change_inside_any_member_is_noticed(saved, content, tmp_path):
 # Devices
 
 
-def test_a_model_trained_elsewhere_opens_on_the_cpu(saved, stack):
+def test_a_model_trained_elsewhere_opens_on_the_cpu(saved, X):
     model = load_model(saved, device="cpu")
     assert model.device == "cpu"
-    assert model.predict(stack[0]).shape == (8,)
+    assert model.predict(X).shape == (8,)
     with pytest.raises(ValueError, match="not a device"):
         load_model(saved, device="abacus")
 

@@ -55,29 +55,14 @@ def tiff(height, width, extra=(), order="<"):
     )
 
 
-BUILDERS = {
-    "bmp": bmp,
-    "gif": gif,
-    "jpg": jpeg,
-    "pgm": pgm,
-    "png": png,
-    "tiff": tiff,
-    "webp": webp,
-}
+BUILDERS = {"bmp": bmp, "gif": gif, "jpg": jpeg, "pgm": pgm, "png": png, "tiff": tiff, "webp": webp}
 
 
 @pytest.mark.parametrize(
     ("suffix", "parameters"),
-    [
-        (".bmp", ()),
-        (".gif", ()),
-        (".jpg", ()),
+    [(suffix, ()) for suffix in (".bmp", ".gif", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tiff")]
+    + [
         (".jpg", (cv2.IMWRITE_JPEG_PROGRESSIVE, 1)),
-        (".pbm", ()),
-        (".pgm", ()),
-        (".png", ()),
-        (".ppm", ()),
-        (".tiff", ()),
         (".webp", (cv2.IMWRITE_WEBP_QUALITY, 50)),
         (".webp", (cv2.IMWRITE_WEBP_QUALITY, 101)),
     ],
@@ -109,15 +94,11 @@ def test_a_header_cut_anywhere_is_no_crash(name):
 
 
 def test_a_flat_image_that_is_too_large_never_reaches_the_decoder(tmp_path, monkeypatch):
-    monkeypatch.setattr(_images, "MAX_PIXELS", 60 * 80 - 1)
     (tmp_path / "a.png").write_bytes(encode(".png"))
+    monkeypatch.setattr(_images, "MAX_PIXELS", 60 * 80 - 1)
     with pytest.raises(ValueError, match=r"a\.png': it announces 80 x 60 pixels"):
         read_image(tmp_path / "a.png")
-
-
-def test_the_limit_itself_is_allowed(tmp_path, monkeypatch):
     monkeypatch.setattr(_images, "MAX_PIXELS", 60 * 80)
-    (tmp_path / "a.png").write_bytes(encode(".png"))
     assert read_image(tmp_path / "a.png").shape == (60, 80)
 
 

@@ -26,13 +26,12 @@ def test_three_layouts_give_the_same_pixels_and_come_back(stack):
         assert (back == X).all()
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
-def test_dtype_is_kept(stack, dtype):
-    assert check_images(IntensityNormalizer(), stack.astype(dtype)).images.dtype == dtype
-
-
-def test_other_integers_become_float(stack):
-    assert check_images(IntensityNormalizer(), stack.astype(np.int64)).images.dtype == np.float64
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [(dtype, dtype) for dtype in (np.uint8, np.float32, np.float64)] + [(np.int64, np.uint8)],
+)
+def test_dtype_is_kept_and_other_integers_become_uint8(stack, given, expected):
+    assert check_images(IntensityNormalizer(), stack.astype(given)).images.dtype == expected
 
 
 def test_list_of_images_is_a_stack(stack):

@@ -10,6 +10,7 @@ import pandas as pd
 from skfer.datasets._bunch import get_data_home, make_bunch, read_stack
 from skfer.datasets._index import (
     REQUIRED,
+    check_sequences,
     clean_names,
     find_duplicates,
     find_image_files,
@@ -96,9 +97,9 @@ def load_image_folder(
         that do not exist.
     ValueError
         If `pattern` lacks a group or does not match every image file, the CSV lacks a column or an
-        entry, an expression is unknown, a folder cannot be listed or is reached twice by a link, a
-        picture or video is of a format that is not read, a file of a cropped face cannot be
-        decoded, or cropped faces differ in size.
+        entry, an expression is unknown, a ``sequence`` is of several subjects, a folder cannot be
+        listed or is reached twice by a link, a picture or video is of a format that is not read, a
+        file of a cropped face cannot be decoded, or cropped faces differ in size.
 
     Warns
     -----
@@ -138,6 +139,8 @@ def load_image_folder(
         frame = parse_paths(folder, files, pattern)
     if canonical_labels:
         frame["expression"] = _canonical_labels(frame)
+    if "sequence" in frame:
+        check_sequences(frame)
     if "frame_number" in frame:
         frame["frame_number"] = _frame_numbers(frame)
     first = ["path", *REQUIRED]
@@ -147,7 +150,7 @@ def load_image_folder(
         frame, undecodable = _drop_undecodable(frame)
         unreadable += undecodable
     duplicates = find_duplicates(frame)
-    warn_of_duplicates(duplicates, f"'{folder}'")
+    warn_of_duplicates(duplicates, f"'{folder}'", stacklevel=3)
     return make_bunch(
         frame,
         images=read_stack(frame["path"]) if cropped else None,

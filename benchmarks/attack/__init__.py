@@ -1,0 +1,1 @@
+"""Hostile files, kills and full disks against skfer: `python -m benchmarks.attack`."""

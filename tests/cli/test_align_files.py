@@ -1,0 +1,70 @@
+"""The folder that `skfer align` writes: one writer, sound tables, nothing to choke on."""
+
+import errno
+import os
+
+import numpy as np
+import pytest
+
+from skfer.cli import _align_folder
+from skfer.cli._main import main
+from skfer.datasets import make_faces
+from skfer.utils._opencv import cv2
+from skfer.utils._tables import read_csv
+
+NAMES = [b"a$^$.png", b"S\xe9.png", b"a\rb.png", b"=1+1.png", b'q"u,o.png']
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    image = make_faces(1, 1, expressions=("happy",), image_size=(96, 96), random_state=0).images[0]
+    png = cv2.imencode(".png", image)[1].tobytes()
+    for name in NAMES:
+        with open(os.path.join(os.fsencode(folder), name), "wb") as file:
+            file.write(png)
+    return folder
+
+
+@pytest.fixture
+def align(photographs, tmp_path, capsys):
+    def run(*arguments):
+        code = main(["align", str(photographs), str(tmp_path / "out"), *arguments])
+        return code, tmp_path / "out", capsys.readouterr()
+
+    return run
+
+
+def test_names_of_any_kind(align):
+    code, out, printed = align()
+    assert code == 0, printed.err
+    index = read_csv(out / "index.csv")
+    assert sorted(index["path"]) == sorted(map(os.fsdecode, NAMES))
+    for face in index["face"]:
+        assert cv2.imdecode(np.fromfile(out / face, np.uint8), 0).shape == (48, 48)
+    assert (out / "sheet.png").is_file()
+    assert printed.err == ""  # no progress bar in a file or a pipe
+
+
+def test_a_full_disk_is_one_line_and_the_same_command_goes_on(align, monkeypatch):
+    def full(path, frame):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_align_folder, "write_csv", full)
+        code, out, printed = align()
+    assert code == 2
+    (line,) = printed.err.splitlines()
+    assert "make room and repeat" in line
+    assert "index.csv" in line
+    assert not (out / "index.csv").exists()
+    assert align()[0] == 0
+    assert len(read_csv(out / "index.csv")) == len(NAMES)
+
+
+def test_a_wrong_size_leaves_no_trace(align, tmp_path):
+    with pytest.raises(SystemExit, match="2"):
+        align("--size", "0")
+    assert not (tmp_path / "out").exists()
+    assert align()[0] == 0

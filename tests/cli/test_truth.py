@@ -1,0 +1,246 @@
+"""What the command does and says is what was asked for and what happened."""
+
+import json
+import os
+import re
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+from skfer.cli import _evaluate, _evaluate_data
+from skfer.cli._main import main
+from skfer.datasets import load_image_folder, make_faces
+from skfer.evaluation import load_results
+from skfer.evaluation._records import load_results_schema
+from skfer.utils._opencv import cv2
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+@pytest.fixture
+def evaluate(image_folder, tmp_path, capsys):
+    """Run the command; return its exit code, its folder and what it printed."""
+
+    def run(*arguments, crops=True, data=image_folder, out=tmp_path / "out"):
+        shared = ["--dataset", "image-folder", "--data-home", data, "--out", out]
+        shared += ["--method", "pixel-1nn", "--folds", 3]
+        shared += ["--set", "cropped=true"] if crops else []
+        code = main(["evaluate", *map(str, [*shared, *arguments])])
+        printed = capsys.readouterr()
+        return code, out, printed.out + printed.err
+
+    return run
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """Three people with two faces each, a black picture of the third and a truncated one."""
+    folder = tmp_path / "photographs"
+    data = make_faces(3, 1, expressions=("happy", "sad"), image_size=(96, 96), random_state=0)
+    images = [*data.images, np.zeros((60, 60), np.uint8), data.images[0]]
+    subjects, labels = [*data.subjects, *["synthetic002"] * 2], [*data.target, "sad", "sad"]
+    for index, image in enumerate(images):
+        path = folder / subjects[index] / labels[index] / f"{index}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), image)
+    path.write_bytes(path.read_bytes()[:-20])
+    return folder
+
+
+@pytest.mark.parametrize("word", ["false", "False", "FALSE", "none", "0"])
+def test_false_is_false(evaluate, word):
+    _, out, _ = evaluate("--set", f"redistributable={word}")
+    assert 'class="face"' not in (out / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("x=true", True),
+        ("x=FALSE", False),
+        ("x=None", None),
+        ("x=none", None),
+        ("x=3", 3),
+        ("x=(64, 64)", (64, 64)),
+        ("x='true'", "true"),
+        ("x=a=b", "a=b"),
+        ("x=" + "-" * 100_000, "-" * 100_000),
+        ("x=" + "(" * 10_000, "(" * 10_000),
+    ],
+)
+def test_values_of_settings(text, value):
+    assert _evaluate._parse_setting(text) == ("x", value)
+
+
+def test_an_unknown_option_lists_those_there_are(evaluate):
+    code, _, printed = evaluate("--set", "croped=true")
+    assert code == 2
+    assert "'image-folder' has no option 'croped'; its options are canonical_labels, cr" in printed
+    assert "return_X_y" not in printed
+
+
+def test_what_was_left_out_is_told_everywhere(evaluate, photographs):
+    options = ["--set", "on_unreadable=skip", "--on-missing", "skip"]
+    code, out, printed = evaluate(*options, crops=False, data=photographs)
+    assert code == 0
+    metadata = json.loads((out / "results.json").read_text())["metadata"]
+    jsonschema.validate(json.loads((out / "results.json").read_text()), load_results_schema())
+    left_out = {entry["path"]: entry["reason"] for entry in metadata["left_out"]}
+    assert left_out.keys() == {"synthetic002/sad/6.png", "synthetic002/sad/7.png"}
+    assert left_out["synthetic002/sad/6.png"] == "no face found"
+    assert "truncated" in left_out["synthetic002/sad/7.png"]
+    assert (metadata["on_missing"], metadata["n_eyes_not_found"]) == ("skip", 1)
+    report = (out / "report.html").read_text("utf-8")
+    for name in left_out:
+        assert name in report
+    assert str(photographs) not in (out / "results.json").read_text()
+    ((_, result),) = load_results(out)
+    assert result.images["file"].tolist() == [
+        f"synthetic00{number // 2}/{('happy', 'sad')[number % 2]}/{number}.png"
+        for number in range(6)
+    ]
+
+
+def test_a_damaged_photograph_is_met_before_the_eyes_and_with_a_remedy(
+    evaluate, photographs, monkeypatch
+):
+    monkeypatch.setattr(_evaluate_data, "locate_eyes", None)
+    code, _, printed = evaluate(crops=False, data=photographs)
+    assert code == 2
+    assert "7.png" in printed
+    assert "--set on_unreadable=skip" in printed
+
+
+def test_a_data_set_with_a_layout_of_its_own(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    for subject in range(4):
+        for expression in ("happy", "sadness"):
+            path = tmp_path / "CK+48" / expression / f"S{subject:03}_004_00000017.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(path), rng.integers(0, 255, (48, 48)).astype(np.uint8))
+    arguments = ["--dataset", "ck48", "--data-home", str(tmp_path), "--method", "pixel-1nn"]
+    arguments += ["--folds", "2", "--set", "on_missing=skip", "--out", str(tmp_path / "out")]
+    assert main(["evaluate", *arguments]) == 0, capsys.readouterr().err
+    ((_, result),) = load_results(tmp_path / "out")
+    assert "CK+48/happy/S000_004_00000017.png" in set(result.images["file"])
+
+
+def test_the_note_on_london_goes_with_the_figures(evaluate, image_folder, tmp_path, monkeypatch):
+    data = load_image_folder(image_folder, cropped=True)
+    data.file = None
+    monkeypatch.setattr(_evaluate_data, "load_data", lambda options: (data, []))
+    arguments = ["--dataset", "london", "--method", "pixel-1nn", "--folds", "3"]
+    assert main(["evaluate", *arguments, "--out", str(tmp_path / "london")]) == 0
+    for name in ("results.json", "report.html"):
+        text = (tmp_path / "london" / name).read_text("utf-8")
+        assert "landmark model was fitted on the neutral portraits of this set" in text
+
+
+def test_readme_pattern_reads_files_of_the_names_it_shows(tmp_path):
+    text = README.read_text("utf-8")
+    pattern = re.search(r'pattern=r"([^"]+)"', text).group(1)
+    name = re.search(r"`([^`]+\.jpg)`", text).group(1)
+    for value, subject in enumerate(("S001", "S002")):
+        image = np.full((8, 8), 100 * value, np.uint8)
+        cv2.imwrite(str(tmp_path / name.replace("S001", subject)), image)
+    data = load_image_folder(tmp_path, pattern=pattern)
+    assert data.subjects.tolist() == ["S001", "S002"]
+    assert data.target.tolist() == ["happy", "happy"]
+
+
+def test_a_pattern_is_printed_as_it_can_be_pasted(evaluate):
+    pattern = r"(?P<subject>S\d+)_(?P<expression>\w+)"
+    _, _, printed = evaluate("--pattern", pattern)
+    assert pattern in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--folds", "1"], "no whole number of at least 2"),
+        (["--folds", "two"], "no whole number of at least 2"),
+        (["--jobs", "0"], "no whole number of at least 1"),
+        (["--resume", "--overwrite"], "not allowed with"),
+    ],
+)
+def test_wrong_arguments_are_refused_at_once(evaluate, arguments, said, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        evaluate(*arguments)
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--folds", 7], "--folds 7: 6 subjects allow 2 to 6 folds"),
+        (["--data-home", "nowhere"], "--data-home 'nowhere' is not a folder"),
+    ],
+)
+def test_errors_speak_of_the_options_and_come_before_the_eyes(
+    evaluate, monkeypatch, arguments, said
+):
+    monkeypatch.setattr(_evaluate_data, "locate_eyes", None)
+    code, out, printed = evaluate(*arguments, crops=False)
+    assert code == 2
+    assert said in printed
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("out", ["afile", "afile/below", "/proc/skfer"])
+def test_a_folder_that_cannot_be_written_to_is_refused_first(evaluate, monkeypatch, tmp_path, out):
+    monkeypatch.chdir(tmp_path)
+    Path("afile").write_text("mine")
+    monkeypatch.setattr(_evaluate_data, "load_data", None)
+    code, _, printed = evaluate(out=out)
+    assert code == 2
+    assert f"--out '{out}' cannot be written to" in printed
+    assert Path("afile").read_text() == "mine"
+
+
+def test_the_work_of_an_earlier_run_is_replaced_only_if_asked(evaluate):
+    _, out, _ = evaluate()
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert len(before) == 8  # three folds, results, three tables, the report
+    code, _, printed = evaluate("--seed", 1)
+    assert code == 2
+    assert "--resume" in printed and "--overwrite" in printed  # noqa: PT018
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert evaluate("--resume")[0] == 0
+    assert evaluate("--overwrite")[0] == 0
+
+
+def test_what_a_linked_cache_leads_to_is_not_deleted(evaluate, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "mine.txt").write_text("mine")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".cache").symlink_to(other)
+    assert evaluate()[0] == 2
+    assert evaluate("--overwrite")[0] == 0
+    assert [path.name for path in other.iterdir()] == ["mine.txt"]
+    assert not (tmp_path / "out" / ".cache").is_symlink()
+
+
+@pytest.mark.parametrize("kind", [BrokenProcessPool, MemoryError])
+def test_a_killed_worker_is_one_line_that_says_how_to_go_on(evaluate, monkeypatch, kind):
+    def die(*arguments):
+        raise kind("long\nstory")
+
+    monkeypatch.setattr(_evaluate, "_evaluate_split", die)
+    code, _, printed = evaluate()
+    assert code == 2
+    assert printed.splitlines()[-1].startswith("skfer: error: The memory did not suffice, or a w")
+    assert printed.endswith("Finished folds are kept: add --resume to go on.\n")
+
+
+def test_names_of_any_kind_reach_the_end(evaluate, image_folder):
+    names = [b"a$^$", b"S\xe9", b"a\rb", b"=1+1", b"000", b'q"']
+    for number, name in enumerate(names):
+        os.rename(image_folder / f"S{number}", os.path.join(os.fsencode(image_folder), name))
+    code, out, printed = evaluate()
+    assert code == 0, printed
+    ((_, result),) = load_results(out)
+    assert set(result.subjects["subject"]) == {os.fsdecode(name) for name in names}
