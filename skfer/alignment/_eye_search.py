@@ -11,7 +11,7 @@ from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, mean_e
 MIN_CONFIDENCE = 0.3
 # Of a second face, where there is to be one only. In one portrait in five the cascades see one in a
 # collar or the hair; its confidence is below this, that of a small bystander above.
-MIN_CONFIDENCE_OF_ANOTHER = 0.5
+MIN_CONFIDENCE_OF_ANOTHER = 0.4
 
 
 class EyeSearch(NamedTuple):
