@@ -10,6 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 import numpy as np
 import torch
 from sklearn.svm import SVC
+from tqdm import tqdm
 
 from benchmarks.attack.attempt import read_tree
 from skfer.alignment import FaceAligner
@@ -50,6 +51,7 @@ class Work:
 def make_works(place):
     """Make the works, with their input, below a folder."""
     cv2.setNumThreads(1)
+    tqdm.monitor_interval = 0  # its thread may hold a lock at the moment of a fork
     torch.set_num_threads(1)
     expressions = ("happy", "sad")
     data = make_faces(4, 1, expressions=expressions, image_size=(120, 120), random_state=0)
