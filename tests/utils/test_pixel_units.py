@@ -140,7 +140,7 @@ def test_descriptors_give_the_same_for_all_integers(step, container):
     )
 
 
-@pytest.mark.parametrize("step", [PixelDescriptor(), HOGDescriptor(), GaborDescriptor()])
+@pytest.mark.parametrize("step", [PixelDescriptor(), HOGDescriptor()])
 def test_a_step_keeps_to_the_range_of_fit(step):
     stack = np.random.default_rng(0).integers(0, 256, (3, 16, 16), np.uint8)
     step.fit(stack)
@@ -154,9 +154,10 @@ def test_a_step_keeps_to_the_range_of_fit(step):
     step.transform(np.zeros_like(stack, float))  # black in any unit
 
 
-def test_local_contrast_is_blind_to_the_range():
+@pytest.mark.parametrize("step", [IntensityNormalizer(), GaborDescriptor()])
+def test_contrast_is_blind_to_the_range(step):
     stack = np.random.default_rng(0).integers(0, 256, (3, 16, 16), np.uint8)
-    step = IntensityNormalizer().fit(stack)
+    step.fit(stack)
     np.testing.assert_allclose(step.transform(stack / 255), step.transform(stack), atol=1e-4)
 
 
