@@ -4,7 +4,7 @@ import shutil
 
 from benchmarks.attack.attempt import Attempt
 from benchmarks.attack.victim import run_victim
-from benchmarks.attack.works import make_works
+from benchmarks.attack.works import begin_attempt, find_loss, make_works
 
 FULL_SIZE = 80  # 20 of each work
 
@@ -23,27 +23,14 @@ def prepare(folder):
 def attempt(context, number, rng):
     """Kill a work some milliseconds after a chosen change of a file; then let it finish."""
     folder, works = context
-    work, out = works[number % len(works)], folder / "out"
-    over_older = number // len(works) % 2 == 1
-    if over_older:
-        work.copy_reference(out)
+    out = folder / "out"
+    work, name = begin_attempt(works, number, out)
     # Half at once, half a little later: within what is written between two events.
     kill_at = (int(rng.integers(1, work.n_writes + 1)), float(rng.choice([0, rng.random() / 50])))
-    what = f"{work.name}{' over an older one' if over_older else ''}, killed at {kill_at[0]}"
+    what = f"{name}, killed at {kill_at[0]}"
     try:
         first = run_victim(lambda: work.begin(out), folder, seconds=300, kill_at=kill_at)
         outcome = "killed" if first.ending == "killed by signal 9" else first.ending
-        problem = work.find_damage(out) if out.exists() else None
-        return Attempt(what, outcome, problem or _finish(work, out, folder))
+        return Attempt(what, outcome, find_loss(work, out, folder))
     finally:
         shutil.rmtree(out, ignore_errors=True)
-
-
-def _finish(work, out, folder):
-    """Let the work go on, and compare."""
-    second = run_victim(lambda: work.begin(out), folder, seconds=300)
-    if second.ending != "returned":
-        return f"the next run: {second.ending} {second.error[:1]} {second.text}"
-    if work.read(out) != work.expected:
-        return "the next run gives another result than an undisturbed one"
-    return None

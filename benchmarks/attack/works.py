@@ -13,6 +13,7 @@ from sklearn.svm import SVC
 from tqdm import tqdm
 
 from benchmarks.attack.attempt import read_tree
+from benchmarks.attack.victim import run_victim
 from skfer.alignment import FaceAligner
 from skfer.cli._main import main as skfer
 from skfer.datasets import make_faces, save_faces
@@ -84,6 +85,27 @@ def make_works(place):
         Work("save_faces", save, ["OSError"]),
         Work("save_model", save_a_model, ["OSError"], _read_model),
     ]
+
+
+def begin_attempt(works, number, out):
+    """Choose the work of an attempt, every other time over finished files; return it and a name."""
+    work = works[number % len(works)]
+    if number // len(works) % 2 == 0:
+        return work, work.name
+    work.copy_reference(out)
+    return work, f"{work.name} over an older one"
+
+
+def find_loss(work, out, folder):
+    """Say what a broken-off work has damaged, or what keeps it from going on to the same end."""
+    if out.exists() and (damage := work.find_damage(out)):
+        return damage
+    second = run_victim(lambda: work.begin(out), folder, seconds=300)
+    if second.ending != "returned":
+        return f"the next run: {second.ending} {second.error[:1]} {second.text}"
+    if work.read(out) != work.expected:
+        return "the next run gives another result than an undisturbed one"
+    return None
 
 
 def _run_command(arguments):

@@ -129,7 +129,9 @@ def _stays_fitted(value, cloned):
         if not cloned or not hasattr(value, "get_params"):
             return any(key.endswith("_") for key in vars(value) if not key.startswith("_"))
         cloning = getattr(type(value), "__sklearn_clone__", BaseEstimator.__sklearn_clone__)
-        own = cloning is not BaseEstimator.__sklearn_clone__
-        return own and (clone(value) is value or any(k.endswith("_") for k in vars(clone(value))))
+        if cloning is BaseEstimator.__sklearn_clone__:
+            return False
+        again = clone(value)
+        return again is value or any(key.endswith("_") for key in vars(again))
     is_module = hasattr(value, "state_dict") and hasattr(value, "parameters")
     return is_module and any(True for _ in value.parameters())

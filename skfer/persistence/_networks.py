@@ -30,7 +30,6 @@ _KNOWN_CLASSES = {
     name: kind
     for module, base in (
         (torch.optim, torch.optim.Optimizer),
-        (torch.optim.lr_scheduler, torch.optim.lr_scheduler.LRScheduler),
         (_networks, torch.nn.Module),
     )
     for name, kind in vars(module).items()

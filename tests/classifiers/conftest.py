@@ -8,18 +8,3 @@ from skfer.datasets import make_faces
 def data():
     X, y, subjects = make_faces(6, 2, expressions=("happy", "sad"), random_state=0, return_X_y=True)
     return FaceAligner((24, 24), margin=0.125).fit_transform(X), y, subjects
-
-
-@pytest.fixture
-def X(data):
-    return data[0]
-
-
-@pytest.fixture
-def y(data):
-    return data[1]
-
-
-@pytest.fixture
-def subjects(data):
-    return data[2]

@@ -30,21 +30,6 @@ def data():
 
 
 @pytest.fixture
-def X(data):
-    return data[0]
-
-
-@pytest.fixture
-def y(data):
-    return data[1]
-
-
-@pytest.fixture
-def subjects(data):
-    return data[2]
-
-
-@pytest.fixture
 def faces(y, subjects):
     """A face array whose pictures tell the two expressions apart."""
     images = np.random.default_rng(0).integers(0, 128, (len(y), 12, 12)).astype(np.uint8)
