@@ -54,7 +54,7 @@ class DeviceBatches:
         self.shuffle = shuffle
         self.augmentation = augmentation
         self.generator = torch.Generator(self.device).manual_seed(seed)
-        self.random_state = np.random.RandomState(seed)
+        self.random_state = augmentation and np.random.RandomState(seed)
 
     def __len__(self):
         return batch_starts(len(self.images), self.batch_size).size
