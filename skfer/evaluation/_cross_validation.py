@@ -36,9 +36,7 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
         for fold in missing
     )
     n_kept = len(folds) - len(missing)
-    bar = tqdm(
-        computed, protocol, len(folds), initial=n_kept, unit="fold", disable=verbose <= 0
-    )
+    bar = tqdm(computed, protocol, len(folds), initial=n_kept, unit="fold", disable=verbose <= 0)
     for prediction in bar:
         predictions[prediction.fold] = prediction
         store.save(prediction, *folds[prediction.fold])
@@ -56,7 +54,7 @@ def _evaluate_fold(estimator, X, y, subjects, fold, train, test, protocol):
     may_leak = protocol == "leaky-image-split"
     splits = inner_splits(estimator, y[train], subjects[train], may_leak=may_leak)
     model = clone(estimator).set_params(**splits)
-    groups = {} if is_face_array(X) else _groups_for_hold_out(model, subjects[train])
+    groups = {} if is_face_array(X) else _groups_for_fit(model, subjects[train])
     start = time.perf_counter()
     model.fit(X_train, y[train], **groups)
     fitted = time.perf_counter()
@@ -70,14 +68,15 @@ def _evaluate_fold(estimator, X, y, subjects, fold, train, test, protocol):
     return FoldPrediction(fold, test, y_pred, probabilities, fitted - start, predicted - fitted)
 
 
-def _groups_for_hold_out(model, subjects):
-    """Return what ``fit`` needs for a `validation_fraction` of images that bring no subjects."""
+def _groups_for_fit(model, subjects):
+    """Return what ``fit`` needs to know the subjects of images that bring none, if it uses them."""
     path, last = [], model
     while hasattr(last, "steps"):
         name, last = last.steps[-1]
         path.append(f"{name}__")
-    holds_out = getattr(last, "validation_fraction", None) is not None
-    if not (holds_out and has_fit_parameter(last, "groups")):
+    uses_subjects = getattr(last, "validation_fraction", None) is not None
+    uses_subjects |= bool(getattr(getattr(last, "augmentation", None), "exchange", 0))
+    if not (uses_subjects and has_fit_parameter(last, "groups")):
         return {}
     if get_config()["enable_metadata_routing"]:
         last.set_fit_request(groups=True)

@@ -41,7 +41,7 @@ def n_normalized(monkeypatch):
 
 
 def in_every_fold(pipeline, faces, y):
-    """Evaluate the same behind a search, whose steps a grid may vary and are left where they are."""
+    """Evaluate the same behind a search, whose grid may vary the steps, so that they stay."""
     search = GridSearchCV(pipeline, {}, cv=GroupKFold(2))
     return evaluate_subject_independent(search, faces, y, cv=4).images
 
