@@ -1,10 +1,10 @@
 """Compare recipes of C-SPP over seeds and deals of the folds: `python -m benchmarks.recipes DIR`.
 
-One run is a small part of the truth: by the seed, one recipe gives 33 to 41 errors among the 927 CK+
-crops. So a recipe is judged by the mean over repeats, each with a seed and a deal of the folds of its
-own. What is chosen is chosen on one half of the subjects (`--subjects first`) and confirmed on the
-other. Each run is logged with its right and wrong images, so that paired tests need nothing else. What
-is finished is not run again; folds of an interrupted run are kept in `--cache`.
+By the seed alone, one recipe gives 33 to 41 errors among the 927 CK+ crops. So a recipe is judged
+by the mean over repeats, each with a seed and a deal of the folds of its own. What is chosen is
+chosen on one half of the subjects (`--subjects first`) and confirmed on the other. Each run is
+logged with its right and wrong images, so that paired tests need nothing else. What is finished is
+not run again; the folds of an interrupted run are kept in `--cache`.
 """
 
 import argparse
