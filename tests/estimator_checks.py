@@ -1,32 +1,18 @@
 """The one table of constructor arguments for the common checks, and of exemptions with reasons."""
 
 import inspect
-import math
 from functools import partial
-
-from torch import nn
 
 from skfer.networks import CSPPNet
 from skfer.utils import all_estimators
-
-
-class SmallNetwork(nn.Module):
-    """A network with features, of two layers: what is checked is the classifier around it."""
-
-    def __init__(self, n_classes, image_size):
-        super().__init__()
-        self.features = nn.Sequential(nn.Flatten(), nn.Linear(math.prod(image_size), 32), nn.ReLU())
-        self.classify = nn.Linear(32, n_classes)
-
-    def forward(self, images):
-        return self.classify(self.features(images))
-
+from tests.small_network import SmallNetwork
 
 # The rows of the checks are tables of a few numbers, so local contrast, which is blind to offset
 # and gain, would leave nothing of two features.
 _CSPP = partial(
     CSPPNet, contrast_window=None, hidden_units=16, low_level_bins=(1,), high_level_bins=(1,)
 )
+_SMALL = partial(SmallNetwork, contrast_window=None, dropout=0.0)
 _CHEAP = {
     "max_epochs": 6,
     "lr": 0.02,
@@ -36,9 +22,9 @@ _CHEAP = {
     "random_state": 0,
 }
 CHECK_PARAMETERS = {
-    "CSPPClassifier": _CHEAP | {"network": _CSPP},
+    "CSPPClassifier": _CHEAP | {"network": _CSPP, "max_epochs": 4},
     "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
-    "NetworkClassifier": _CHEAP | {"network": SmallNetwork},
+    "NetworkClassifier": _CHEAP | {"network": _SMALL},
 }
 
 # Estimators whose input cannot be flattened rows, which the checks are made of.
