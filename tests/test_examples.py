@@ -1,4 +1,4 @@
-"""The examples run from beginning to end, on few faces and for one epoch; `make docs` runs them as they are."""
+"""The examples run to their end, on few faces and for one epoch; `make docs` runs them whole."""
 
 import runpy
 from functools import wraps
