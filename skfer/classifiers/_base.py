@@ -227,7 +227,7 @@ class BaseNetworkClassifier(
     def _build_net(self, n_images, device, seed, validation_split=None):
         n_outputs = max(2, len(self.classes_))  # cross-entropy needs two, even for one class
         batch_size, lr = choose_batch_size_and_lr(self.batch_size, self.lr, n_images)
-        of_optimizer = optimizer_arguments(self.optimizer, self.get_params())
+        of_optimizer = optimizer_arguments(self.optimizer, self.get_params(), device)
         one_cycle = {
             "max_lr": lr,
             "total_steps": self.max_epochs * batch_starts(n_images, batch_size).size,
