@@ -12,13 +12,17 @@ from pathlib import Path
 import numpy as np
 import torch
 from scipy import ndimage
+from sklearn.model_selection import GroupKFold, cross_validate
 
 from benchmarks.rivals import convolutions, dataloader, torch_loop
 from skfer import __version__
 from skfer.alignment import FaceAligner
 from skfer.classifiers import CSPPClassifier
+from skfer.datasets import make_faces
+from skfer.evaluation import evaluate_subject_independent
 from skfer.faces import make_face_array
 from skfer.persistence import export_onnx
+from skfer.pipelines import make_gabor_svm_pipeline
 from skfer.preprocessing import IntensityNormalizer
 from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
@@ -34,11 +38,11 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     repeats, rng = options.repeats, np.random.default_rng(0)
-    results = [
-        compare(name, rival, make(factor * options.images, rng), factor * options.images, repeats)
-        for name, (rival, make, factor) in BENCHMARKS.items()
-        if name in options.only
-    ]
+    results = []
+    for name in options.only:
+        rival, make, factor = BENCHMARKS[name]
+        n_images = max(1, int(factor * options.images))
+        results.append(compare(name, rival, make(n_images, rng), n_images, repeats))
     metadata = {
         "command": f"python -m benchmarks.speed --images {options.images}",
         "cpu_count": os.cpu_count(),
@@ -160,6 +164,43 @@ def make_predict(n_images, rng):
     return (lambda: classifier.predict(stack)), with_onnxruntime
 
 
+def make_one_face(n_images, rng):
+    stack, codes = random_faces(64, rng)
+    classifier = CSPPClassifier(max_epochs=1, device="cpu", random_state=0).fit(stack, codes)
+    network = classifier.net_.prediction_network()
+    pixels = torch.from_numpy(stack).float()[:, None] / 255
+
+    def bare_torch():
+        with torch.inference_mode():
+            for index in range(n_images):
+                network(pixels[index % 64, None]).argmax()
+
+    def ours():
+        for index in range(n_images):
+            classifier.predict(stack[index % 64, None])
+
+    return ours, bare_torch
+
+
+def make_evaluate(n_images, rng):
+    n_subjects = max(2, n_images // 2)
+    expressions, size = ("happy", "sad"), (240, 240)
+    data = make_faces(n_subjects, 1, expressions=expressions, image_size=size, random_state=0)
+    pipeline = make_gabor_svm_pipeline().set_params(locate__on_missing="guess")
+    folds = GroupKFold(min(8, n_subjects))
+
+    def usual_way():
+        scoring = ("accuracy", "recall_macro")
+        cross_validate(
+            pipeline, data.images, data.target, groups=data.subjects, cv=folds, scoring=scoring
+        )
+
+    def ours():
+        evaluate_subject_independent(pipeline, data.images, data.target, data.subjects, cv=folds)
+
+    return ours, usual_way
+
+
 def random_faces(n_images, rng):
     return rng.integers(0, 256, (n_images, 48, 48), np.uint8), rng.integers(0, 6, n_images)
 
@@ -172,6 +213,8 @@ BENCHMARKS = {
     "fit-dataloader": ("skorch over a DataLoader with OpenCV", make_fit_dataloader, 1),
     "fit-convolutions": ("the convolutions alone, forward and backward", make_fit_convolutions, 1),
     "predict": ("onnxruntime on the same network", make_predict, 16),
+    "one-face": ("bare torch on the same network, image by image", make_one_face, 1 / 4),
+    "evaluate": ("scikit-learn's cross_validate on the same folds", make_evaluate, 1 / 16),
 }
 
 if __name__ == "__main__":

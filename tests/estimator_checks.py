@@ -5,22 +5,26 @@ from functools import partial
 
 from skfer.networks import CSPPNet
 from skfer.utils import all_estimators
+from tests.small_network import SmallNetwork
 
-# Cheap settings; the rows of the checks are tables of a few numbers, so local contrast, which is
-# blind to offset and gain, would leave nothing of two features.
-_NETWORK = {
-    "max_epochs": 12,
-    "lr": 5e-3,
+# The rows of the checks are tables of a few numbers, so local contrast, which is blind to offset
+# and gain, would leave nothing of two features.
+_CSPP = partial(
+    CSPPNet, contrast_window=None, hidden_units=16, low_level_bins=(1,), high_level_bins=(1,)
+)
+_SMALL = partial(SmallNetwork, contrast_window=None, dropout=0.0)
+_CHEAP = {
+    "max_epochs": 6,
+    "lr": 0.02,
     "batch_size": 64,
     "augmentation": None,
     "device": "cpu",
     "random_state": 0,
-    "network": partial(CSPPNet, contrast_window=None),
 }
 CHECK_PARAMETERS = {
-    "CSPPClassifier": _NETWORK,
+    "CSPPClassifier": _CHEAP | {"network": _CSPP, "max_epochs": 4},
     "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
-    "NetworkClassifier": _NETWORK,
+    "NetworkClassifier": _CHEAP | {"network": _SMALL},
 }
 
 # Estimators whose input cannot be flattened rows, which the checks are made of.

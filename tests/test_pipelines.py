@@ -14,7 +14,7 @@ from skfer.pipelines import (
 )
 
 MAKERS = {
-    "cspp": lambda **kw: make_cspp_pipeline(random_state=0, max_epochs=2, **kw),
+    "cspp": lambda **kw: make_cspp_pipeline(random_state=0, max_epochs=1, **kw),
     "paper": lambda **kw: make_cspp_pipeline(
         recipe="paper", random_state=0, max_epochs=1, **kw
     ).set_params(jitter__n_copies=2),

@@ -160,7 +160,12 @@ def _sparse(path):
 
 
 def _zip_of_zeros(length):
-    return _chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(length), 9))
+    """Make a text of whole megabytes of zeros; one is compressed and repeated."""
+    compressor = zlib.compressobj(9)
+    start = compressor.compress(b"") + compressor.flush(zlib.Z_FULL_FLUSH)
+    megabyte = compressor.compress(bytes(2**20)) + compressor.flush(zlib.Z_FULL_FLUSH)
+    end = b"\3\0" + struct.pack(">HH", length % 65521, 1)  # an empty block, and the checksum
+    return _chunk(b"zTXt", b"a\0\0" + start + length // 2**20 * megabyte + end)
 
 
 HAND_MADE = {

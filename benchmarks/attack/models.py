@@ -97,7 +97,7 @@ def _unzip(data):
 
 def _zip(members, compression=ZIP_STORED):
     file = io.BytesIO()
-    with ZipFile(file, "w", compression) as archive, warnings.catch_warnings():
+    with ZipFile(file, "w", compression, compresslevel=1) as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of names that come twice
         for name, content in members.items() if isinstance(members, dict) else members:
             archive.writestr(name, content)

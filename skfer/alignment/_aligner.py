@@ -145,7 +145,7 @@ class FaceAligner(ImageTransformer):
             )
 
         def transform_of(index, shape):
-            check_in_picture(eyes[[index]], shape, lambda _: batch.describe(index))
+            check_in_picture(eyes[index], shape, batch.describe(index))
             return self._resize(index, shape, rolls[index]) if crop is None else transforms[index]
 
         return transform_of

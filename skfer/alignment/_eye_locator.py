@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from skfer.alignment._eye_search import search_eyes
 from skfer.alignment._haar_detector import HaarFaceDetector
-from skfer.alignment._landmark_model import load_landmark_model
+from skfer.alignment._landmark_model import load_landmark_model, shipped_landmark_model
 from skfer.base import ImageTransformer
 from skfer.utils._validation import check_pictures, decode_image
 
@@ -199,7 +199,9 @@ class EyeLocator(ImageTransformer):
 
 
 def _resolve_model(landmark_model):
-    if landmark_model is None or isinstance(landmark_model, str | Path):
+    if landmark_model is None:
+        return shipped_landmark_model()
+    if isinstance(landmark_model, str | Path):
         return load_landmark_model(landmark_model)
     if not hasattr(landmark_model, "mean_shape_"):
         raise ValueError(

@@ -106,9 +106,11 @@ def transform_points(points, transforms):
 def warp_affine(image, transform, output_size, border="replicate"):
     """Warp one grey image; pixels are averaged where it shrinks, and the dtype is kept."""
     height, width = output_size
-    inverse = np.linalg.inv(transform[:, :2])
+    (a, b), (c, d) = transform[:, :2].tolist()
+    # How far samples that are neighbours in the output lie apart in the image.
+    steps = np.array([math.hypot(c, d), math.hypot(a, b)]) / abs(a * d - b * c)
     # Below half size a bilinear sample skips pixels: sample finer, then average.
-    finer_x, finer_y = (max(1, math.ceil(s - 1e-6)) for s in np.hypot(inverse[0], inverse[1]))
+    finer_x, finer_y = (max(1, math.ceil(step - 1e-6)) for step in steps)
     factor = np.array([finer_x, finer_y])
     fine = transform * factor[:, None]
     fine[:, 2] += (factor - 1) / 2
@@ -131,33 +133,41 @@ def check_eyes(eyes, describe="sample {}".format):
     that only eyes that are clearly in the wrong order are refused; the others are warned of.
     """
     eyes = np.asarray(eyes, dtype=float)
-    _refuse(~np.isfinite(eyes).all(axis=(1, 2)), "are unknown", describe)
+
+    def names(bad):
+        return [describe(index) for index in np.flatnonzero(bad)]
+
+    _refuse(names(~np.isfinite(eyes).all(axis=(1, 2))), "are unknown")
     right, down = (eyes[:, 1] - eyes[:, 0]).T
     too_close = np.hypot(right, down) < MIN_EYE_DISTANCE
-    _refuse(too_close, f"are less than {MIN_EYE_DISTANCE} pixels apart", describe)
+    _refuse(names(too_close), f"are less than {MIN_EYE_DISTANCE} pixels apart")
     order = "that on the left of the picture comes first"
-    _refuse(right < -abs(down), f"are in the wrong order ({order})", describe)
-    lying = np.flatnonzero(right < 0)
-    if len(lying):
-        names = join_some([describe(index) for index in lying])
-        warnings.warn(f"Faces are turned by more than 90 degrees: {names}; {order}.", stacklevel=2)
+    _refuse(names(right < -abs(down)), f"are in the wrong order ({order})")
+    lying = join_some(names(right < 0))
+    if lying:
+        warnings.warn(f"Faces are turned by more than 90 degrees: {lying}; {order}.", stacklevel=2)
     return eyes
 
 
-def check_in_picture(eyes, shape, describe):
-    """Refuse eyes (n_faces, 2, 2) that are not those of pictures of a shape (height, width).
+def check_in_picture(eyes, shape, name):
+    """Refuse eyes (2, 2) that are not those of a picture of a shape (height, width).
 
     An eye may lie as far outside as in a face that the border cuts in the middle.
     """
-    far = np.maximum(-0.5 - eyes, eyes + 0.5 - shape[::-1]).max(axis=(1, 2))
-    distance = np.hypot(*(eyes[:, 1] - eyes[:, 0]).T)
-    allowed = np.minimum(distance, max(shape)) / 2 + MIN_EYE_DISTANCE
-    _refuse(far > allowed, f"lie outside the picture of {shape[1]} x {shape[0]} pixels", describe)
+    (left_x, left_y), (right_x, right_y) = eyes.tolist()  # NumPy is slow on so few
+    height, width = shape
+    far = max(
+        -0.5 - min(left_x, right_x, left_y, right_y),
+        max(left_x, right_x) + 0.5 - width,
+        max(left_y, right_y) + 0.5 - height,
+    )
+    distance = math.hypot(right_x - left_x, right_y - left_y)
+    if far > min(distance, max(shape)) / 2 + MIN_EYE_DISTANCE:
+        _refuse([name], f"lie outside the picture of {width} x {height} pixels")
 
 
-def _refuse(bad, problem, describe):
-    if bad.any():
-        names = [describe(index) for index in np.flatnonzero(bad)]
+def _refuse(names, problem):
+    if names:
         raise ValueError(
             f"The eyes of {len(names)} faces {problem}: {join_some(names, limit=10)}. Give (x, y) "
             "in pixels, locate them with an EyeLocator, drop these faces, or use "

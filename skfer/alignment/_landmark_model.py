@@ -1,6 +1,8 @@
 """Landmark models as files without pickle, and the one that skfer ships."""
 
 import json
+from copy import deepcopy
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -84,9 +86,7 @@ def load_landmark_model(file=None):
     (['left pupil', 'right pupil'], 32)
     """
     if file is None:
-        shipped = resources.files("skfer.alignment") / "resources" / "landmarks.safetensors"
-        with resources.as_file(shipped) as path:
-            return load_landmark_model(path)
+        return deepcopy(shipped_landmark_model())
     if not Path(file).is_file():
         raise FileNotFoundError(f"There is no file '{file}'.")
     try:
@@ -104,3 +104,11 @@ def load_landmark_model(file=None):
     model.coefs_ = [arrays[name].astype(np.float32) for name in stages]
     model.point_names_ = json.loads(metadata["point_names"])
     return model
+
+
+@cache
+def shipped_landmark_model():
+    """Return the model that skfer ships, read once; not to be changed."""
+    shipped = resources.files("skfer.alignment") / "resources" / "landmarks.safetensors"
+    with resources.as_file(shipped) as path:
+        return load_landmark_model(path)

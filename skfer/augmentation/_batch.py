@@ -15,12 +15,18 @@ _NOT_NEGATIVE = [Interval(Real, 0, None, closed="left")]
 
 
 class BatchAugmentation(TooltipMixin, BaseEstimator, ABC):
-    """Base: draw a transform per image, mirror some, warp, vary the brightness."""
+    """Base: exchange halves, draw a transform per image, mirror some, warp, vary the brightness."""
 
     _needs_eyes = False
-    _parameter_constraints: dict = {"flip": ["boolean"], "brightness": _NOT_NEGATIVE}
+    _parameter_constraints: dict = {
+        "flip": ["boolean"],
+        "brightness": _NOT_NEGATIVE,
+        "exchange": [Interval(Real, 0, 1, closed="both")],
+    }
 
-    def __call__(self, images, output_size, *, generator, random_state=None, eyes=None):
+    def __call__(
+        self, images, output_size, *, generator, random_state=None, eyes=None, partners=None
+    ):
         """Warp a batch of images.
 
         Parameters
@@ -35,6 +41,8 @@ class BatchAugmentation(TooltipMixin, BaseEstimator, ABC):
             Source of the noise on the eyes.
         eyes : ndarray of shape (n_images, 2, 2), default=None
             Eye centres (x, y) in the images; None takes those of an aligned face in the centre.
+        partners : Tensor of shape (n_images, 1, height, width), default=None
+            Another face of the same expression for each image; None exchanges nothing.
 
         Returns
         -------
@@ -43,6 +51,8 @@ class BatchAugmentation(TooltipMixin, BaseEstimator, ABC):
         """
         from skfer.augmentation import _warps  # here, so that the package stays without torch
 
+        if self.exchange and partners is not None:
+            images = _warps.exchange_halves(images, partners, self.exchange, generator)
         transforms = self._draw(images, output_size, generator, random_state, eyes)
         if self.flip:
             transforms = _warps.mirror_half(transforms, output_size[1], generator)
@@ -74,6 +84,9 @@ class RandomAffine(BatchAugmentation):
     brightness : float, default=0.0
         Standard deviation of a factor on the brightness of each face. Local contrast normalization
         inside the network takes it out again.
+    exchange : float, default=0.0
+        Share of the faces whose lower half is that of another subject with the same expression,
+        so that brows and mouth are not always those of one person. The faces must be aligned.
 
     See Also
     --------
@@ -95,12 +108,22 @@ class RandomAffine(BatchAugmentation):
         "scaling": _NOT_NEGATIVE,
     }
 
-    def __init__(self, rotation=5.0, translation=0.03, scaling=0.05, *, flip=True, brightness=0.0):
+    def __init__(
+        self,
+        rotation=5.0,
+        translation=0.03,
+        scaling=0.05,
+        *,
+        flip=True,
+        brightness=0.0,
+        exchange=0.0,
+    ):
         self.rotation = rotation
         self.translation = translation
         self.scaling = scaling
         self.flip = flip
         self.brightness = brightness
+        self.exchange = exchange
 
     def _draw(self, images, output_size, generator, random_state, eyes):
         from skfer.augmentation import _warps
@@ -126,6 +149,9 @@ class EyeJitter(BatchAugmentation):
     brightness : float, default=0.0
         Standard deviation of a factor on the brightness of each face. Local contrast normalization
         inside the network takes it out again.
+    exchange : float, default=0.0
+        Share of the faces whose lower half is that of another subject with the same expression,
+        so that brows and mouth are not always those of one person. The faces must be aligned.
 
     See Also
     --------
@@ -147,10 +173,11 @@ class EyeJitter(BatchAugmentation):
         "sigma": _NOT_NEGATIVE,
     }
 
-    def __init__(self, sigma=0.03, *, flip=True, brightness=0.0):
+    def __init__(self, sigma=0.03, *, flip=True, brightness=0.0, exchange=0.0):
         self.sigma = sigma
         self.flip = flip
         self.brightness = brightness
+        self.exchange = exchange
 
     def _draw(self, images, output_size, generator, random_state, eyes):
         import torch

@@ -39,6 +39,22 @@ def vary_brightness(images, deviation, generator):
     return images * (1 + deviation * draw).clamp(0.5, 2.0)
 
 
+def exchange_halves(images, partners, share, generator):
+    """Give a share of the images, drawn by chance, the lower half of their partners.
+
+    Both are (n_images, 1, height, width). The seam is a ramp over a fifth of the height, in which
+    the partner is made as bright as the image.
+    """
+    height = images.shape[2]
+    row = (torch.arange(height, device=images.device) + 0.5) / height
+    lower = ((row - 0.4) / 0.2).clamp(0, 1)
+    seam = (lower > 0) & (lower < 1)
+    difference = (images - partners)[:, :, seam].mean(dim=(2, 3), keepdim=True)
+    mixed = torch.lerp(images, partners + difference, lower[:, None])
+    draw = torch.rand(len(images), generator=generator, device=images.device)
+    return torch.where((draw < share)[:, None, None, None], mixed, images)
+
+
 def sample_affine(images, transforms, output_size):
     """Warp images (n_images, 1, height, width) bilinearly, with the border repeated outside."""
     theta = _to_affine_grid(transforms, images.shape[2:], output_size)

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from skorch.dataset import Dataset
 from skorch.helper import predefined_split
 
+from skfer._subjects import known_subjects
 from skfer.alignment._geometry import check_eyes
 from skfer.augmentation import EyeJitter, RandomAffine
 from skfer.base import TooltipMixin
@@ -63,7 +64,8 @@ class BaseNetworkClassifier(
         sample_weight : array-like of shape (n_images,), default=None
             Weights of the images in the loss; only their ratios count.
         groups : array-like of shape (n_images,), default=None
-            Subjects, for `validation_fraction`; None takes those of the face array.
+            Subjects, for `validation_fraction` and the `exchange` of an augmentation; None takes
+            those of the face array.
 
         Returns
         -------
@@ -74,8 +76,7 @@ class BaseNetworkClassifier(
         ------
         ValueError
             If there is one image only, `input_size` exceeds the images, `device` is not there,
-            subjects are to be held out and unknown, or network or optimizer do not take a
-            parameter.
+            subjects are needed and unknown, or network or optimizer do not take a parameter.
         MemoryError
             If the device cannot hold a batch.
         """
@@ -102,7 +103,7 @@ class BaseNetworkClassifier(
                 validation_split = predefined_split(
                     Dataset(batch.images[held_out], codes[held_out])
                 )
-            data = self._training_data(batch, y, sample_weight, rows)
+            data = self._training_data(batch, y, sample_weight, groups, rows)
             net = self._build_net(len(rows), device, seed, validation_split)
             with memory_advice("training", net.batch_size):
                 net.fit(data if len(data) > 1 else data["images"], codes[rows].astype(np.int64))
@@ -193,10 +194,14 @@ class BaseNetworkClassifier(
         scores = [network(view)[:, :n_classes].float() for view in views]
         return torch.stack(scores).softmax(dim=2).mean(dim=0)
 
-    def _training_data(self, batch, y, sample_weight, rows):
+    def _training_data(self, batch, y, sample_weight, groups, rows):
         everything = len(rows) == len(y)  # then there is no need for a copy
         data = {"images": batch.images if everything else batch.images[rows]}
-        if getattr(self._make_augmentation(), "_needs_eyes", False) and batch.faces is not None:
+        augmentation = self._make_augmentation()
+        if getattr(augmentation, "exchange", 0):
+            subjects = known_subjects(y if batch.faces is None else batch.faces, groups)
+            data["subjects"] = subjects[rows]
+        if getattr(augmentation, "_needs_eyes", False) and batch.faces is not None:
             eyes = batch.faces["eyes"]
             if np.isfinite(eyes).any():  # else they are crops, with the eyes at nominal places
                 data["eyes"] = check_eyes(eyes, batch.describe)[rows]
@@ -222,7 +227,7 @@ class BaseNetworkClassifier(
     def _build_net(self, n_images, device, seed, validation_split=None):
         n_outputs = max(2, len(self.classes_))  # cross-entropy needs two, even for one class
         batch_size, lr = choose_batch_size_and_lr(self.batch_size, self.lr, n_images)
-        of_optimizer = optimizer_arguments(self.optimizer, self.get_params())
+        of_optimizer = optimizer_arguments(self.optimizer, self.get_params(), device)
         one_cycle = {
             "max_lr": lr,
             "total_steps": self.max_epochs * batch_starts(n_images, batch_size).size,

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from skfer.augmentation._warps import sample_affine
+from skfer.classifiers._partners import Partners
 
 MIN_BATCH_SIZE, MAX_BATCH_SIZE = 8, 32
 
@@ -23,8 +24,10 @@ class DeviceBatches:
     epochs, so each epoch has its own order and its own warps.
 
     The dataset of skorch holds class codes, and images (n_images, height, width), uint8 or float;
-    or a dictionary of ``images`` with ``eyes`` (n_images, 2, 2) or ``sample_weight`` (n_images,).
-    `augmentation` is called as :class:`~skfer.augmentation.RandomAffine`; None crops the centre.
+    or a dictionary of ``images`` with ``eyes`` (n_images, 2, 2), ``sample_weight`` (n_images,) or
+    ``subjects`` (n_images,), among which the partners of an augmentation that exchanges halves are
+    drawn. `augmentation` is called as :class:`~skfer.augmentation.RandomAffine`; None crops the
+    centre.
     """
 
     def __init__(
@@ -49,12 +52,13 @@ class DeviceBatches:
         weights = data.get("sample_weight")
         self.weights = None if weights is None else torch.as_tensor(weights, device=self.device)
         self.eyes = data.get("eyes")
+        self.partners = Partners(self.codes, data["subjects"]) if "subjects" in data else None
         self.batch_size = batch_size
         self.input_size = tuple(input_size or self.images.shape[1:])
         self.shuffle = shuffle
         self.augmentation = augmentation
         self.generator = torch.Generator(self.device).manual_seed(seed)
-        self.random_state = np.random.RandomState(seed)
+        self.random_state = augmentation and np.random.RandomState(seed)
 
     def __len__(self):
         return batch_starts(len(self.images), self.batch_size).size
@@ -68,29 +72,35 @@ class DeviceBatches:
         starts = batch_starts(n_images, self.batch_size)
         for start, stop in zip(starts, [*starts[1:], n_images], strict=True):
             chosen = order[start:stop]
-            images = self._prepare(self._gather(chosen), chosen)
+            images = self._prepare(chosen)
             if self.weights is not None:
                 images = {"images": images, "sample_weight": self.weights[chosen]}
             yield images, self.codes[chosen]
 
     def _gather(self, chosen):
         if isinstance(self.images, torch.Tensor):
-            return self.images[chosen]
-        images = torch.from_numpy(self.images[chosen.numpy(force=True)])
-        if self.device.type == "cpu":
-            return images
-        return images.pin_memory().to(self.device, non_blocking=True)
+            images = self.images[chosen]
+        else:
+            images = torch.from_numpy(self.images[chosen.numpy(force=True)])
+            if self.device.type != "cpu":
+                images = images.pin_memory().to(self.device, non_blocking=True)
+        return scale_to_unit(images)[:, None]
 
-    def _prepare(self, images, chosen):
-        images = scale_to_unit(images)[:, None]
+    def _prepare(self, chosen):
+        images = self._gather(chosen)
         if self.augmentation is None:
             return central_crop(images, self.input_size)
+        of_faces = {}
+        if self.eyes is not None:
+            of_faces["eyes"] = self.eyes[chosen.numpy(force=True)]
+        if self.partners is not None:
+            of_faces["partners"] = self._gather(self.partners.draw(chosen, self.generator))
         return self.augmentation(
             images,
             self.input_size,
             generator=self.generator,
             random_state=self.random_state,
-            eyes=None if self.eyes is None else self.eyes[chosen.numpy(force=True)],
+            **of_faces,
         )
 
 

@@ -2,7 +2,6 @@
 
 import signal
 from contextlib import contextmanager, nullcontext, suppress
-from itertools import chain
 from threading import current_thread, main_thread
 
 import pandas as pd
@@ -41,11 +40,12 @@ class ExpressionNet(NeuralNetClassifier):
         """Return the network with batch normalization fused, made anew if the weights changed."""
         if self.compile:
             return self.module_
-        tensors = chain(self.network.parameters(), self.network.buffers())
-        weights = [(tensor.data_ptr(), tensor._version) for tensor in tensors]
+        network = self.network
+        weights = [(tensor.data_ptr(), tensor._version) for tensor in _tensors(network)]
         if self._fused[0] != weights:
-            self._fused = weights, fuse_batch_norm(self.network)
-        return self._fused[1].eval()
+            self._fused = weights, fuse_batch_norm(network)
+        fused = self._fused[1]
+        return fused.eval() if fused is network else fused
 
     def finish(self):
         """Drop what only the training needed: a pickle holds the weights once, and no faces."""
@@ -122,6 +122,16 @@ class ExpressionNet(NeuralNetClassifier):
             with suppress(_Stopped):
                 self.notify("on_train_end", X=X, y=y)
         return self
+
+
+def _tensors(network):
+    """List parameters and buffers in one walk; for one face, torch's two take notable time."""
+    return [
+        tensor
+        for module in network.modules()
+        for tensor in (*module._parameters.values(), *module._buffers.values())
+        if tensor is not None
+    ]
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """One cross-validation over given folds; the protocols differ only in the folds."""
 
 import time
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,10 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import has_fit_parameter
 from tqdm import tqdm
 
-from skfer.evaluation._fold_store import FoldPrediction, keep_folds
+from skfer.evaluation._fold_store import FoldPrediction, FoldStore
 from skfer.evaluation._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
+from skfer.evaluation._stateless import run_stateless_steps, transform_once
 from skfer.faces import is_face_array
 
 
@@ -25,16 +25,21 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
     A fold that lies finished in the folder `memory` is not computed again.
     """
     estimator = clone(estimator)
-    evaluate_fold = partial(_evaluate_fold, may_leak=protocol == "leaky-image-split")
-    if memory is not None:
-        evaluate_fold = keep_folds(evaluate_fold, memory, estimator, X, y, subjects)
+    store = FoldStore(memory, estimator, X, y, subjects)
+    predictions = [store.load(fold, *parts) for fold, parts in enumerate(folds)]
+    missing = [fold for fold, prediction in enumerate(predictions) if prediction is None]
+    if missing:
+        estimator, X = run_stateless_steps(estimator, X)
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    predictions = parallel(
-        delayed(evaluate_fold)(estimator, X, y, subjects, fold, train, test)
-        for fold, (train, test) in enumerate(folds)
+    computed = parallel(
+        delayed(_evaluate_fold)(estimator, X, y, subjects, fold, *folds[fold], protocol)
+        for fold in missing
     )
-    bar = tqdm(predictions, desc=protocol, total=len(folds), unit="fold", disable=verbose <= 0)
-    predictions = sorted(bar, key=lambda prediction: prediction.fold)
+    n_kept = len(folds) - len(missing)
+    bar = tqdm(computed, protocol, len(folds), initial=n_kept, unit="fold", disable=verbose <= 0)
+    for prediction in bar:
+        predictions[prediction.fold] = prediction
+        store.save(prediction, *folds[prediction.fold])
     seconds = pd.DataFrame(
         [(p.fold, p.fit_seconds, p.predict_seconds) for p in predictions],
         columns=["fold", "fit_seconds", "predict_seconds"],
@@ -44,31 +49,34 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
     return EvaluationResult(images, protocol, tuple(np.unique(y).tolist()), seconds)
 
 
-def _evaluate_fold(estimator, X, y, subjects, fold, train, test, *, may_leak):
+def _evaluate_fold(estimator, X, y, subjects, fold, train, test, protocol):
     X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
+    may_leak = protocol == "leaky-image-split"
     splits = inner_splits(estimator, y[train], subjects[train], may_leak=may_leak)
     model = clone(estimator).set_params(**splits)
-    groups = {} if is_face_array(X) else _groups_for_hold_out(model, subjects[train])
+    groups = {} if is_face_array(X) else _groups_for_fit(model, subjects[train])
     start = time.perf_counter()
     model.fit(X_train, y[train], **groups)
     fitted = time.perf_counter()
-    y_pred = model.predict(X_test)
+    last, X_test = transform_once(model, X_test)
+    y_pred = last.predict(X_test)
     predicted = time.perf_counter()
     probabilities = {}
-    if hasattr(model, "predict_proba"):
-        columns = model.predict_proba(X_test).T
-        probabilities = {f"proba_{c}": p for c, p in zip(model.classes_, columns, strict=True)}
+    if hasattr(last, "predict_proba"):
+        columns = last.predict_proba(X_test).T
+        probabilities = {f"proba_{c}": p for c, p in zip(last.classes_, columns, strict=True)}
     return FoldPrediction(fold, test, y_pred, probabilities, fitted - start, predicted - fitted)
 
 
-def _groups_for_hold_out(model, subjects):
-    """Return what ``fit`` needs for a `validation_fraction` of images that bring no subjects."""
+def _groups_for_fit(model, subjects):
+    """Return what ``fit`` needs to know the subjects of images that bring none, if it uses them."""
     path, last = [], model
     while hasattr(last, "steps"):
         name, last = last.steps[-1]
         path.append(f"{name}__")
-    holds_out = getattr(last, "validation_fraction", None) is not None
-    if not (holds_out and has_fit_parameter(last, "groups")):
+    uses_subjects = getattr(last, "validation_fraction", None) is not None
+    uses_subjects |= bool(getattr(getattr(last, "augmentation", None), "exchange", 0))
+    if not (uses_subjects and has_fit_parameter(last, "groups")):
         return {}
     if get_config()["enable_metadata_routing"]:
         last.set_fit_request(groups=True)

@@ -2,7 +2,6 @@
 
 import json
 import warnings
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,34 +26,48 @@ class FoldPrediction(NamedTuple):
     predict_seconds: float
 
 
-def keep_folds(evaluate_fold, folder, estimator, X, y, subjects):
-    """Return `evaluate_fold`, but such that it takes from `folder` the folds that are finished.
+class FoldStore:
+    """The finished folds of an evaluation in a folder.
 
     A fold is taken if all that it depends on is the same. Where that cannot be told, nothing is
-    kept, with a warning.
+    kept, with a warning; nor is it with ``folder=None``.
     """
-    own = Path(skfer.__file__).parent
-    try:
-        code = [*sorted(own.rglob("*.py")), *sorted(own.rglob("*.safetensors")), collect_versions()]
-        key = fingerprint(code, estimator, X, y, subjects)
-    except Exception as error:  # of objects and files of any kind
-        warnings.warn(f"Finished folds cannot be kept: {error}", stacklevel=4)
-        return evaluate_fold
-    return partial(_take_or_evaluate, evaluate_fold, Path(folder), key)
 
-
-def _take_or_evaluate(evaluate_fold, folder, key, estimator, X, y, subjects, fold, train, test):
-    key, labels = fingerprint(key, fold, train, test), np.unique(y)
-    file = folder / f"{key}.json"
-    if file.is_file():
+    def __init__(self, folder, estimator, X, y, subjects):
+        self.folder, self.labels = folder, np.unique(y)
+        if folder is None:
+            return
+        own = Path(skfer.__file__).parent
         try:
-            return _parse(file.read_text(), key, labels, fold, test)
+            code = [*sorted(own.rglob("*.py")), *sorted(own.rglob("*.safetensors"))]
+            self.key = fingerprint(code, collect_versions(), estimator, X, y, subjects)
+        except Exception as error:  # of objects and files of any kind
+            warnings.warn(f"Finished folds cannot be kept: {error}", stacklevel=4)
+            self.folder = None
+
+    def load(self, fold, train, test):
+        """Return the FoldPrediction of a finished fold, None if there is none."""
+        if self.folder is None:
+            return None
+        file, key = self._file(fold, train, test)
+        if not file.is_file():
+            return None
+        try:
+            return _parse(file.read_text(), key, self.labels, fold, test)
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
-            warnings.warn(f"'{file}' is damaged; the fold is computed again.", stacklevel=2)
-    prediction = evaluate_fold(estimator, X, y, subjects, fold, train, test)
-    with atomic_path(file) as path:
-        path.write_text(_format(prediction, key, labels))
-    return prediction
+            warnings.warn(f"'{file}' is damaged; the fold is computed again.", stacklevel=4)
+
+    def save(self, prediction, train, test):
+        """Keep a finished fold."""
+        if self.folder is None:
+            return
+        file, key = self._file(prediction.fold, train, test)
+        with atomic_path(file) as path:
+            path.write_text(_format(prediction, key, self.labels))
+
+    def _file(self, fold, train, test):
+        key = fingerprint(self.key, fold, train, test)
+        return Path(self.folder) / f"{key}.json", key
 
 
 def _format(prediction, key, labels):

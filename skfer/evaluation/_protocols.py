@@ -69,6 +69,12 @@ def evaluate_subject_independent(
         nearly equals one of another, as :func:`find_near_duplicates` tells (up to 50,000 images;
         rows if they are square).
 
+    Notes
+    -----
+    The leading steps of a pipeline that are skfer's and learn nothing, such as ``EyeLocator``,
+    ``FaceAligner`` and the descriptors, run once for all folds. The seconds of the result do not
+    count them.
+
     Examples
     --------
     >>> import numpy as np

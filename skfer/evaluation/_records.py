@@ -124,8 +124,12 @@ def append_run_log(path, method, result, metadata):
     """Append a result to the log of all runs, as one line of JSON.
 
     Who looks at real data often enough finds a good figure by chance, so every look is counted,
-    the disappointing ones too.
+    the disappointing ones too. ``correct`` has a 1 for each image that is right and a 0 for each
+    other, in the order of the data, which is all that a paired test needs; `metadata` may have a
+    ``commit`` and ``parameters``.
     """
+    images = result.images.sort_values("image")
+    correct = (images["y_true"] == images["y_pred"]).astype(int).astype(str)
     run = {
         "date": metadata["date"],
         "skfer": metadata["versions"]["skfer"],
@@ -135,6 +139,8 @@ def append_run_log(path, method, result, metadata):
         "method": method,
         "protocol": result.protocol,
         **result.summary(),
+        **{name: metadata[name] for name in ("commit", "parameters") if name in metadata},
+        "correct": "".join(correct),
     }
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from benchmarks import (
     collection,
     evaluate_landmarks,
     memory,
+    recipes,
     speed,
     train_landmarks,
 )
@@ -24,6 +25,7 @@ from skfer.faces import make_face_array
         (collection, ["FOLDER"]),
         (evaluate_landmarks, ["DATA"]),
         (memory, []),
+        (recipes, ["CROPS", "--log", "runs.jsonl"]),
         (speed, []),
         (train_landmarks, ["DATA"]),
     ],

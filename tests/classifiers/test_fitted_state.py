@@ -14,10 +14,11 @@ from skorch.callbacks import Callback, Checkpoint, EarlyStopping, LRScheduler
 from torch import nn
 
 from skfer.alignment import EyeLocator
-from skfer.classifiers import CSPPClassifier, NetworkClassifier, _net
+from skfer.classifiers import NetworkClassifier, _net
 from skfer.networks import Plain5Net
 from skfer.pipelines import make_gabor_svm_pipeline
 from skfer.preprocessing import IntensityNormalizer
+from tests.small_network import SmallNetwork
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +28,8 @@ def data():
 
 
 def quick(**parameters):
-    settings = {"max_epochs": 1, "random_state": 0, "device": "cpu", "network__hidden_units": 16}
-    return CSPPClassifier(**settings | parameters)
+    settings = {"max_epochs": 1, "random_state": 0, "device": "cpu"}
+    return NetworkClassifier(SmallNetwork, **settings | parameters)
 
 
 class Pooled(nn.Module):
@@ -155,7 +156,7 @@ def test_fits_in_threads_give_the_same_bits(data):
 )
 def test_a_pickle_holds_the_weights_once(data, parameters):
     X, y, subjects = data
-    model = quick(**parameters, network__hidden_units=256).fit(X, y, groups=subjects)
+    model = quick(**parameters, network__hidden_units=4096).fit(X, y, groups=subjects)
     expected = model.predict_proba(X)  # keeps the fused network
     weights = sum(w.numel() * w.element_size() for w in model.net_.network.state_dict().values())
     content = pickle.dumps(model)

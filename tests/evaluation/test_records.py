@@ -61,8 +61,9 @@ def test_log_grows_by_one_line_per_result(result, metadata, tmp_path):
     assert [run["method"] for run in runs] == ["1-NN", "SVM"]
     for run in runs:
         validator("run").validate(run)
-        described = {"date", "skfer", "dataset", "seed", "command", "method", "protocol"}
+        described = {"date", "skfer", "dataset", "seed", "command", "method", "protocol", "correct"}
         assert set(run) == described | set(result.summary())
+        assert run["correct"] == "101101"
 
 
 def test_log_schema_refuses_other_fields(result, metadata, tmp_path):

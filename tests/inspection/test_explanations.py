@@ -89,13 +89,17 @@ def marked():
     return images, y
 
 
-@pytest.mark.parametrize("layer", [None, "high_level.conv4"])
-def test_grad_cam_looks_at_the_disc(marked, layer):
-    X, y = marked
+@pytest.fixture(scope="module")
+def looking(marked):
     warp = RandomAffine(flip=False)
-    model = CSPPClassifier(max_epochs=12, augmentation=warp, random_state=0).fit(X, y)
-    assert model.score(X, y) > 0.95
-    maps = grad_cam(model, X, labels=y, layer=layer)
+    return CSPPClassifier(max_epochs=12, augmentation=warp, random_state=0).fit(*marked)
+
+
+@pytest.mark.parametrize("layer", [None, "high_level.conv4"])
+def test_grad_cam_looks_at_the_disc(marked, looking, layer):
+    X, y = marked
+    assert looking.score(X, y) > 0.95
+    maps = grad_cam(looking, X, labels=y, layer=layer)
     assert maps.min() >= 0
     assert maps.max() == 1
     for label, inside, outside in [

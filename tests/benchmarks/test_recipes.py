@@ -1,0 +1,64 @@
+"""The benchmark of recipes: runs are logged and not repeated, halves are disjoint."""
+
+import json
+
+import jsonschema
+import numpy as np
+import pytest
+from sklearn.utils import Bunch
+
+from benchmarks import recipes
+from skfer.datasets import make_faces
+from skfer.evaluation._records import load_results_schema
+
+
+@pytest.fixture
+def crops(monkeypatch):
+    """Synthetic faces in place of the crops, and one epoch in place of the recipe's."""
+    data = make_faces(8, 2, expressions=("happy", "sad"), image_size=(24, 24), random_state=0)
+    data.frame["sequence"] = data.frame["subject"] + data.target
+    monkeypatch.setattr(recipes, "load_ck48", lambda home: Bunch(**data))
+    quick = {name: values | {"max_epochs": 1} for name, values in recipes.RECIPES.items()}
+    monkeypatch.setattr(recipes, "RECIPES", quick)
+    return data
+
+
+def test_runs_are_logged_kept_and_summarized(crops, tmp_path, capsys):
+    def run(*more):
+        arguments = ["CROPS", "--folds", "2", "--jobs", "1", "--recipe", "default", *more]
+        files = ["--out", str(tmp_path / "out.json"), "--log", str(tmp_path / "runs.jsonl")]
+        recipes.main([*arguments, *files])
+        return [json.loads(line) for line in (tmp_path / "runs.jsonl").read_text().splitlines()]
+
+    run("--repeats", "0")
+    log = run("--repeats", "0", "1")
+    assert [line["seed"] for line in log] == [0, 1]
+    schema = {"$defs": load_results_schema()["$defs"], "$ref": "#/$defs/run"}
+    for line in log:
+        jsonschema.validate(line, schema)
+        assert line["correct"].count("1") == line["n_correct"]
+        assert len(line["correct"]) == len(crops.target)
+        assert line["commit"]
+    rows = json.loads((tmp_path / "out.json").read_text())
+    assert [(row["recipe"], row["repeat"]) for row in rows] == [("default", 0), ("default", 1)]
+    assert "default, all subjects, 2 repeats: pooled" in capsys.readouterr().out
+
+
+def test_halves_share_no_subject_and_leave_none_out(crops):
+    first, second = (
+        recipes.half_of_the_subjects(crops.subjects, which) for which in ("first", "second")
+    )
+    assert not set(crops.subjects[first]) & set(crops.subjects[second])
+    assert sorted([*first, *second]) == list(range(len(crops.target)))
+
+
+def test_sequences_are_judged_by_the_mean_of_their_frames(crops):
+    images = crops.frame.assign(
+        y_true=crops.target, proba_happy=np.where(crops.target == "happy", 0.9, 0.2)
+    )
+    images["proba_sad"] = 1 - images["proba_happy"]
+    images.loc[0, ["proba_happy", "proba_sad"]] = 0.3, 0.7  # its other frame outvotes it
+    result = Bunch(images=images, classes=("happy", "sad"))
+    assert recipes.sequence_accuracy(result, crops.frame["sequence"]) == 1
+    images.loc[1, ["proba_happy", "proba_sad"]] = 0.3, 0.7
+    assert recipes.sequence_accuracy(result, crops.frame["sequence"]) == 15 / 16
