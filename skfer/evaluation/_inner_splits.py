@@ -10,6 +10,10 @@ from skfer.evaluation._leakage import check_leakage, split_by_subject
 from skfer.evaluation._parts import walk_parts
 
 
+# From here on, early_stopping="auto" of scikit-learn's histogram boosting holds out images.
+_MANY_IMAGES = 10_000
+
+
 class _KnownSplits:
     """A splitter that gives what it was made with, for the very images it was made for."""
 
@@ -63,8 +67,10 @@ def inner_splits(estimator, y, subjects, *, may_leak=False):
 
 def check_inner_splits(estimator, y, subjects, folds):
     """Refuse, before anything is trained, inner splits that put a subject on both sides."""
-    for part in walk_parts(estimator):
-        if _validates_by_image(part):
+    parts = list(walk_parts(estimator))
+    names = {part.name for part in parts}
+    for part in parts:
+        if _validates_by_image(part, names, len(y)):
             warnings.warn(
                 f"{part.name}={part.value!r} holds out images, not people, inside fit. The folds "
                 "are not touched by it, but what it chooses is chosen on people it knows.",
@@ -98,7 +104,12 @@ def _is_behind_sampler(estimator, name):
     return False
 
 
-def _validates_by_image(part):
+def _validates_by_image(part, names, n_images):
+    """Tell whether a parameter lets scikit-learn or skorch hold out images inside ``fit``."""
     if part.last_name in ("early_stopping", "probability"):
-        return part.value is True
+        automatic = part.value == "auto" and n_images > _MANY_IMAGES
+        return part.value is True or automatic
+    if part.last_name == "n_iter_no_change":  # a switch where there is no other
+        switch = part.name.removesuffix(part.last_name) + "early_stopping"
+        return part.value is not None and switch not in names
     return any(kind.__name__ == "ValidSplit" for kind in type(part.value).__mro__)

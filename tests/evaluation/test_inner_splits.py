@@ -11,7 +11,13 @@ from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cross_decomposition import PLSRegression
-from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
+from sklearn.ensemble import (
+    BaggingClassifier,
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_selection import RFECV
 from sklearn.frozen import FrozenEstimator
@@ -190,11 +196,35 @@ def test_rows_that_a_sampler_mixes_are_refused(rows):
 
 
 @pytest.mark.parametrize(
-    "model", [MLPClassifier(max_iter=2, early_stopping=True), NeuralNetClassifier(nn.Identity)]
+    "model",
+    [
+        MLPClassifier(early_stopping=True),
+        NeuralNetClassifier(nn.Identity),
+        GradientBoostingClassifier(n_iter_no_change=5),
+        make_pipeline(StandardScaler(), HistGradientBoostingClassifier(early_stopping=True)),
+    ],
 )
 def test_holding_out_images_inside_fit_is_warned_of(rows, model):
     with pytest.warns(UserWarning, match="holds out images, not people"):
         check_inner_splits(model, *rows[1:], [(np.arange(36), np.arange(36, 72))])
+
+
+def test_what_holds_out_nothing_is_not_warned_of(rows):
+    X, y, subjects = rows
+    for model in (
+        MLPClassifier(n_iter_no_change=5),
+        GradientBoostingClassifier(),
+        HistGradientBoostingClassifier(),  # early_stopping="auto" holds out nothing of so few
+    ):
+        check_inner_splits(model, y, subjects, [(np.arange(36), np.arange(36, 72))])
+
+
+def test_automatic_early_stopping_holds_out_of_many_images():
+    y, subjects = np.tile(["happy", "sad"], 6000), np.repeat(np.arange(120), 100).astype(str)
+    with pytest.warns(UserWarning, match="early_stopping='auto' holds out images"):
+        check_inner_splits(
+            HistGradientBoostingClassifier(), y, subjects, [(np.arange(11000), np.arange(9))]
+        )
 
 
 # What stays fitted
