@@ -42,6 +42,12 @@ def test_cropped_faces_are_decoded(folder):
     assert data.redistributable
 
 
+def test_the_description_names_no_path_of_the_machine(folder):
+    description = load_image_folder(folder).DESCR
+    assert f"read from '{folder.name}'" in description
+    assert str(folder.parent) not in description
+
+
 def test_folder_from_the_variable(folder, monkeypatch):
     monkeypatch.setenv("SKFER_DATA", str(folder))
     X, y, subjects = load_image_folder(return_X_y=True)

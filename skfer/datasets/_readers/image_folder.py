@@ -157,7 +157,9 @@ def load_image_folder(
         redistributable=redistributable,
         cropped=cropped,
         descr=DESCR.format(
-            n_images=len(frame), n_subjects=frame["subject"].nunique(), folder=folder
+            n_images=len(frame),
+            n_subjects=frame["subject"].nunique(),
+            folder=os.path.basename(os.path.abspath(folder)),  # the report shows it to others
         ),
         return_X_y=return_X_y,
         duplicates=duplicates,
