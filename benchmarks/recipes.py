@@ -1,4 +1,4 @@
-"""Compare recipes of C-SPP over seeds and deals of the folds: `python -m benchmarks.recipes DIR`.
+"""Compare recipes over seeds and deals of the folds: `python -m benchmarks.recipes DIR`.
 
 By the seed alone, one recipe gives 33 to 41 errors among the 927 CK+ crops. So a recipe is judged
 by the mean over repeats, each with a seed and a deal of the folds of its own. What is chosen is
@@ -19,27 +19,39 @@ from skfer.augmentation import RandomAffine
 from skfer.datasets import load_ck48
 from skfer.evaluation import evaluate_subject_independent
 from skfer.evaluation._records import append_run_log, collect_metadata
-from skfer.pipelines import make_cspp_pipeline
+from skfer.networks import CSPPNet, LopesNet, Plain5Net, Plain7Net, Plain8Net
+from skfer.pipelines import make_network_pipeline
 from skfer.utils._files import atomic_path
 
+# Network and parameters. The ladder is that of the paper, with the default recipe and the paper's.
+LADDER = {
+    "Lopes": LopesNet,
+    "3x3 and 5x5": Plain5Net,
+    "Plain7": Plain7Net,
+    "Plain8": Plain8Net,
+    "C-SPP": CSPPNet,
+}
 RECIPES = {
-    "default": {},
-    "default, mirrored views": {"test_time_flip": True},
-    "halves exchanged, mirrored views": {
-        "test_time_flip": True,
-        "augmentation": RandomAffine(exchange=0.5),
-    },
+    "default": (CSPPNet, {}),
+    "default, mirrored views": (CSPPNet, {"test_time_flip": True}),
+    "halves exchanged, mirrored views": (
+        CSPPNet,
+        {"test_time_flip": True, "augmentation": RandomAffine(exchange=0.5)},
+    ),
+    **{f"ladder, {name}": (network, {}) for name, network in LADDER.items()},
+    **{f"paper, {name}": (network, {"recipe": "paper"}) for name, network in LADDER.items()},
 }
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data_home", type=Path, help="folder with CK+48")
-    parser.add_argument("--recipe", action="append", choices=RECIPES, dest="recipes")
+    parser.add_argument("--recipe", action="append", choices=RECIPES, dest="recipes", required=True)
     parser.add_argument("--repeats", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--subjects", choices=["all", "first", "second"], default="all")
     parser.add_argument("--folds", type=int, default=8)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--device", default="auto")
     parser.add_argument("--cache", type=Path, help="folder for folds of interrupted runs")
     parser.add_argument("--out", type=Path, required=True, help="file to add the results to")
     parser.add_argument("--log", type=Path, required=True, help="log of all runs")
@@ -47,7 +59,7 @@ def main(arguments=None):
     data = load_ck48(options.data_home)
     rows = half_of_the_subjects(data.subjects, options.subjects)
     for repeat in options.repeats:
-        for recipe in options.recipes or RECIPES:
+        for recipe in options.recipes:
             key = {"recipe": recipe, "subjects": options.subjects, "repeat": repeat}
             if not any(key.items() <= row.items() for row in read_rows(options.out)):
                 row = key | evaluate(recipe, repeat, data, rows, options)
@@ -67,10 +79,13 @@ def half_of_the_subjects(subjects, which):
 
 def evaluate(recipe, repeat, data, rows, options):
     """Cross-validate a recipe with the seed and the deal of a repeat, and log it."""
-    classifier = make_cspp_pipeline(align=None, random_state=repeat, **RECIPES[recipe])
+    network, parameters = RECIPES[recipe]
+    pipeline = make_network_pipeline(
+        network, align=None, random_state=repeat, device=options.device, **parameters
+    )
     deal = GroupKFold(options.folds, shuffle=True, random_state=repeat)
     result = evaluate_subject_independent(
-        classifier,
+        pipeline,
         data.faces[rows],
         data.target[rows],
         cv=deal,
@@ -87,8 +102,9 @@ def evaluate(recipe, repeat, data, rows, options):
         classes=data.target_names,
         seed=repeat,
     )
-    metadata |= {"commit": commit(), "parameters": {k: repr(v) for k, v in RECIPES[recipe].items()}}
-    append_run_log(options.log, f"cspp, {recipe}", result, metadata)
+    parameters = {name: repr(value) for name, value in parameters.items()}
+    metadata |= {"commit": commit(), "parameters": {"network": network.__name__, **parameters}}
+    append_run_log(options.log, recipe, result, metadata)
     sequences = data.frame["sequence"].to_numpy()[rows]
     return result.summary() | {"sequence_accuracy": sequence_accuracy(result, sequences)}
 

@@ -6,6 +6,7 @@ import os
 import platform
 import tempfile
 import time
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from skfer.pipelines import make_gabor_svm_pipeline
 from skfer.preprocessing import IntensityNormalizer
 from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
+from skfer.utils._torch_runtime import resolve_device, resolve_precision
 
 RESULTS = Path(__file__).with_name("results") / "speed.json"
 
@@ -34,17 +36,28 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=640)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--device", default="cpu", help="of the networks (default: cpu)")
+    parser.add_argument("--precision", choices=["auto", "float32", "bfloat16"], default="auto")
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS))
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     repeats, rng = options.repeats, np.random.default_rng(0)
+    device = resolve_device(options.device)
+    # The rivals on PyTorch compute with the type that skfer chooses.
+    of_networks = {
+        "device": str(device),
+        "precision": resolve_precision(options.precision, device),
+    }
     results = []
     for name in options.only:
         rival, make, factor = BENCHMARKS[name]
         n_images = max(1, int(factor * options.images))
-        results.append(compare(name, rival, make(n_images, rng), n_images, repeats))
+        results.append(compare(name, rival, make(n_images, rng, of_networks), n_images, repeats))
     metadata = {
-        "command": f"python -m benchmarks.speed --images {options.images}",
+        "command": f"python -m benchmarks.speed --images {options.images} "
+        f"--device {options.device} --precision {options.precision}",
+        "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
+        "precision": of_networks["precision"],
         "cpu_count": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "python": platform.python_version(),
@@ -82,10 +95,12 @@ def compare(name, rival, pair, n_images, repeats):
 def seconds(run):
     start = time.perf_counter()
     run()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
     return time.perf_counter() - start
 
 
-def make_align(n_images, rng):
+def make_align(n_images, rng, of_networks):
     pictures = [rng.integers(0, 256, (540, 420), np.uint8) for _ in range(n_images)]
     eyes = np.array([[160.0, 250.0], [260.0, 250.0]]) + rng.normal(0, 5, (n_images, 2, 2))
     faces = make_face_array(pictures, eyes)
@@ -111,7 +126,7 @@ def make_align(n_images, rng):
     return (lambda: FaceAligner((48, 48)).transform(faces)), bare_loop
 
 
-def make_contrast(n_images, rng):
+def make_contrast(n_images, rng, of_networks):
     stack = rng.integers(0, 256, (n_images, 48, 48), np.uint8)
 
     def with_scipy():
@@ -126,29 +141,33 @@ def make_contrast(n_images, rng):
     return (lambda: IntensityNormalizer().transform(stack)), with_scipy
 
 
-def make_fit(n_images, rng):
-    return _fit(n_images, rng, lambda stack, codes: torch_loop.train(stack, codes, epochs=1))
+def make_fit(n_images, rng, of_networks):
+    return _fit(n_images, rng, of_networks, partial(torch_loop.train, **of_networks))
 
 
-def make_fit_dataloader(n_images, rng):
-    return _fit(n_images, rng, lambda stack, codes: dataloader.train(stack, codes, epochs=1))
+def make_fit_dataloader(n_images, rng, of_networks):
+    usual_way = partial(dataloader.train, device=of_networks["device"])
+    return _fit(n_images, rng, of_networks, usual_way)
 
 
-def make_fit_convolutions(n_images, rng):
-    return _fit(n_images, rng, lambda stack, codes: convolutions.run_convolutions(len(stack)))
+def make_fit_convolutions(n_images, rng, of_networks):
+    def run(stack, codes):
+        convolutions.run_convolutions(len(stack), **of_networks)
+
+    return _fit(n_images, rng, of_networks, run)
 
 
-def _fit(n_images, rng, rival):
+def _fit(n_images, rng, of_networks, rival):
     stack, codes = random_faces(n_images, rng)
-    classifier = CSPPClassifier(max_epochs=1, batch_size=32, device="cpu", random_state=0)
+    classifier = CSPPClassifier(max_epochs=1, batch_size=32, random_state=0, **of_networks)
     return (lambda: classifier.fit(stack, codes)), (lambda: rival(stack, codes))
 
 
-def make_predict(n_images, rng):
+def make_predict(n_images, rng, of_networks):
     import onnxruntime
 
     stack, codes = random_faces(n_images, rng)
-    classifier = CSPPClassifier(max_epochs=1, device="cpu", random_state=0)
+    classifier = CSPPClassifier(max_epochs=1, random_state=0, **of_networks)
     classifier.fit(stack[:64], codes[:64])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
@@ -164,16 +183,16 @@ def make_predict(n_images, rng):
     return (lambda: classifier.predict(stack)), with_onnxruntime
 
 
-def make_one_face(n_images, rng):
+def make_one_face(n_images, rng, of_networks):
     stack, codes = random_faces(64, rng)
-    classifier = CSPPClassifier(max_epochs=1, device="cpu", random_state=0).fit(stack, codes)
-    network = classifier.net_.prediction_network()
-    pixels = torch.from_numpy(stack).float()[:, None] / 255
+    classifier = CSPPClassifier(max_epochs=1, random_state=0, **of_networks).fit(stack, codes)
+    net, network = classifier.net_, classifier.net_.prediction_network()
+    pixels = torch.from_numpy(stack).to(net.device).float()[:, None] / 255
 
     def bare_torch():
-        with torch.inference_mode():
+        with torch.inference_mode(), net.autocast():
             for index in range(n_images):
-                network(pixels[index % 64, None]).argmax()
+                network(pixels[index % 64, None]).argmax().item()
 
     def ours():
         for index in range(n_images):
@@ -182,7 +201,7 @@ def make_one_face(n_images, rng):
     return ours, bare_torch
 
 
-def make_evaluate(n_images, rng):
+def make_evaluate(n_images, rng, of_networks):
     n_subjects = max(2, n_images // 2)
     expressions, size = ("happy", "sad"), (240, 240)
     data = make_faces(n_subjects, 1, expressions=expressions, image_size=size, random_state=0)
@@ -212,7 +231,7 @@ BENCHMARKS = {
     "fit": ("a hand-written PyTorch loop", make_fit, 1),
     "fit-dataloader": ("skorch over a DataLoader with OpenCV", make_fit_dataloader, 1),
     "fit-convolutions": ("the convolutions alone, forward and backward", make_fit_convolutions, 1),
-    "predict": ("onnxruntime on the same network", make_predict, 16),
+    "predict": ("onnxruntime on the same network, float32", make_predict, 16),
     "one-face": ("bare torch on the same network, image by image", make_one_face, 1 / 4),
     "evaluate": ("scikit-learn's cross_validate on the same folds", make_evaluate, 1 / 16),
 }

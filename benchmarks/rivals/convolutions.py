@@ -16,7 +16,7 @@ _SHAPES = [
 ]
 
 
-def run_convolutions(n_images, *, batch_size=32):
+def run_convolutions(n_images, *, batch_size=32, device="cpu", precision="float32"):
     """Run the convolutions of one epoch forward and backward, and nothing else.
 
     Parameters
@@ -25,17 +25,22 @@ def run_convolutions(n_images, *, batch_size=32):
         Images of the epoch.
     batch_size : int, default=32
         Images in a batch.
+    device : str, default="cpu"
+        Where to run.
+    precision : {"float32", "bfloat16"}, default="float32"
+        Type of maps and weights.
     """
+    kind = {"device": device, "dtype": getattr(torch, precision)}
     for n_in, n_out, kernel, width in _SHAPES:
-        maps = torch.rand(batch_size, n_in, width, width).contiguous(
+        maps = torch.rand(batch_size, n_in, width, width, **kind).contiguous(
             memory_format=torch.channels_last
         )
         maps.requires_grad_(n_in > 1)  # nothing flows back into the faces
-        weight = torch.rand(n_out, n_in, kernel, kernel).contiguous(
+        weight = torch.rand(n_out, n_in, kernel, kernel, **kind).contiguous(
             memory_format=torch.channels_last
         )
         weight.requires_grad_()
-        gradient = torch.rand(batch_size, n_out, width, width).contiguous(
+        gradient = torch.rand(batch_size, n_out, width, width, **kind).contiguous(
             memory_format=torch.channels_last
         )
         for _ in range(-(-n_images // batch_size)):

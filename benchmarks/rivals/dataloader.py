@@ -44,7 +44,7 @@ class AugmentedFaces(Dataset):
         return torch.from_numpy(np.float32(image)[None] / 255), self.labels[index]
 
 
-def train(images, labels, *, epochs=1, batch_size=32):
+def train(images, labels, *, epochs=1, batch_size=32, device="cpu"):
     """Train C-SPP for some epochs.
 
     Parameters
@@ -57,6 +57,8 @@ def train(images, labels, *, epochs=1, batch_size=32):
         Passes over the faces.
     batch_size : int, default=32
         Faces in a batch.
+    device : str, default="cpu"
+        Where to train.
 
     Returns
     -------
@@ -83,6 +85,7 @@ def train(images, labels, *, epochs=1, batch_size=32):
         iterator_train=DataLoader,
         iterator_train__shuffle=True,
         callbacks=[schedule],
+        device=device,
         verbose=0,
     )
     return net.fit(AugmentedFaces(images, labels), y=None)

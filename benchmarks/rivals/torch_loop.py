@@ -20,6 +20,10 @@ class Contrast(nn.Module):
 
     def forward(self, images):
         """Normalize images of shape (n_images, 1, height, width)."""
+        with torch.autocast(images.device.type, enabled=False):
+            return self._normalize(images)
+
+    def _normalize(self, images):
         images = images - images.mean(dim=(2, 3), keepdim=True)
         least = 0.05 * images.square().mean(dim=(2, 3), keepdim=True).sqrt()
         padded = F.pad(images, (3, 3, 3, 3), mode="replicate")
@@ -88,7 +92,7 @@ def make_network():
     return Cspp().to(memory_format=torch.channels_last)
 
 
-def train(images, labels, *, epochs=1, batch_size=32, device="cpu", seed=0):
+def train(images, labels, *, epochs=1, batch_size=32, device="cpu", precision="float32", seed=0):
     """Train C-SPP for some epochs.
 
     Parameters
@@ -103,6 +107,8 @@ def train(images, labels, *, epochs=1, batch_size=32, device="cpu", seed=0):
         Faces in a batch.
     device : str, default="cpu"
         Where to train.
+    precision : {"float32", "bfloat16"}, default="float32"
+        Type of the products.
     seed : int, default=0
         Seed of torch.
 
@@ -122,7 +128,9 @@ def train(images, labels, *, epochs=1, batch_size=32, device="cpu", seed=0):
     for _ in range(epochs):
         for chosen in torch.randperm(len(images), device=device).split(batch_size):
             batch = _augment(images[chosen].unsqueeze(1).float().div_(255))
-            loss = criterion(network(batch), labels[chosen])
+            with torch.autocast(device, torch.bfloat16, enabled=precision == "bfloat16"):
+                scores = network(batch)
+            loss = criterion(scores.float(), labels[chosen])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()

@@ -25,7 +25,7 @@ from skfer.faces import make_face_array
         (collection, ["FOLDER"]),
         (evaluate_landmarks, ["DATA"]),
         (memory, []),
-        (recipes, ["CROPS", "--log", "runs.jsonl"]),
+        (recipes, ["CROPS", "--recipe", "default", "--log", "runs.jsonl"]),
         (speed, []),
         (train_landmarks, ["DATA"]),
     ],

@@ -18,8 +18,8 @@ def crops(monkeypatch):
     data = make_faces(8, 2, expressions=("happy", "sad"), image_size=(24, 24), random_state=0)
     data.frame["sequence"] = data.frame["subject"] + data.target
     monkeypatch.setattr(recipes, "load_ck48", lambda home: Bunch(**data))
-    quick = {name: values | {"max_epochs": 1} for name, values in recipes.RECIPES.items()}
-    monkeypatch.setattr(recipes, "RECIPES", quick)
+    network, _ = recipes.RECIPES["default"]
+    monkeypatch.setitem(recipes.RECIPES, "default", (network, {"max_epochs": 1}))
     return data
 
 
@@ -39,6 +39,7 @@ def test_runs_are_logged_kept_and_summarized(crops, tmp_path, capsys):
         assert line["correct"].count("1") == line["n_correct"]
         assert len(line["correct"]) == len(crops.target)
         assert line["commit"]
+        assert line["parameters"] == {"network": "CSPPNet", "max_epochs": "1"}
     rows = json.loads((tmp_path / "out.json").read_text())
     assert [(row["recipe"], row["repeat"]) for row in rows] == [("default", 0), ("default", 1)]
     assert "default, all subjects, 2 repeats: pooled" in capsys.readouterr().out

@@ -1,0 +1,58 @@
+"""Run all that wants a GPU, step by step: `python -m benchmarks.gpu CROPS --out FOLDER`.
+
+The tests for CUDA, the speed of the networks, and the ladder of the paper with both recipes. A step
+that is finished is not run again, and neither are the runs of recipes that an interrupted step has
+finished, so that the same command goes on.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.recipes import LADDER
+
+OF_NETWORKS = ["fit", "fit-dataloader", "fit-convolutions", "predict", "one-face"]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("crops", type=Path, help="folder with CK+48")
+    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--only", nargs="+", choices=["test", "speed", "ladder", "paper"])
+    parser.add_argument("--out", type=Path, required=True, help="folder for the results")
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, command in steps(options).items():
+        finished = options.out / f"{name}.finished"
+        if finished.exists() or name not in (options.only or steps(options)):
+            continue
+        print(f"== {name}: {' '.join(command)}", flush=True)
+        subprocess.run([sys.executable, "-m", *command], check=True)
+        finished.touch()
+
+
+def steps(options):
+    """Return the command of each step."""
+    out = {name: str(options.out / f"{name}.json") for name in ("speed", "ladder", "paper")}
+
+    def compare(step):
+        recipes = [word for name in LADDER for word in ("--recipe", f"{step}, {name}")]
+        files = ["--out", out[step], "--log", str(options.out / "runs.jsonl")]
+        cache = ["--cache", str(options.out / "folds")]
+        run = ["--device", options.device, "--jobs", "1"]
+        return ["benchmarks.recipes", str(options.crops), *recipes, *run, *files, *cache]
+
+    return {
+        "test": ["pytest", "-q", "tests/classifiers/test_cuda.py"],
+        "speed": [
+            *("benchmarks.speed", "--device", options.device, "--images", "6400"),
+            *("--only", *OF_NETWORKS, "--out", out["speed"]),
+        ],
+        "ladder": compare("ladder"),
+        "paper": compare("paper"),
+    }
+
+
+if __name__ == "__main__":
+    main()
