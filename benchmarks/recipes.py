@@ -56,11 +56,13 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, required=True, help="file to add the results to")
     parser.add_argument("--log", type=Path, required=True, help="log of all runs")
     options = parser.parse_args(arguments)
+    options.commit = commit()
     data = load_ck48(options.data_home)
     rows = half_of_the_subjects(data.subjects, options.subjects)
     for repeat in options.repeats:
         for recipe in options.recipes:
-            key = {"recipe": recipe, "subjects": options.subjects, "repeat": repeat}
+            key = {"recipe": recipe, "subjects": options.subjects, "folds": options.folds}
+            key["repeat"] = repeat
             if not any(key.items() <= row.items() for row in read_rows(options.out)):
                 row = key | evaluate(recipe, repeat, data, rows, options)
                 write_row(options.out, row)
@@ -103,7 +105,10 @@ def evaluate(recipe, repeat, data, rows, options):
         seed=repeat,
     )
     parameters = {name: repr(value) for name, value in parameters.items()}
-    metadata |= {"commit": commit(), "parameters": {"network": network.__name__, **parameters}}
+    metadata |= {
+        "commit": options.commit,
+        "parameters": {"network": network.__name__, **parameters},
+    }
     append_run_log(options.log, recipe, result, metadata)
     sequences = data.frame["sequence"].to_numpy()[rows]
     return result.summary() | {"sequence_accuracy": sequence_accuracy(result, sequences)}

@@ -86,7 +86,8 @@ class RandomAffine(BatchAugmentation):
         inside the network takes it out again.
     exchange : float, default=0.0
         Share of the faces whose lower half is that of another subject with the same expression,
-        so that brows and mouth are not always those of one person. The faces must be aligned.
+        where there is one, so that brows and mouth are not always those of one person. The faces
+        must be aligned.
 
     See Also
     --------
@@ -151,7 +152,8 @@ class EyeJitter(BatchAugmentation):
         inside the network takes it out again.
     exchange : float, default=0.0
         Share of the faces whose lower half is that of another subject with the same expression,
-        so that brows and mouth are not always those of one person. The faces must be aligned.
+        where there is one, so that brows and mouth are not always those of one person. The faces
+        must be aligned.
 
     See Also
     --------

@@ -48,7 +48,7 @@ def exchange_halves(images, partners, share, generator):
     height = images.shape[2]
     row = (torch.arange(height, device=images.device) + 0.5) / height
     lower = ((row - 0.4) / 0.2).clamp(0, 1)
-    seam = (lower > 0) & (lower < 1)
+    seam = (row - 0.5).abs() <= max(0.1, 0.5 / height)
     difference = (images - partners)[:, :, seam].mean(dim=(2, 3), keepdim=True)
     mixed = torch.lerp(images, partners + difference, lower[:, None])
     draw = torch.rand(len(images), generator=generator, device=images.device)

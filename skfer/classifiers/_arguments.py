@@ -3,10 +3,14 @@
 from copy import deepcopy
 from inspect import signature
 
+import torch
 from skorch.utils import params_for
 from torch import nn
 
 _WEIGHT_DECAY = 0.02
+# Not SGD, which then cannot take layers that are unfrozen later, nor Adagrad, which has no such
+# kernel on every GPU.
+_FUSED = (torch.optim.Adam, torch.optim.AdamW)
 _IMPLEMENTATIONS = {"foreach", "fused", "differentiable"}  # of an optimizer, one at a time
 
 
@@ -38,12 +42,9 @@ def optimizer_arguments(optimizer, parameters, device):
         wants_default = given.pop("weight_decay") == "auto"
         if wants_default and "weight_decay" in known and "weight_decay" not in fixed:
             given["weight_decay"] = _WEIGHT_DECAY
-    # One kernel for all weights, where tensor by tensor takes a tenth of a small step.
-    if (
-        "fused" in known
-        and device.type in ("cpu", "cuda")
-        and not _IMPLEMENTATIONS & {*given, *fixed}
-    ):
+    # One kernel for all weights; tensor by tensor takes a tenth of a small step.
+    plain = not _IMPLEMENTATIONS & {*given, *fixed} and device.type in ("cpu", "cuda")
+    if getattr(optimizer, "func", optimizer) in _FUSED and plain:
         given["fused"] = True
     _check_accepted(optimizer, given.keys() - {"param_groups"})  # which skorch takes
     return given

@@ -87,8 +87,6 @@ class BaseNetworkClassifier(
         y = batch.y
         check_classification_targets(y)
         check_consistent_length(y, groups)
-        if len(y) < 2:
-            raise ValueError(f"{type(self).__name__} cannot be trained on 1 sample.")
         self._check_input_size()
         if self.patience is not None and self.validation_fraction is None:
             raise ValueError("patience waits for a validation loss; give validation_fraction too.")
@@ -103,7 +101,12 @@ class BaseNetworkClassifier(
                 validation_split = predefined_split(
                     Dataset(batch.images[held_out], codes[held_out])
                 )
-            data = self._training_data(batch, y, sample_weight, groups, rows)
+            rows, weights = image_weights(y, sample_weight, self.class_weight, rows)
+            if len(rows) < 2:
+                raise ValueError(f"{type(self).__name__} cannot be trained on 1 sample.")
+            data = self._training_data(batch, groups, rows)
+            if weights is not None:
+                data["sample_weight"] = weights
             net = self._build_net(len(rows), device, seed, validation_split)
             with memory_advice("training", net.batch_size):
                 net.fit(data if len(data) > 1 else data["images"], codes[rows].astype(np.int64))
@@ -194,20 +197,17 @@ class BaseNetworkClassifier(
         scores = [network(view)[:, :n_classes].float() for view in views]
         return torch.stack(scores).softmax(dim=2).mean(dim=0)
 
-    def _training_data(self, batch, y, sample_weight, groups, rows):
-        everything = len(rows) == len(y)  # then there is no need for a copy
+    def _training_data(self, batch, groups, rows):
+        everything = len(rows) == len(batch.y)  # then there is no need for a copy
         data = {"images": batch.images if everything else batch.images[rows]}
         augmentation = self._make_augmentation()
         if getattr(augmentation, "exchange", 0):
-            subjects = known_subjects(y if batch.faces is None else batch.faces, groups)
+            subjects = known_subjects(batch.y if batch.faces is None else batch.faces, groups)
             data["subjects"] = subjects[rows]
         if getattr(augmentation, "_needs_eyes", False) and batch.faces is not None:
             eyes = batch.faces["eyes"]
             if np.isfinite(eyes).any():  # else they are crops, with the eyes at nominal places
                 data["eyes"] = check_eyes(eyes, batch.describe)[rows]
-        weights = image_weights(y, sample_weight, self.class_weight, rows)
-        if weights is not None:
-            data["sample_weight"] = weights
         return data
 
     def _make_augmentation(self):

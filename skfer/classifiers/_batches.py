@@ -58,7 +58,7 @@ class DeviceBatches:
         self.shuffle = shuffle
         self.augmentation = augmentation
         self.generator = torch.Generator(self.device).manual_seed(seed)
-        self.random_state = augmentation and np.random.RandomState(seed)
+        self.random_state = None if augmentation is None else np.random.RandomState(seed)
 
     def __len__(self):
         return batch_starts(len(self.images), self.batch_size).size

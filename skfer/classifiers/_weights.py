@@ -6,14 +6,15 @@ from sklearn.utils.validation import _check_sample_weight
 
 
 def image_weights(y, sample_weight, class_weight, rows):
-    """Multiply the weights of images and classes, for the `rows` that are trained on, to mean one.
+    """Return those of the `rows` that have a weight, and their weights, with a mean of one.
 
-    Other images do not influence them. None if nothing is weighted.
+    Others do not influence them. The weights are None if nothing is weighted.
     """
     if sample_weight is None and class_weight is None:
-        return None
+        return rows, None
     weights = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
     weights = weights[rows] * compute_sample_weight(class_weight, y[rows])
     if not weights.sum() > 0:
         raise ValueError("All weights of the images are zero; nothing can be learned.")
-    return (weights / weights.mean()).astype(np.float32)
+    rows, weights = rows[weights > 0], weights[weights > 0]
+    return rows, (weights / weights.mean()).astype(np.float32)

@@ -15,7 +15,7 @@ from skfer.evaluation._fold_store import FoldPrediction, FoldStore
 from skfer.evaluation._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
 from skfer.evaluation._stateless import run_stateless_steps, transform_once
-from skfer.faces import is_face_array
+from skfer.faces import is_face_array, with_fields
 
 
 def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, memory, verbose):
@@ -30,6 +30,8 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
     missing = [fold for fold, prediction in enumerate(predictions) if prediction is None]
     if missing:
         estimator, X = run_stateless_steps(estimator, X)
+        if is_face_array(X):  # an EyeLocator makes one of plain photographs
+            X = with_fields(X, subject=subjects)
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     computed = parallel(
         delayed(_evaluate_fold)(estimator, X, y, subjects, fold, *folds[fold], protocol)

@@ -55,7 +55,7 @@ class FoldStore:
         try:
             return _parse(file.read_text(), key, self.labels, fold, test)
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
-            warnings.warn(f"'{file}' is damaged; the fold is computed again.", stacklevel=4)
+            warnings.warn(f"'{file}' is damaged; the fold is computed again.", stacklevel=5)
 
     def save(self, prediction, train, test):
         """Keep a finished fold."""

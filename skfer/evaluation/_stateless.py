@@ -34,7 +34,9 @@ def _is_pipeline(estimator):
 
 
 def _takes_images_one_by_one(step):
-    # Of skfer's own steps it is known; a class of the user's may compare the images it is given.
-    is_own = type(step).__module__.partition(".")[0] == "skfer"
-    is_image_step = isinstance(step, ImageTransformer | ImageDescriptor)
-    return is_own and is_image_step and not get_tags(step).requires_fit
+    if not isinstance(step, ImageTransformer | ImageDescriptor) or get_tags(step).requires_fit:
+        return False
+    # Of skfer's own classes it is known; one of the user's, as the step or as its detector, may
+    # compare the images it is given.
+    detectors = [part for part in step.get_params().values() if hasattr(part, "detect")]
+    return all(type(part).__module__.startswith("skfer.") for part in (step, *detectors))

@@ -78,6 +78,54 @@ def test_fit_needs_the_subjects_and_takes_them_from_anywhere(data):
         clone(classifier).set_params(augmentation__exchange=2.0).fit(X, y)
 
 
+def test_partners_are_drawn_among_the_subjects_that_are_trained_on(data, monkeypatch):
+    X, y, subjects = data
+    trained = []
+
+    class Watched(DeviceBatches):
+        def __init__(self, dataset, *arguments, **parameters):
+            if isinstance(dataset.X, dict):
+                trained.append(dataset.X)
+            super().__init__(dataset, *arguments, **parameters)
+
+    monkeypatch.setattr("skfer.classifiers._base.DeviceBatches", Watched)
+    classifier = CSPPClassifier(
+        max_epochs=1,
+        input_size=(24, 24),
+        augmentation=RandomAffine(exchange=0.5),
+        validation_fraction=0.4,
+        random_state=0,
+    ).fit(X, y)
+    person_of = {
+        image.tobytes(): subject for image, subject in zip(X["image"], subjects, strict=True)
+    }
+    (shown,) = trained
+    assert [person_of[image.tobytes()] for image in shown["images"]] == shown["subjects"].tolist()
+    assert not set(shown["subjects"]) & set(classifier.validation_subjects_)
+
+
+@pytest.mark.parametrize("parameters", [{}, {"augmentation": RandomAffine(exchange=0.5)}])
+def test_images_without_weight_have_no_influence(data, parameters):
+    X, y, subjects = data
+    weights = (subjects != subjects[0]).astype(float)
+    changed = X["image"].copy()
+    changed[weights == 0] = 255 - changed[weights == 0]
+    first, second = (
+        CSPPClassifier(max_epochs=2, input_size=(24, 24), random_state=0, **parameters)
+        .fit(images, y, sample_weight=weights, groups=subjects)
+        .predict_proba(X)
+        for images in (X["image"], changed)
+    )
+    np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("height", [1, 2, 3, 4, 9])
+def test_small_images_are_exchanged_without_nan(height):
+    images, partners = torch.rand(2, 5, 1, height, 6)
+    mixed = exchange_halves(images, partners, 1.0, torch.Generator().manual_seed(0))
+    assert torch.isfinite(mixed).all()
+
+
 def test_the_evaluation_tells_the_subjects_of_plain_images(data):
     X, y, subjects = data
     classifier = CSPPClassifier(

@@ -15,7 +15,7 @@ from imblearn.pipeline import Pipeline
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
-from skorch.callbacks import Callback, LRScheduler
+from skorch.callbacks import Callback, Freezer, LRScheduler, Unfreezer
 from torch.optim import AdamW
 
 from skfer.augmentation import EyeJitter, EyeJitterSampler, RandomAffine
@@ -146,6 +146,28 @@ def test_weight_decay_is_a_default_that_yields(X, y, given, decay):
 def test_a_momentum_that_is_given_is_kept(X, y, given):
     model = quick(**given).fit(X, y)
     assert model.net_.optimizer_.param_groups[0]["momentum"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("parameters", "fused"),
+    [
+        ({}, True),
+        ({"optimizer": partial(torch.optim.Adam, lr=0.1)}, True),
+        ({"optimizer__fused": False}, False),
+        ({"optimizer__foreach": True}, None),
+        ({"optimizer": partial(AdamW, foreach=False)}, None),
+        ({"optimizer": torch.optim.SGD}, None),
+    ],
+)
+def test_adam_runs_fused_unless_told_otherwise(X, y, parameters, fused):
+    model = quick(max_epochs=1, **parameters).fit(X, y)
+    assert model.net_.optimizer_.param_groups[0]["fused"] == fused
+
+
+@pytest.mark.parametrize("optimizer", [AdamW, torch.optim.SGD])
+def test_layers_may_be_unfrozen_later(X, y, optimizer):
+    callbacks = [Freezer("convolutions*"), Unfreezer("convolutions*", at=2)]
+    quick(max_epochs=2, optimizer=optimizer, callbacks=callbacks).fit(X, y)
 
 
 def test_what_an_optimizer_does_not_take_is_refused(X, y):

@@ -4,16 +4,27 @@ import numpy as np
 import pandas as pd
 import pytest
 from imblearn.pipeline import make_pipeline as make_sampling_pipeline
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skfer.augmentation import EyeJitterSampler
-from skfer.base import ImageTransformer
+from skfer.alignment import EyeLocator, HaarFaceDetector
+from skfer.augmentation import EyeJitterSampler, RandomAffine
+from skfer.base import ImageDescriptor, ImageTransformer
+from skfer.datasets import make_faces
 from skfer.descriptors import HOGDescriptor, PixelDescriptor
 from skfer.evaluation import evaluate_subject_independent
+from skfer.evaluation._stateless import run_stateless_steps
+from skfer.faces import make_face_array
+from skfer.pipelines import make_cspp_pipeline
 from skfer.preprocessing import IntensityNormalizer
+from skfer.utils import all_estimators
+
+
+def is_image_step(kind):
+    return issubclass(kind, ImageTransformer | ImageDescriptor)
 
 
 class Counted(ImageTransformer):
@@ -67,6 +78,57 @@ def test_finished_folds_need_no_step_to_run(faces, y, n_normalized, tmp_path):
     next(tmp_path.glob("*.json")).unlink()
     evaluate_subject_independent(pipeline, faces, y, cv=4, memory=tmp_path)
     assert n_normalized == [len(y)] * 2
+
+
+@pytest.mark.parametrize("container", [list, np.asarray])
+@pytest.mark.parametrize(
+    "parameters", [{"validation_fraction": 0.4}, {"augmentation": RandomAffine(exchange=0.5)}]
+)
+def test_subjects_reach_the_fit_of_photographs(container, parameters):
+    data = make_faces(6, 1, expressions=("happy", "sad"), random_state=0)
+    pipeline = make_cspp_pipeline(max_epochs=1, random_state=0, **parameters)
+    pipeline.set_params(locate__on_missing="guess")
+    images = container(list(data.images))
+    plain = evaluate_subject_independent(pipeline, images, data.target, data.subjects, cv=2)
+    faces = make_face_array(data.images, subject=data.subjects)
+    faces = evaluate_subject_independent(pipeline, faces, data.target, cv=2)
+    pd.testing.assert_frame_equal(plain.images, faces.images, check_exact=True)
+
+
+class Detector:
+    """A user's detector, which may remember what it has seen."""
+
+    def __init__(self):
+        self.n_seen = 0
+
+    def detect(self, image):
+        self.n_seen += 1
+        return HaarFaceDetector().detect(image)
+
+
+def test_a_locator_with_the_users_detector_stays_in_the_folds(faces):
+    steps = [("locate", EyeLocator(detector=Detector(), on_missing="guess"))]
+    pipeline = Pipeline(
+        [*steps, ("describe", PixelDescriptor()), ("classify", LogisticRegression())]
+    )
+    rest, X = run_stateless_steps(pipeline, faces)
+    assert [name for name, _ in rest.steps] == ["locate", "describe", "classify"]
+    assert X is faces
+
+
+@pytest.mark.parametrize("name", [name for name, kind in all_estimators() if is_image_step(kind)])
+def test_a_step_that_runs_once_takes_each_image_by_itself(name):
+    step = dict(all_estimators())[name]()
+    pipeline = Pipeline([("step", step), ("classify", LogisticRegression())])
+    data = make_faces(3, 1, expressions=("happy",), image_size=(48, 48), random_state=0)
+    rest, everything = run_stateless_steps(pipeline, data.faces)
+    if len(rest.steps) == 2:
+        pytest.skip("learns, and stays in the folds")
+    for index in range(3):
+        _, alone = run_stateless_steps(clone(pipeline), data.faces[[index]])
+        assert everything.dtype == alone.dtype
+        for field in alone.dtype.names or [...]:
+            np.testing.assert_array_equal(everything[[index]][field], alone[field])
 
 
 def test_steps_behind_a_sampler_or_of_the_users_stay_in_the_folds(faces, y, n_normalized):
