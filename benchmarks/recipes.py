@@ -33,6 +33,8 @@ LADDER = {
 }
 RECIPES = {
     "default": (CSPPNet, {}),
+    "default, float32": (CSPPNet, {"precision": "float32"}),
+    "default, bfloat16": (CSPPNet, {"precision": "bfloat16"}),
     "default, mirrored views": (CSPPNet, {"test_time_flip": True}),
     "halves exchanged, mirrored views": (
         CSPPNet,
