@@ -4,6 +4,7 @@ import re
 import reprlib
 import unicodedata
 import warnings
+from functools import lru_cache
 from numbers import Integral, Real
 
 import numpy as np
@@ -101,8 +102,7 @@ def _subject_id(value, index):
     if isinstance(value, bytes):
         value = value.decode(errors="surrogateescape")
     if isinstance(value, str):
-        text = _AROUND.sub("", unicodedata.normalize("NFC", value))
-        return "" if text.casefold() in _UNKNOWN or _CODE_OF_MISSING.fullmatch(text) else text
+        return _text_id(value)
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     number = isinstance(value, Integral) or (isinstance(value, Real) and float(value).is_integer())
@@ -111,6 +111,12 @@ def _subject_id(value, index):
             f"Sample {index} has the subject {value!r}; an id is text or a whole number."
         )
     return "" if value < 0 else str(int(value))
+
+
+@lru_cache(maxsize=10_000)  # a subject has many images
+def _text_id(value):
+    text = _AROUND.sub("", unicodedata.normalize("NFC", value))
+    return "" if text.casefold() in _UNKNOWN or _CODE_OF_MISSING.fullmatch(text) else text
 
 
 def _field_subjects(field):
