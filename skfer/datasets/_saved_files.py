@@ -103,10 +103,13 @@ def stamp_pictures(faces):
 
 
 def _stamp(image):
-    if not isinstance(image, str) or not os.path.exists(image):
+    if not isinstance(image, str):
+        return NO_FILE
+    try:
+        status = os.stat(image)
+    except (OSError, ValueError):  # of a name that no file can have
         return NO_FILE
     # Unlike the time of modification, that of the last change cannot be set back.
-    status = os.stat(image)
     state = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     return f"{zlib.crc32(repr(state).encode()):0{STAMP_SIZE}x}"
 
