@@ -23,10 +23,12 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, required=True, help="folder for the results")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
-    for name, command in steps(options).items():
+    commands = steps(options)
+    for name in options.only or commands:
         finished = options.out / f"{name}.finished"
-        if finished.exists() or name not in (options.only or steps(options)):
+        if finished.exists():
             continue
+        command = commands[name]
         print(f"== {name}: {' '.join(command)}", flush=True)
         subprocess.run([sys.executable, "-m", *command], check=True)
         finished.touch()

@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import GroupKFold
 
 from skfer.augmentation import RandomAffine
@@ -63,8 +64,12 @@ def main(arguments=None):
     rows = half_of_the_subjects(data.subjects, options.subjects)
     for repeat in options.repeats:
         for recipe in options.recipes:
-            key = {"recipe": recipe, "subjects": options.subjects, "folds": options.folds}
-            key["repeat"] = repeat
+            key = {
+                "recipe": recipe,
+                "subjects": options.subjects,
+                "folds": options.folds,
+                "repeat": repeat,
+            }
             if not any(key.items() <= row.items() for row in read_rows(options.out)):
                 row = key | evaluate(recipe, repeat, data, rows, options)
                 write_row(options.out, row)
@@ -147,17 +152,18 @@ def write_row(path, row):
 
 
 def summarize(rows):
-    """Return a line per recipe and subjects: mean and deviation over the repeats."""
+    """Return a line per condition: mean and deviation over the repeats."""
     lines = []
-    for recipe, subjects in dict.fromkeys((row["recipe"], row["subjects"]) for row in rows):
-        chosen = [r for r in rows if (r["recipe"], r["subjects"]) == (recipe, subjects)]
+    conditions = pd.DataFrame(rows).groupby(["recipe", "subjects", "folds"], sort=False)
+    for (recipe, subjects, folds), chosen in conditions:
         pooled, recall, sequence = (
-            100 * np.array([row[name] for row in chosen])
+            100 * chosen[name].to_numpy()
             for name in ("pooled_accuracy", "macro_recall", "sequence_accuracy")
         )
         lines.append(
-            f"{recipe}, {subjects} subjects, {len(chosen)} repeats: pooled {pooled.mean():.2f} ± "
-            f"{pooled.std():.2f}, macro recall {recall.mean():.2f}, sequences {sequence.mean():.2f}"
+            f"{recipe}, {subjects} subjects, {folds} folds, {len(chosen)} repeats: "
+            f"pooled {pooled.mean():.2f} ± {pooled.std():.2f}, macro recall {recall.mean():.2f}, "
+            f"sequences {sequence.mean():.2f}"
         )
     return "\n".join(lines)
 

@@ -54,7 +54,7 @@ def main(arguments=None):
         n_images = max(1, int(factor * options.images))
         results.append(compare(name, rival, make(n_images, rng, of_networks), n_images, repeats))
     metadata = {
-        "command": f"python -m benchmarks.speed --images {options.images} "
+        "command": f"python -m benchmarks.speed --images {options.images} --repeats {repeats} "
         f"--device {options.device} --precision {options.precision}",
         "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
         "precision": of_networks["precision"],

@@ -42,9 +42,8 @@ def optimizer_arguments(optimizer, parameters, device):
         wants_default = given.pop("weight_decay") == "auto"
         if wants_default and "weight_decay" in known and "weight_decay" not in fixed:
             given["weight_decay"] = _WEIGHT_DECAY
-    # One kernel for all weights; tensor by tensor takes a tenth of a small step.
-    plain = not _IMPLEMENTATIONS & {*given, *fixed} and device.type in ("cpu", "cuda")
-    if getattr(optimizer, "func", optimizer) in _FUSED and plain:
+    can_fuse = getattr(optimizer, "func", optimizer) in _FUSED and device.type in ("cpu", "cuda")
+    if can_fuse and not _IMPLEMENTATIONS & {*given, *fixed}:
         given["fused"] = True
     _check_accepted(optimizer, given.keys() - {"param_groups"})  # which skorch takes
     return given

@@ -42,7 +42,10 @@ def test_runs_are_logged_kept_and_summarized(crops, tmp_path, capsys):
         assert line["parameters"] == {"network": "CSPPNet", "max_epochs": "1"}
     rows = json.loads((tmp_path / "out.json").read_text())
     assert [(row["recipe"], row["repeat"]) for row in rows] == [("default", 0), ("default", 1)]
-    assert "default, all subjects, 2 repeats: pooled" in capsys.readouterr().out
+    assert len(run("--repeats", "0", "--folds", "4")) == 3
+    printed = capsys.readouterr().out
+    assert "default, all subjects, 2 folds, 2 repeats: pooled" in printed
+    assert "default, all subjects, 4 folds, 1 repeats: pooled" in printed
 
 
 def test_halves_share_no_subject_and_leave_none_out(crops):
