@@ -10,21 +10,26 @@ not run again; the folds of an interrupted run are kept in `--cache`.
 import argparse
 import json
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC
 
 from skfer.augmentation import RandomAffine
 from skfer.datasets import load_ck48
+from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import evaluate_subject_independent
 from skfer.evaluation._records import append_run_log, collect_metadata
 from skfer.networks import CSPPNet, LopesNet, Plain5Net, Plain7Net, Plain8Net
-from skfer.pipelines import make_network_pipeline
+from skfer.pipelines import make_gabor_svm_pipeline, make_network_pipeline
 from skfer.utils._files import atomic_path
+from skfer.utils._tables import write_csv
 
-# Network and parameters. The ladder is that of the paper, with the default recipe and the paper's.
+# The ladder is that of the paper, with the default recipe and the paper's.
 LADDER = {
     "Lopes": LopesNet,
     "3x3 and 5x5": Plain5Net,
@@ -33,16 +38,23 @@ LADDER = {
     "C-SPP": CSPPNet,
 }
 RECIPES = {
-    "default": (CSPPNet, {}),
-    "default, float32": (CSPPNet, {"precision": "float32"}),
-    "default, bfloat16": (CSPPNet, {"precision": "bfloat16"}),
-    "default, mirrored views": (CSPPNet, {"test_time_flip": True}),
-    "halves exchanged, mirrored views": (
+    "default": partial(make_network_pipeline, CSPPNet),
+    "default, float32": partial(make_network_pipeline, CSPPNet, precision="float32"),
+    "default, bfloat16": partial(make_network_pipeline, CSPPNet, precision="bfloat16"),
+    "default, mirrored views": partial(make_network_pipeline, CSPPNet, test_time_flip=True),
+    "halves exchanged, mirrored views": partial(
+        make_network_pipeline,
         CSPPNet,
-        {"test_time_flip": True, "augmentation": RandomAffine(exchange=0.5)},
+        test_time_flip=True,
+        augmentation=RandomAffine(exchange=0.5),
     ),
-    **{f"ladder, {name}": (network, {}) for name, network in LADDER.items()},
-    **{f"paper, {name}": (network, {"recipe": "paper"}) for name, network in LADDER.items()},
+    **{f"ladder, {name}": partial(make_network_pipeline, net) for name, net in LADDER.items()},
+    **{
+        f"paper, {name}": partial(make_network_pipeline, net, recipe="paper")
+        for name, net in LADDER.items()
+    },
+    "Gabor + SVM": lambda align, **_: make_gabor_svm_pipeline(align=align),
+    "HOG + SVM": lambda **_: make_pipeline(HOGDescriptor(), SVC(kernel="linear")),
 }
 
 
@@ -88,10 +100,8 @@ def half_of_the_subjects(subjects, which):
 
 def evaluate(recipe, repeat, data, rows, options):
     """Cross-validate a recipe with the seed and the deal of a repeat, and log it."""
-    network, parameters = RECIPES[recipe]
-    pipeline = make_network_pipeline(
-        network, align=None, random_state=repeat, device=options.device, **parameters
-    )
+    make = RECIPES[recipe]
+    pipeline = make(align=None, random_state=repeat, device=options.device)
     deal = GroupKFold(options.folds, shuffle=True, random_state=repeat)
     result = evaluate_subject_independent(
         pipeline,
@@ -111,10 +121,15 @@ def evaluate(recipe, repeat, data, rows, options):
         classes=data.target_names,
         seed=repeat,
     )
-    parameters = {name: repr(value) for name, value in parameters.items()}
+    words = "".join(sign if sign.isalnum() else "-" for sign in recipe)
+    name = f"{words}-{options.subjects}-{options.folds}-{repeat}.csv"
+    predictions = options.out.with_suffix("") / name
+    predictions.parent.mkdir(parents=True, exist_ok=True)
+    write_csv(predictions, result.images.round(4))
     metadata |= {
         "commit": options.commit,
-        "parameters": {"network": network.__name__, **parameters},
+        "parameters": {"estimator": " ".join(repr(pipeline).split())},
+        "predictions": str(Path(*predictions.parts[-2:])),
     }
     append_run_log(options.log, recipe, result, metadata)
     sequences = data.frame["sequence"].to_numpy()[rows]
@@ -122,12 +137,17 @@ def evaluate(recipe, repeat, data, rows, options):
 
 
 def sequence_accuracy(result, sequences):
-    """Return the share of sequences that are right by the mean probability of their frames."""
-    columns = [f"proba_{name}" for name in result.classes]
-    means = result.images.assign(sequence=sequences).groupby("sequence")[columns].mean()
-    truth = result.images.assign(sequence=sequences).groupby("sequence")["y_true"].first()
-    predicted = np.array(result.classes)[means.to_numpy().argmax(axis=1)]
-    return float((predicted == truth.to_numpy()).mean())
+    """Return the share of sequences that are right by the mean probability of their frames.
+
+    Without probabilities, the frames vote.
+    """
+    images, classes = result.images.assign(sequence=sequences), np.array(result.classes)
+    columns = [f"proba_{name}" for name in classes]
+    if columns[0] not in images:
+        images[columns] = images[["y_pred"]].to_numpy() == classes
+    means = images.groupby("sequence")[columns].mean()
+    truth = images.groupby("sequence")["y_true"].first()
+    return float((classes[means.to_numpy().argmax(axis=1)] == truth).mean())
 
 
 def commit():

@@ -27,6 +27,7 @@ _PACKAGES = (
     "skorch",
     "opencv-python",
 )
+_OF_A_BENCHMARK = ("commit", "parameters", "predictions")
 
 
 def collect_metadata(**run):
@@ -126,7 +127,7 @@ def append_run_log(path, method, result, metadata):
     Who looks at real data often enough finds a good figure by chance, so every look is counted,
     the disappointing ones too. ``correct`` has a 1 for each image that is right and a 0 for each
     other, in the order of the data, which is all that a paired test needs; `metadata` may have a
-    ``commit`` and ``parameters``.
+    ``commit``, ``parameters`` and the file of the ``predictions``.
     """
     images = result.images.sort_values("image")
     correct = (images["y_true"] == images["y_pred"]).astype(int).astype(str)
@@ -139,7 +140,7 @@ def append_run_log(path, method, result, metadata):
         "method": method,
         "protocol": result.protocol,
         **result.summary(),
-        **{name: metadata[name] for name in ("commit", "parameters") if name in metadata},
+        **{name: metadata[name] for name in _OF_A_BENCHMARK if name in metadata},
         "correct": "".join(correct),
     }
     path = Path(path)
