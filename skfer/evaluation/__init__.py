@@ -6,7 +6,7 @@ from skfer.evaluation._near_duplicates import find_near_duplicates
 from skfer.evaluation._protocol_comparison_display import ProtocolComparisonDisplay
 from skfer.evaluation._protocols import evaluate_image_split, evaluate_subject_independent
 from skfer.evaluation._records import load_results
-from skfer.evaluation._result import EvaluationResult, summarize_results
+from skfer.evaluation._result import EvaluationResult, merge_results, summarize_results
 from skfer.evaluation._subject_accuracy_display import SubjectAccuracyDisplay
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "evaluate_subject_independent",
     "find_near_duplicates",
     "load_results",
+    "merge_results",
     "subject_folds",
     "summarize_results",
 ]
