@@ -1,0 +1,3 @@
+"""The tables and figures of the C-SPP paper, from the user's own copies of the data sets."""
+
+__all__ = []

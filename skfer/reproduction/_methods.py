@@ -1,0 +1,47 @@
+"""The methods of the tables by name, each a pipeline."""
+
+from skfer import networks, pipelines
+from skfer.descriptors import HOGDescriptor
+
+TITLES = {
+    "lopes": "Lopes CNN at 48x48",
+    "plain5": "3x3 and 5x5 kernels",
+    "plain7": "Plain7CNN",
+    "plain8": "Plain8CNN",
+    "cspp": "C-SPP",
+    "mollahosseini": "Inception of Mollahosseini",
+    "gabor-svm": "Gabor + SVM",
+    "hog-svm": "HOG + SVM",
+    "pixel-1nn": "nearest neighbour on pixels",
+}
+_NETWORKS = {
+    "lopes": networks.LopesNet,
+    "plain5": networks.Plain5Net,
+    "plain7": networks.Plain7Net,
+    "plain8": networks.Plain8Net,
+    "cspp": networks.CSPPNet,
+    "mollahosseini": networks.MollahosseiniNet,
+}
+_BENCHMARK = {"network__image_size": (48, 48), "network__padding": "same"}
+
+
+def make_method(name, *, align, recipe, random_state, max_epochs=None):
+    """Make the unfitted pipeline of a method of `TITLES`.
+
+    `recipe`, `random_state` and `max_epochs`, None for that of the recipe, are those of networks.
+    """
+    if name in _NETWORKS:
+        parameters = dict(_BENCHMARK) if name == "lopes" else {}
+        if name == "mollahosseini" and recipe == "default":
+            parameters["network__batch_norm"] = True  # as the other networks have it
+        if max_epochs is not None:
+            parameters["max_epochs"] = max_epochs
+        return pipelines.make_network_pipeline(
+            _NETWORKS[name], align=align, recipe=recipe, random_state=random_state, **parameters
+        )
+    if name == "pixel-1nn":
+        return pipelines.make_pixel_knn_pipeline(align=align)
+    gabor = pipelines.make_gabor_svm_pipeline(align=align)
+    if name == "gabor-svm":
+        return gabor
+    return gabor.set_params(describe=HOGDescriptor(), scale="passthrough")
