@@ -54,7 +54,9 @@ _LOPES = (
     "is their network at 48x48, trained once, the benchmark of section 4.2."
 )
 TABLE_6 = (
-    System("Gu et al. 2012", "Gabor+SVM", 91.51, "gabor-svm", f"Published on CK, not CK+. {_GABOR}"),
+    System(
+        "Gu et al. 2012", "Gabor+SVM", 91.51, "gabor-svm", f"Published on CK, not CK+. {_GABOR}"
+    ),
     System(
         "Liu M. et al. 2014",
         "UMM+STM",

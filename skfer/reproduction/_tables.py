@@ -26,13 +26,13 @@ class Row(NamedTuple):
 class Table(NamedTuple):
     """A table or figure of the paper: its rows and what to know of all of them.
 
-    `drawing` is what to draw of the experiments, "leak" or "curves".
+    `shows` is what there is to see beside the rows: "confusion", the "leak" or "curves".
     """
 
     title: str
     rows: tuple
     remarks: tuple = ()
-    drawing: str | None = None
+    shows: str | None = None
 
     @property
     def experiments(self):
@@ -53,6 +53,7 @@ def make_tables():
             "Table 4: confusion of the expressions on CK+, C-SPP",
             (Row("CK+", 97.41, _within("cspp", "ckplus")),),
             (published.SAD_ROW,),
+            shows="confusion",
         ),
         "table5": Table(
             "Table 5: trained on CK+, tested on another set, C-SPP",
@@ -84,7 +85,7 @@ def make_tables():
             "Figure 1: split by subject, and by image, which leaks",
             tuple(_rows_of_figure_1()),
             (published.DRAWING,),
-            "leak",
+            shows="leak",
         ),
         "figure4": Table(
             "Figure 4: error of Plain7CNN and Plain8CNN on CK+, epoch by epoch",
@@ -93,7 +94,7 @@ def make_tables():
                 for method in ("plain7", "plain8")
             ),
             (published.EPOCH,),
-            "curves",
+            shows="curves",
         ),
         "figure7": Table(
             "Figure 7: error of C-SPP on each set, epoch by epoch",
@@ -102,7 +103,7 @@ def make_tables():
                 for name, (_, average) in published.TABLE_3.items()
             ),
             (published.EPOCH, published.JAFFE_COUNT),
-            "curves",
+            shows="curves",
         ),
     }
 
