@@ -71,7 +71,7 @@ def accuracy_interval(
     >>> from skfer.evaluation._intervals import accuracy_interval
     >>> low, high = accuracy_interval([5, 6, 6, 3], [6, 6, 6, 4])
     >>> print(f"{low:.3f} {high:.3f}")
-    0.662 0.989
+    0.552 0.999
     """
     n_correct, n_images = np.asarray(n_correct, float), np.asarray(n_images, float)
     n_correct, n_images = n_correct[n_images > 0], n_images[n_images > 0]
@@ -115,7 +115,9 @@ def wilson(accuracy, size, confidence_level=0.95):
     squared = norm.isf((1 - confidence_level) / 2) ** 2 / size
     center = accuracy + squared / 2
     margin = np.sqrt(squared * accuracy * (1 - accuracy) + squared**2 / 4)
-    return (center - margin) / (1 + squared), (center + margin) / (1 + squared)
+    low, high = (center - margin) / (1 + squared), (center + margin) / (1 + squared)
+    # Rounding must not leave out a bound that is reached.
+    return np.where(accuracy > 0, low, 0.0), np.where(accuracy < 1, high, 1.0)
 
 
 def _bootstrap(n_correct, n_images, method, confidence_level, random_state):

@@ -78,9 +78,10 @@ def test_wilson_is_that_of_the_t_quantile():
 @pytest.mark.parametrize("method", ["korn-graubard", "wilson"])
 def test_without_spread_each_subject_is_one_trial(method):
     expected = STATSMODELS[method, 10, 10]
-    assert accuracy_interval(np.full(10, 18), np.full(10, 18), method) == pytest.approx(expected)
+    low, high = accuracy_interval(np.full(10, 18), np.full(10, 18), method)
+    assert low == pytest.approx(expected[0]) and high == 1
     low, high = accuracy_interval(np.zeros(10), np.full(10, 18), method)
-    assert (1 - high, 1 - low) == pytest.approx(expected)
+    assert low == 0 and 1 - high == pytest.approx(expected[0])
     same_share = accuracy_interval([3, 6, 9], [4, 8, 12], method)
     assert same_share == pytest.approx(accuracy_interval([3, 3, 3], [4, 4, 4], method))
     assert same_share[0] < 0.4 and same_share[1] > 0.95
