@@ -4,8 +4,8 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import bootstrap
 
+from skfer.evaluation._intervals import bootstrap_ratio
 from skfer.evaluation._paired_tests import (
     corrected_t_test,
     holm,
@@ -13,9 +13,6 @@ from skfer.evaluation._paired_tests import (
     sign_test,
     stouffer,
 )
-
-_N_RESAMPLES = 10_000
-_BATCH_SIZE = 1_000_000  # numbers drawn at a time: memory does not grow with the subjects
 
 
 def compare_results(results, *, reference=None, random_state=0):
@@ -80,8 +77,9 @@ def compare_results(results, *, reference=None, random_state=0):
     has about a t distribution with J - 1 degrees of freedom. Folds are weighted equally, and the
     ratio is that of the mean numbers of images, 1 / (n_folds - 1).
 
-    The interval is a point if all subjects have the same difference, as when the predictions are
-    equal.
+    *Interval.* It is a point if all subjects have the same difference, as when the predictions are
+    equal. In simulations like CK+ (``benchmarks/power.py``) it contains the true difference in 93
+    to 94 of 100 cases; the bias-corrected and accelerated bootstrap does in 89 to 93.
 
     References
     ----------
@@ -170,7 +168,7 @@ def combine_comparisons(comparisons):
     ...     "ck48": pd.DataFrame([row | {"n_subjects": 106}]),
     ...     "jaffe": pd.DataFrame([row | {"n_subjects": 10}])})
     >>> print(f"{combined['p_combined'].item():.3f}")
-    0.027
+    0.029
     """
     frames = [frame.set_index(["method_a", "method_b"]) for frame in comparisons.values()]
     if any(set(frame.index) != set(frames[0].index) for frame in frames):
@@ -209,12 +207,12 @@ def _compare(a, b, names, random_state):
     images = _pair_images(a.images, b.images, names)
     counts = images.groupby("subject", dropna=False)["difference"].agg(["sum", "size"])
     differences, n_images = counts["sum"].to_numpy(), counts["size"].to_numpy()
-    low, high = _difference_interval(differences, n_images, random_state)
+    low, high = bootstrap_ratio(differences, n_images, "percentile", random_state=random_state)
     return {
         "n_subjects": len(counts),
         "difference": float(differences.sum() / n_images.sum()),
-        "ci_low": low,
-        "ci_high": high,
+        "ci_low": float(low),
+        "ci_high": float(high),
         "p_subjects": sign_flip_test(differences),
         "p_sequences": _test_sequences(a, b),
         "p_folds": _test_folds(images),
@@ -232,21 +230,6 @@ def _pair_images(a, b, names):
             )
     right_a, right_b = ((frame["y_true"] == frame["y_pred"]).astype(int) for frame in (a, b))
     return a[["repeat", "subject", "fold"]].assign(fold_b=b["fold"], difference=right_a - right_b)
-
-
-def _difference_interval(differences, n_images, random_state):
-    """Return the bounds of the percentile bootstrap interval of a difference over subjects."""
-    low, high = bootstrap(
-        (differences, n_images),
-        lambda difference, images, axis: difference.sum(axis=axis) / images.sum(axis=axis),
-        paired=True,
-        vectorized=True,
-        method="percentile",
-        n_resamples=_N_RESAMPLES,
-        batch=max(1, _BATCH_SIZE // len(n_images)),
-        random_state=np.random.default_rng(random_state),
-    ).confidence_interval
-    return float(low), float(high)
 
 
 def _test_sequences(a, b):
