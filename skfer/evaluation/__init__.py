@@ -1,5 +1,9 @@
 """Evaluation on people a classifier has never seen: protocols, guards, statistics, displays."""
 
+from skfer.evaluation._cross_dataset import (
+    evaluate_cross_dataset,
+    evaluate_leave_one_dataset_out,
+)
 from skfer.evaluation._expression_confusion_display import ExpressionConfusionDisplay
 from skfer.evaluation._leakage import check_leakage, subject_folds
 from skfer.evaluation._near_duplicates import find_near_duplicates
@@ -15,7 +19,9 @@ __all__ = [
     "ProtocolComparisonDisplay",
     "SubjectAccuracyDisplay",
     "check_leakage",
+    "evaluate_cross_dataset",
     "evaluate_image_split",
+    "evaluate_leave_one_dataset_out",
     "evaluate_subject_independent",
     "find_near_duplicates",
     "load_results",
