@@ -1,0 +1,241 @@
+"""The sub-command `skfer reproduce`: the tables of the C-SPP paper from the user's own copies."""
+
+import os
+import shutil
+import sys
+import warnings
+from pathlib import Path
+from types import SimpleNamespace
+
+from skfer.cli._arguments import at_least
+
+_TABLES = (
+    "table3",
+    "table4",
+    "table5",
+    "table6",
+    "table7",
+    "ladder",
+    "figure1",
+    "figure4",
+    "figure7",
+)
+# Readers, and the data set of the paper that each stands for.
+_READERS = {
+    "ckplus": "ckplus",
+    "ck48": "ckplus",
+    "jaffe": "jaffe",
+    "mmi": "mmi",
+    "nimstim": "nimstim",
+}
+_TITLES = {
+    "ckplus": "CK+",
+    "ck48": "48x48 CK+ crops, not the official images",
+    "jaffe": "JAFFE",
+    "mmi": "MMI",
+    "nimstim": "NimStim",
+}
+
+
+def add_parser(commands):
+    """Add the sub-command to what ``ArgumentParser.add_subparsers`` returned."""
+    parser = commands.add_parser(
+        "reproduce",
+        help="measure the tables of the C-SPP paper on your own copies of its data sets",
+        description="Measure tables and figures of the C-SPP paper (Li et al. 2019) on whatever "
+        "data sets are given, and write tables.md and reproduction.json, with the published figure "
+        "and what is wrong with it beside each, and the predictions of every experiment.",
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run, how_to_go_on="Finished folds are kept: add --resume to go on.")
+    parser.add_argument(
+        "tables",
+        nargs="+",
+        choices=[*_TABLES, "all"],
+        metavar="TABLE",
+        help=f"{', '.join(_TABLES)} or all",
+    )
+    _add_data(parser.add_argument_group("data, as they are given out; any of them"))
+    _add_protocol(parser.add_argument_group("protocol"))
+    output = parser.add_argument_group("output")
+    output.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    again = output.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume", action="store_true", help="take the folds an earlier run has finished"
+    )
+    again.add_argument(
+        "--overwrite", action="store_true", help="replace what an earlier run has written to DIR"
+    )
+    output.add_argument(
+        "--log", type=Path, metavar="FILE", help="append a line of JSON for each result"
+    )
+    output.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+
+def _add_data(group):
+    ckplus = group.add_mutually_exclusive_group()
+    ckplus.add_argument("--ckplus", type=Path, metavar="DIR", help="CK+")
+    ckplus.add_argument(
+        "--ck48",
+        type=Path,
+        metavar="DIR",
+        help="the 48x48 crops of CK+, which stand in for it and are called what they are",
+    )
+    group.add_argument("--jaffe", type=Path, metavar="DIR", help="JAFFE")
+    group.add_argument("--mmi", type=Path, metavar="DIR", help="MMI")
+    group.add_argument("--nimstim", type=Path, metavar="DIR", help="NimStim")
+    group.add_argument(
+        "--mmi-exclude",
+        nargs="+",
+        default=[],
+        metavar="SESSION",
+        help="sessions to leave out, such as those with glasses",
+    )
+    group.add_argument(
+        "--mmi-rotated",
+        nargs="+",
+        default=[],
+        metavar="SESSION",
+        help="sessions that were recorded lying",
+    )
+    group.add_argument(
+        "--incomplete",
+        action="store_true",
+        help="take copies that have not the official images; the report says so",
+    )
+
+
+def _add_protocol(group):
+    group.add_argument(
+        "--recipe",
+        choices=["default", "paper"],
+        default="default",
+        help="how networks are trained: skfer's way (default) or the paper's, which is about a "
+        "hundred times slower",
+    )
+    group.add_argument(
+        "--folds", type=at_least(2), metavar="K", help="default: as published for each data set"
+    )
+    group.add_argument(
+        "--epochs", type=at_least(1), metavar="N", help="default: as the recipe has it"
+    )
+    group.add_argument("--seed", type=int, default=0, help="default: 0")
+    group.add_argument(
+        "--jobs",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="folds at the same time (default: 1)",
+    )
+
+
+def run(options, argv):
+    """Load the data sets that the tables need and are given, and run their experiments."""
+    os.environ.setdefault("MPLBACKEND", "agg")
+    from skfer.cli._evaluate import _portable_command
+    from skfer.reproduction._experiments import Settings
+    from skfer.reproduction._study import reproduce_tables
+    from skfer.reproduction._tables import TABLES
+    from skfer.utils._optional import require
+
+    _check_output(options)
+    names = list(_TABLES) if "all" in options.tables else list(dict.fromkeys(options.tables))
+    if any(TABLES[name].shows in ("leak", "curves") for name in names):
+        require("matplotlib", extra="cli", needed_by="skfer reproduce")
+    cache = options.out / ".cache"
+    if cache.is_dir() and not options.resume:
+        shutil.rmtree(cache)
+    cache.mkdir(parents=True, exist_ok=True)
+    sets, absent = _load_sets(options, names)
+    settings = Settings(
+        recipe=options.recipe,
+        n_folds=options.folds,
+        random_state=options.seed,
+        max_epochs=options.epochs,
+        n_jobs=options.jobs,
+        memory=cache,
+        verbose=int(sys.stderr.isatty()),
+    )
+    command = _portable_command(argv)
+    reproduce_tables(
+        names,
+        sets,
+        settings,
+        options.out,
+        absent=absent,
+        command=command,
+        log=options.log,
+        verbose=1,
+    )
+    print(f"\nTables: {options.out / 'tables.md'}")
+
+
+def _check_output(options):
+    """Refuse a folder that has the work of another run."""
+    earlier = [name for name in (".cache", "reproduction.json") if (options.out / name).exists()]
+    if earlier and not (options.resume or options.overwrite):
+        raise ValueError(
+            f"--out '{options.out}' has {' and '.join(earlier)} of an earlier run. Add --resume to "
+            "go on with it or --overwrite to replace it, or give another folder."
+        )
+
+
+def _load_sets(options, names):
+    """Return the data sets by the paper's names, and why others that are needed are not there."""
+    from skfer.reproduction._study import portable
+    from skfer.reproduction._tables import TABLES
+
+    needed = {
+        name
+        for table in names
+        for experiment in TABLES[table].experiments
+        for name in experiment.sets
+    }
+    sets, absent = {}, dict.fromkeys(sorted(needed), "not given")
+    for reader, name in _READERS.items():
+        folder = getattr(options, reader)
+        if folder is None or name not in needed:
+            continue
+        try:
+            sets[name] = _load_set(reader, folder, options)
+        except (ValueError, OSError) as error:
+            absent[name] = portable(" ".join(str(error).split()))
+            print(f"{_TITLES[reader]} is left out: {error}")
+        else:
+            del absent[name]
+            print(f"{_TITLES[reader]}: {len(sets[name].target)} images")
+    return sets, absent
+
+
+def _load_set(reader, folder, options):
+    """Load the images that the paper used, and locate the eyes of photographs."""
+    from skfer.cli._evaluate_data import load_data, locate_eyes
+    from skfer.reproduction._experiments import StudySet
+    from skfer.reproduction._study import portable
+
+    settings = [("protocol", "c-spp-2019")]
+    settings += [("on_missing", "skip")] if options.incomplete else []
+    if reader == "mmi":
+        settings += [("exclude", options.mmi_exclude), ("rotated", options.mmi_rotated)]
+    source = SimpleNamespace(
+        dataset=reader, data_home=folder, pattern=None, set=settings, seed=options.seed
+    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        data, _ = load_data(source)
+    problems = []
+    if not data.cropped:
+        how = SimpleNamespace(on_missing="guess", jobs=options.jobs)
+        data, problems = locate_eyes(data, how)
+    notes = [portable(each.message) for each in caught if each.category is UserWarning]
+    return StudySet(
+        title=_TITLES[reader],
+        faces=data.faces,
+        target=data.target,
+        subjects=data.subjects,
+        info=data.info,
+        n_folds=data.n_folds,
+        cropped=data.cropped,
+        notes=tuple(notes),
+        n_eyes_not_found=len(problems),
+    )
