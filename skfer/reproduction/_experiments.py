@@ -8,7 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
+from skfer.evaluation import (
+    evaluate_cross_dataset,
+    evaluate_image_split,
+    evaluate_subject_independent,
+)
 from skfer.faces import with_fields
 from skfer.reproduction._curves import curves_fold_by_fold
 from skfer.reproduction._methods import make_method
@@ -33,9 +37,9 @@ class StudySet:
     n_eyes_not_found: int = 0
 
     def with_name(self, name):
-        """Return the data for an evaluation across sets; two may number their subjects alike."""
+        """Return images, labels and subjects, renamed, since two sets may number them alike."""
         subjects = np.char.add(f"{name} ", self.subjects)
-        return with_fields(self.faces, subject=subjects), self.target, subjects, self.info
+        return with_fields(self.faces, subject=subjects), self.target, subjects
 
 
 @dataclass(frozen=True)
@@ -105,16 +109,17 @@ def _run_within(experiment, sets, settings):
 
 
 def _run_across(experiment, sets, settings):
-    from skfer.evaluation import evaluate_cross_dataset
-
     source, target = sets[experiment.source], sets[experiment.target]
     # Faces of both sets need one crop, so crops of an unknown kind are aligned anew.
     pipeline = _make(experiment.method, source.cropped and target.cropped, settings)
     if source.cropped != target.cropped:
         pipeline.set_params(locate__on_missing="guess")
-    named = source.with_name(experiment.source), target.with_name(experiment.target)
+    tested = (*target.with_name(experiment.target), target.info)
     results = evaluate_cross_dataset(
-        {experiment.method: pipeline}, *named, **_how(source, settings)
+        {experiment.method: pipeline},
+        source.with_name(experiment.source),
+        tested,
+        **_how(source, settings),
     )
     return results[experiment.method]
 

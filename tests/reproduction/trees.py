@@ -1,0 +1,89 @@
+"""Small copies of the data sets in their official layouts, of synthetic faces."""
+
+import numpy as np
+
+from skfer.datasets import make_faces
+from skfer.utils._opencv import cv2
+
+EXPRESSIONS = ("anger", "disgust", "fear", "happy", "sad", "surprise")
+N_SUBJECTS = 3
+_CKPLUS_CODES = dict(zip(EXPRESSIONS, (1, 3, 4, 5, 6, 7), strict=True))
+_LETTERS = dict(zip(EXPRESSIONS, ("AN", "DI", "FE", "HA", "SA", "SU"), strict=True))
+_SESSION = '<?xml version="1.0"?><session><track filename="a" view="0"/></session>'
+
+
+def write_trees(home):
+    """Write all sets; returns the options of the command."""
+    writers = {
+        "ckplus": write_ckplus,
+        "jaffe": write_jaffe,
+        "mmi": write_mmi,
+        "nimstim": write_nimstim,
+    }
+    for name, write in writers.items():
+        write(home / name)
+    return [word for name in writers for word in (f"--{name}", str(home / name))]
+
+
+def write_ckplus(folder):
+    """Write the last three frames of a sequence of each subject and expression, and landmarks."""
+    for subject, number, expression, face, points in _faces(seed=1, n_images=3):
+        parts = (f"S{500 + subject}", f"{EXPRESSIONS.index(expression) + 1:03d}")
+        name = f"{'_'.join(parts)}_{number + 1:08d}"
+        _write(folder.joinpath("cohn-kanade-images", *parts, f"{name}.png"), face)
+        landmarks = folder.joinpath("Landmarks", *parts, f"{name}_landmarks.txt")
+        landmarks.parent.mkdir(parents=True, exist_ok=True)
+        np.savetxt(landmarks, points)
+        if number == 2:
+            emotion = folder.joinpath("Emotion", *parts, f"{name}_emotion.txt")
+            emotion.parent.mkdir(parents=True)
+            emotion.write_text(f"   {_CKPLUS_CODES[expression]}.0000000e+00\n")
+
+
+def write_ck48(folder):
+    """Write the crops of the same frames."""
+    for subject, number, expression, face, _ in _faces(seed=1, n_images=3):
+        name = f"S{500 + subject}_{EXPRESSIONS.index(expression) + 1:03d}_{number + 1:08d}.png"
+        crop = cv2.resize(face, (48, 48), interpolation=cv2.INTER_AREA)
+        _write(folder / {"sad": "sadness"}.get(expression, expression) / name, crop)
+
+
+def write_jaffe(folder):
+    """Write an image of each subject and expression."""
+    for row, (subject, _, expression, face, _) in enumerate(_faces(seed=2)):
+        name = f"{('KA', 'KL', 'KM')[subject]}.{_LETTERS[expression]}1.{row}.tiff"
+        _write(folder / name, face)
+
+
+def write_nimstim(folder):
+    """Write an image of each actor and expression."""
+    for subject, _, expression, face, _ in _faces(seed=3):
+        code = {"surprise": "SP"}.get(expression, _LETTERS[expression])
+        _write(folder / f"{subject + 1:02d}F_{code}_O.BMP", face)
+
+
+def write_mmi(folder):
+    """Write the frames of a session of each subject and expression; the subjects are as in CK+."""
+    for subject, number, expression, face, _ in _faces(seed=4, n_images=2):
+        code = EXPRESSIONS.index(expression) + 1
+        session = folder / "Sessions" / str(subject * 10 + code)
+        name = f"S{500 + subject}-{code:03d}"
+        _write(session / name / f"{number}.png", face)
+        (session / "session.xml").write_text(_SESSION)
+        tag = f'<Metatag Name="Emotion" Value="{code}"/>'
+        (session / f"{name}.xml").write_text(f"<Annotation>{tag}</Annotation>")
+
+
+def _faces(seed, n_images=1):
+    data = make_faces(N_SUBJECTS, n_images, random_state=seed)
+    subjects = np.unique(data.subjects).tolist()
+    counts = {}
+    rows = zip(data.subjects, data.target, data.images, data.landmarks, strict=True)
+    for subject, expression, face, points in rows:
+        number = counts[subject, expression] = counts.get((subject, expression), -1) + 1
+        yield subjects.index(subject), number, expression, face, points
+
+
+def _write(path, image):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(cv2.imencode(path.suffix, image)[1].tobytes())
