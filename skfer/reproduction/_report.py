@@ -65,9 +65,17 @@ def _describe_set(each, settings):
 
 
 def _describe_table(table, outcomes):
+    per_class = {
+        experiment: outcomes[experiment].found.per_class.set_index("expression")
+        for experiment in {row.experiment for row in table.rows if row.expression is not None}
+        if experiment in outcomes and outcomes[experiment].found is not None
+    }
     report = {
         "title": table.title,
-        "rows": [_describe_row(row, outcomes.get(row.experiment)) for row in table.rows],
+        "rows": [
+            _describe_row(row, outcomes.get(row.experiment), per_class.get(row.experiment))
+            for row in table.rows
+        ],
         "remarks": list(table.remarks),
     }
     if table.shows == "confusion":
@@ -79,8 +87,10 @@ def _describe_table(table, outcomes):
     return report
 
 
-def _describe_row(row, outcome):
-    figures = {} if outcome is None or outcome.found is None else _figures_of(row, outcome.found)
+def _describe_row(row, outcome, per_class):
+    figures = {}
+    if outcome is not None and outcome.found is not None:
+        figures = _figures_of(row, outcome.found, per_class)
     if row.experiment is None:
         problem = "skfer has no such system."
     else:
@@ -95,7 +105,7 @@ def _describe_row(row, outcome):
     }
 
 
-def _figures_of(row, found):
+def _figures_of(row, found, per_class):
     """Return the figures of a row: of learning curves, of one class or of the whole result."""
     if isinstance(found, pd.DataFrame):
         last = found.loc[found.groupby("fold")["epoch"].idxmax(), "test_accuracy"]
@@ -103,7 +113,7 @@ def _figures_of(row, found):
         return _percent(shares) | {"n_folds": len(last)}
     if row.expression is not None:
         own = found.images[found.images["y_true"] == row.expression]
-        of_class = found.per_class.set_index("expression").loc[row.expression]
+        of_class = per_class.loc[row.expression]
         shares = {"ours": of_class["recall"], **of_class[["ci_low", "ci_high"]]}
         n_correct = int((own["y_true"] == own["y_pred"]).sum())
         return _percent(shares) | {"n_correct": n_correct, "n_predictions": len(own)}

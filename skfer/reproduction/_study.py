@@ -8,7 +8,7 @@ import pandas as pd
 
 from skfer.evaluation import EvaluationResult
 from skfer.evaluation._records import append_run_log, collect_metadata, write_results
-from skfer.reproduction._experiments import Experiment, run_experiment
+from skfer.reproduction._experiments import run_experiment
 from skfer.reproduction._report import write_report
 from skfer.reproduction._tables import SETS, TABLES
 from skfer.utils._files import atomic_path
@@ -38,7 +38,7 @@ def reproduce_tables(names, sets, settings, out, *, absent=None, command="", log
         How to run. Finished folds are kept in its `memory`.
     out : Path
         Folder to write to: tables.md, reproduction.json, the drawings, and a folder for each
-        experiment. The report is written anew after each experiment.
+        experiment. Interrupted, the report has what was found so far.
     absent : dict of str to str, default=None
         Why data sets are not there.
     command : str, default=""
@@ -63,9 +63,11 @@ def reproduce_tables(names, sets, settings, out, *, absent=None, command="", log
     experiments = dict.fromkeys(each for table in tables.values() for each in table.experiments)
     metadata = {"command": command, "seed": settings.random_state}
     outcomes = {}
-    for experiment in experiments:
-        outcomes[experiment] = _run(experiment, sets, settings, absent or {}, verbose)
-        _keep(experiment, outcomes[experiment], sets, out, metadata, log)
+    try:
+        for experiment in experiments:
+            outcomes[experiment] = _run(experiment, sets, settings, absent or {}, verbose)
+            _keep(experiment, outcomes[experiment], sets, out, metadata, log)
+    finally:
         write_report(out, tables, outcomes, sets, absent or {}, settings, command)
     if all(outcome.found is None for outcome in outcomes.values()):
         problems = dict.fromkeys(outcome.problem for outcome in outcomes.values())
@@ -95,7 +97,7 @@ def _run(experiment, sets, settings, absent, verbose):
     return outcome._replace(notes=tuple(map(portable, outcome.notes)))
 
 
-def _keep(experiment: Experiment, outcome, sets, out, metadata, log):
+def _keep(experiment, outcome, sets, out, metadata, log):
     """Write what an experiment gave to a folder of its own."""
     folder = out / experiment.name
     if isinstance(outcome.found, pd.DataFrame):

@@ -1,41 +1,54 @@
-import numpy as np
+from contextlib import contextmanager
+
 import pytest
 
+from skfer.classifiers import NetworkClassifier
 from skfer.datasets import make_faces
 from skfer.reproduction import _methods
 from skfer.reproduction._experiments import Settings, StudySet
-from tests.reproduction.tiny_network import TinyNetwork
+from tests.reproduction.tiny_network import TINY_NETWORKS
 
 
-@pytest.fixture(autouse=True)
-def plain_figures(monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "agg")
+@pytest.fixture(autouse=True, scope="package")
+def tiny_networks():
+    """Put tiny networks in the place of the paper's, and keep figures off the screen."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_methods, "_NETWORKS", TINY_NETWORKS)
+        patch.setenv("MPLBACKEND", "agg")
+        yield
 
 
-@pytest.fixture(autouse=True)
-def tiny_networks(monkeypatch):
-    for name in _methods._NETWORKS:
-        monkeypatch.setitem(_methods._NETWORKS, name, TinyNetwork)
+@contextmanager
+def counted_fits(stop_at=None):
+    """Count the fits of networks; the one numbered `stop_at` ends like Ctrl-C."""
+    fit, numbers = NetworkClassifier.fit, []
+
+    def counted(self, X, y, **parameters):
+        if len(numbers) == stop_at:
+            raise KeyboardInterrupt
+        numbers.append(len(numbers))
+        return fit(self, X, y, **parameters)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NetworkClassifier, "fit", counted)
+        yield numbers
 
 
-@pytest.fixture
-def settings(tmp_path):
-    """Two folds and one epoch; the cache is there."""
-    memory = tmp_path / "cache"
-    memory.mkdir()
-    return Settings(n_folds=2, max_epochs=1, memory=memory)
+def make_settings(folder, **changes):
+    """Two folds and one epoch; finished folds are kept in a folder that is made."""
+    (folder / "cache").mkdir(exist_ok=True)
+    return Settings(n_folds=2, max_epochs=1, memory=folder / "cache", **changes)
 
 
-def make_set(seed, title="faces", n_images=1):
+def make_set(seed, title, n_images=1):
     data = make_faces(3, n_images, image_size=(48, 48), random_state=seed)
-    return StudySet(
-        title, data.faces, data.target, data.subjects, data.frame[["sequence"]], 3, cropped=True
-    )
+    info = data.frame[["sequence"]]
+    return StudySet(title, data.faces, data.target, data.subjects, info, 3, cropped=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def sets():
     """Crops that stand for CK+ and for JAFFE; the subjects have the same names in both."""
-    sets = {"ckplus": make_set(1, "made up"), "jaffe": make_set(2)}
-    assert np.array_equal(sets["ckplus"].subjects, sets["jaffe"].subjects)
+    sets = {"ckplus": make_set(1, "made up"), "jaffe": make_set(2, "faces", n_images=2)}
+    assert set(sets["ckplus"].subjects) == set(sets["jaffe"].subjects)
     return sets

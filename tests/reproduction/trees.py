@@ -49,17 +49,17 @@ def write_ck48(folder):
 
 
 def write_jaffe(folder):
-    """Write an image of each subject and expression."""
-    for row, (subject, _, expression, face, _) in enumerate(_faces(seed=2)):
-        name = f"{('KA', 'KL', 'KM')[subject]}.{_LETTERS[expression]}1.{row}.tiff"
+    """Write two images of each subject and expression."""
+    for row, (subject, number, expression, face, _) in enumerate(_faces(seed=2, n_images=2)):
+        name = f"{('KA', 'KL', 'KM')[subject]}.{_LETTERS[expression]}{number + 1}.{row}.tiff"
         _write(folder / name, face)
 
 
 def write_nimstim(folder):
-    """Write an image of each actor and expression."""
-    for subject, _, expression, face, _ in _faces(seed=3):
+    """Write two images of each actor and expression."""
+    for subject, number, expression, face, _ in _faces(seed=3, n_images=2):
         code = {"surprise": "SP"}.get(expression, _LETTERS[expression])
-        _write(folder / f"{subject + 1:02d}F_{code}_O.BMP", face)
+        _write(folder / f"{subject + 1:02d}F_{code}_{'CO'[number]}.BMP", face)
 
 
 def write_mmi(folder):
@@ -74,7 +74,7 @@ def write_mmi(folder):
         (session / f"{name}.xml").write_text(f"<Annotation>{tag}</Annotation>")
 
 
-def _faces(seed, n_images=1):
+def _faces(seed, n_images):
     data = make_faces(N_SUBJECTS, n_images, random_state=seed)
     subjects = np.unique(data.subjects).tolist()
     counts = {}
