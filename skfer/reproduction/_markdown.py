@@ -39,8 +39,8 @@ def _format_run(report):
     lines = [
         f"Recipe of the networks: {report['recipe']}, seed {report['seed']}"
         f"{'' if epochs is None else f', cut to {epochs} epochs'}. Accuracies are in percent. Ours "
-        "are pooled over the folds, or, of learning curves, the mean of the last epochs; the interval "
-        "is over the subjects that were tested.",
+        "are pooled over the folds; those of learning curves are the mean of the last epochs. The "
+        "interval is over the subjects that were tested.",
         f"skfer {report['versions']['skfer']}, torch {report['versions']['torch']}, scikit-learn "
         f"{report['versions']['scikit-learn']}: `{report['command']}`",
     ]
