@@ -41,7 +41,7 @@ def test_any_names_and_numbers_come_back(tmp_path, metadata):
     written = [
         make_result(NAMES, method="=svm"),
         make_result(NAMES, "leaky-image-split", method="=svm"),
-        make_result(NAMES[:3], probabilities=False),
+        make_result(NAMES[:3], "cross-dataset", probabilities=False),
     ]
     write_results(tmp_path, written, metadata)
     loaded = load_results(tmp_path)

@@ -29,6 +29,20 @@ def test_results_json_fits_the_schema(result, metadata, tmp_path):
     (described,) = document["results"]
     assert described["pooled_accuracy"] == pytest.approx(4 / 6)
     assert described["confusion_matrix"] == [[2, 1], [1, 2]]
+    assert document["comparisons"] == []
+
+
+def test_methods_are_compared_by_subject(result, metadata, tmp_path):
+    better = replace(result, images=result.images.assign(y_pred=result.images["y_true"]))
+    leaky = replace(better, protocol="leaky-image-split", method="SVM")
+    results = [replace(result, method="1-NN"), replace(better, method="SVM"), leaky]
+    write_results(tmp_path, results, metadata)
+    document = json.loads((tmp_path / "results.json").read_text())
+    validator().validate(document)
+    (comparison,) = document["comparisons"]
+    assert (comparison["method_a"], comparison["method_b"]) == ("1-NN", "SVM")
+    assert comparison["difference"] == pytest.approx(-1 / 3)
+    assert comparison["p_sequences"] is None
 
 
 @pytest.mark.parametrize(
