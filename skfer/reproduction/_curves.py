@@ -14,7 +14,7 @@ def curves_fold_by_fold(estimator, X, y, subjects, *, cv, n_jobs, memory, verbos
 
     A fold in the folder `memory` is taken if all that it depends on is the same.
     """
-    from skfer.evaluation import evaluate_epochs
+    from skfer.evaluation._epochs import evaluate_epochs
 
     store = FoldStore(memory, check_data(X, y, subjects))
     estimator_key = store.key("epochs", estimator)

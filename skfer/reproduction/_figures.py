@@ -50,7 +50,7 @@ def _draw_leak(ax, title, results):
 
 
 def _draw_curves(ax, title, curves):
-    from skfer.evaluation import EpochCurvesDisplay
+    from skfer.evaluation._epoch_curves_display import EpochCurvesDisplay
 
     EpochCurvesDisplay.from_frame(curves, score="error", ax=ax)
     ax.set_title(f"{title}: {ax.get_title()}")
