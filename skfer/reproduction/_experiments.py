@@ -46,12 +46,12 @@ class StudySet:
 class Settings:
     """How all experiments of a study run; None takes the data set's folds and recipe's epochs."""
 
+    memory: Path
     recipe: str = "default"
     n_folds: int | None = None
     random_state: int = 0
     max_epochs: int | None = None
     n_jobs: int = 1
-    memory: Path | None = None
     verbose: int = 0
 
 

@@ -87,7 +87,7 @@ TABLE_6 = (
         "GoogLeNet",
         93.20,
         "mollahosseini",
-        "Published of 309 single images. Ours is the network of their figure under the recipe of "
+        "Published for 309 single images. Ours is the network of their figure under the recipe of "
         "this report, with batch normalization if that is the default one.",
     ),
     System("Lopes et al. 2017", "CNN", 96.76, "lopes", _LOPES),
@@ -121,6 +121,10 @@ POOLED = (
     "Section 3.2 defines the accuracy as the mean over the folds, but the printed averages are "
     "pooled: 903 of 927 images of CK+, 126 of 183 of JAFFE, 148 of 250 of MMI and 409 of 491 of "
     "NimStim. Both are given here."
+)
+DEAL = (
+    "The paper names neither seeds nor how the subjects were dealt to the folds, and has one run of "
+    "each. Another deal or seed gives other figures."
 )
 JAFFE_COUNT = (
     "Table 1 of the paper gives JAFFE 213 images, which is the set with 30 neutral ones; section "

@@ -8,6 +8,7 @@ from skfer.evaluation._records import collect_versions
 from skfer.reproduction._figures import draw_table
 from skfer.reproduction._markdown import format_report
 from skfer.reproduction._published import TABLE_4
+from skfer.reproduction._tables import SETS
 from skfer.utils._files import atomic_path
 
 _FIGURES = (
@@ -44,7 +45,7 @@ def describe_reproduction(tables, outcomes, sets, absent, settings, command):
         "max_epochs": settings.max_epochs,
         "sets": {name: _describe_set(each, settings) for name, each in sets.items()},
         "absent": absent,
-        "tables": {name: _describe_table(table, outcomes) for name, table in tables.items()},
+        "tables": {name: _describe_table(table, outcomes, sets) for name, table in tables.items()},
         "notes": {
             experiment.name: list(outcome.notes)
             for experiment, outcome in outcomes.items()
@@ -64,7 +65,7 @@ def _describe_set(each, settings):
     }
 
 
-def _describe_table(table, outcomes):
+def _describe_table(table, outcomes, sets):
     per_class = {
         experiment: outcomes[experiment].found.per_class.set_index("expression")
         for experiment in {row.experiment for row in table.rows if row.expression is not None}
@@ -76,7 +77,7 @@ def _describe_table(table, outcomes):
             _describe_row(row, outcomes.get(row.experiment), per_class.get(row.experiment))
             for row in table.rows
         ],
-        "remarks": list(table.remarks),
+        "remarks": [*_list_stand_ins(table, sets), *table.remarks],
     }
     if table.shows == "confusion":
         result = getattr(outcomes.get(table.rows[0].experiment), "found", None)
@@ -85,6 +86,18 @@ def _describe_table(table, outcomes):
             "ours": None if result is None else result.confusion_matrix.tolist(),
         }
     return report
+
+
+def _list_stand_ins(table, sets):
+    """Say which sets are not what the paper's name says, and what is done to them."""
+    remarks = []
+    for name in dict.fromkeys(name for each in table.experiments for name in each.sets):
+        if name not in sets or sets[name].title == SETS[name]:
+            continue
+        remarks.append(f"{SETS[name]} of ours is: {sets[name].title}.")
+        if sets[name].cropped and any(each.kind == "cross" for each in table.experiments):
+            remarks.append("They are aligned anew by their eyes, as the photographs they meet are.")
+    return remarks
 
 
 def _describe_row(row, outcome, per_class):

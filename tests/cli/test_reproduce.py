@@ -50,6 +50,16 @@ def test_names_are_those_of_the_library():
     assert list(_reproduce._TABLES) == list(TABLES)
 
 
+def test_from_one_set_to_all_others(reproduce, home):
+    """Subjects of MMI have the names of subjects of CK+."""
+    code, out = reproduce("table5", *folders(home, "ckplus", "jaffe", "mmi", "nimstim"))
+    assert code == 0
+    report, _ = read(out)
+    assert [row["n_predictions"] for row in rows_of(report)] == [2 * 36] * 3
+    assert all(each["n_eyes_not_found"] == 0 for each in report["sets"].values())
+
+
+@pytest.mark.slow
 def test_everything_of_all_sets(reproduce, home, capsys):
     code, out = reproduce("all", *folders(home, "ckplus", "jaffe", "mmi", "nimstim"))
     assert code == 0
@@ -77,7 +87,8 @@ def test_crops_stand_in_and_are_called_what_they_are(reproduce, home):
     code, out = reproduce("table4", "table5", *folders(home, "ck48", "jaffe"))
     assert code == 0
     report, text = read(out)
-    assert "48x48 CK+ crops, not the official images" in text
+    assert text.count("CK+ of ours is: 48x48 CK+ crops, not the official images.") == 2
+    assert text.count("They are aligned anew by their eyes") == 1
     problems = {row["label"]: row["problem"] for row in rows_of(report)}
     assert problems == {
         "CK+": "",

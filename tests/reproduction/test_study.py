@@ -100,6 +100,11 @@ def test_across_sets_whose_subjects_are_numbered_alike(study):
     assert document["metadata"]["dataset"] == "made up -> faces"
 
 
+def test_what_stands_in_for_a_set_is_told_at_each_table(study):
+    for table in study.report["tables"].values():
+        assert "CK+ of ours is: made up." in table["remarks"]
+
+
 def test_absent_sets_are_told(study):
     problems = {row["label"]: row["problem"] for row in study.report["tables"]["table3"]["rows"]}
     assert problems["JAFFE, average"] == ""

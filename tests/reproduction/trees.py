@@ -75,7 +75,7 @@ def write_mmi(folder):
 
 
 def _faces(seed, n_images):
-    data = make_faces(N_SUBJECTS, n_images, random_state=seed)
+    data = make_faces(N_SUBJECTS, n_images, image_size=(64, 64), random_state=seed)
     subjects = np.unique(data.subjects).tolist()
     counts = {}
     rows = zip(data.subjects, data.target, data.images, data.landmarks, strict=True)
