@@ -123,8 +123,8 @@ POOLED = (
     "NimStim. Both are given here."
 )
 DEAL = (
-    "The paper names neither seeds nor how the subjects were dealt to the folds, and has one run of "
-    "each. Another deal or seed gives other figures."
+    "The paper names neither seeds nor repeats, and not how the subjects were dealt to the folds. "
+    "Another seed or deal gives other figures."
 )
 JAFFE_COUNT = (
     "Table 1 of the paper gives JAFFE 213 images, which is the set with 30 neutral ones; section "

@@ -9,7 +9,7 @@ from skfer.reproduction._experiments import Settings, StudySet
 from tests.reproduction.tiny_network import TINY_NETWORKS
 
 
-@pytest.fixture(autouse=True, scope="package")
+@pytest.fixture(scope="module")
 def tiny_networks():
     """Put tiny networks in the place of the paper's, and keep figures off the screen."""
     with pytest.MonkeyPatch.context() as patch:
@@ -46,7 +46,7 @@ def make_set(seed, title, n_images=1):
     return StudySet(title, data.faces, data.target, data.subjects, info, 3, cropped=True)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def sets():
     """Crops that stand for CK+ and for JAFFE; the subjects have the same names in both."""
     sets = {"ckplus": make_set(1, "made up"), "jaffe": make_set(2, "faces", n_images=2)}

@@ -14,6 +14,8 @@ from skfer.reproduction._study import portable, reproduce_tables
 from skfer.reproduction._tables import TABLES
 from tests.reproduction.conftest import counted_fits, make_settings
 
+pytestmark = pytest.mark.usefixtures("tiny_networks")
+
 CSPP = Experiment("subjects", "cspp", "ckplus")
 
 
@@ -22,7 +24,7 @@ def read(out):
 
 
 @pytest.fixture(scope="module")
-def study(sets, tmp_path_factory):
+def study(sets, tiny_networks, tmp_path_factory):
     """All tables, of two of the sets, run once."""
     folder = tmp_path_factory.mktemp("study")
     names = [name for name in TABLES if not name.startswith("figure")]
