@@ -4,7 +4,6 @@ import time
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
@@ -12,6 +11,7 @@ from sklearn.utils.validation import has_fit_parameter
 from tqdm import tqdm
 
 from skfer.evaluation._fold_store import FoldPrediction, FoldStore
+from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
 from skfer.evaluation._stateless import run_stateless_steps, transform_once
@@ -32,11 +32,8 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
         estimator, X = run_stateless_steps(estimator, X)
         if is_face_array(X):  # an EyeLocator makes one of plain photographs
             X = with_fields(X, subject=subjects)
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    computed = parallel(
-        delayed(_evaluate_fold)(estimator, X, y, subjects, fold, *folds[fold], protocol)
-        for fold in missing
-    )
+    calls = [(estimator, y, subjects, fold, *folds[fold], protocol) for fold in missing]
+    computed = run_folds(_evaluate_fold, X, calls, n_jobs)
     n_kept = len(folds) - len(missing)
     bar = tqdm(computed, protocol, len(folds), initial=n_kept, unit="fold", disable=verbose <= 0)
     for prediction in bar:
@@ -51,7 +48,7 @@ def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, mem
     return EvaluationResult(images, protocol, tuple(np.unique(y).tolist()), seconds)
 
 
-def _evaluate_fold(estimator, X, y, subjects, fold, train, test, protocol):
+def _evaluate_fold(X, estimator, y, subjects, fold, train, test, protocol):
     X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
     may_leak = protocol == "leaky-image-split"
     splits = inner_splits(estimator, y[train], subjects[train], may_leak=may_leak)
