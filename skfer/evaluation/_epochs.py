@@ -1,12 +1,12 @@
 """Learning curves: accuracy and loss of training and test images, epoch by epoch."""
 
 import pandas as pd
-from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 from tqdm import tqdm
 
 from skfer.evaluation._cross_validation import _groups_for_fit
+from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._inner_splits import check_inner_splits, inner_splits
 from skfer.evaluation._leakage import subject_folds
 from skfer.evaluation._near_duplicates import warn_near_duplicates
@@ -102,11 +102,8 @@ def evaluate_epochs(estimator, X, y, subjects=None, *, cv=8, every=1, n_jobs=Non
     estimator, X = run_stateless_steps(clone(estimator), X)
     if is_face_array(X):  # an EyeLocator makes one of plain photographs
         X = with_fields(X, subject=subjects)
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    computed = parallel(
-        delayed(_curves_of_fold)(estimator, X, y, subjects, fold, *parts, every)
-        for fold, parts in enumerate(folds)
-    )
+    calls = [(estimator, y, subjects, fold, *parts, every) for fold, parts in enumerate(folds)]
+    computed = run_folds(_curves_of_fold, X, calls, n_jobs)
     bar = tqdm(computed, "epochs", len(folds), unit="fold", disable=verbose <= 0)
     return pd.concat(bar).sort_values(["fold", "epoch"], ignore_index=True)
 
@@ -129,7 +126,7 @@ def _last_step(model):
     return model
 
 
-def _curves_of_fold(estimator, X, y, subjects, fold, train, test, every):
+def _curves_of_fold(X, estimator, y, subjects, fold, train, test, every):
     from skfer.evaluation._epoch_scores import EpochScores  # imports torch
 
     model = clone(estimator).set_params(**inner_splits(estimator, y[train], subjects[train]))
