@@ -6,18 +6,28 @@ from joblib.parallel import get_active_backend
 
 def run_folds(function, X, calls, n_jobs):
     """Yield ``function(X, *arguments)`` for each tuple of arguments, as the results come."""
-    X = _on_all_workers(X)
-    # The arguments stay in their tuple: arrays by themselves would be moved by joblib to some
-    # worker of Dask, and be lost with it. X is kept here until all is done, for the same reason.
+    backend, _ = get_active_backend()
+    if hasattr(backend, "client"):
+        yield from _run_on_dask(function, X, calls, backend)
+        return
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    yield from parallel(delayed(_call)(function, X, arguments) for arguments in calls)
+    yield from parallel(delayed(function)(X, *arguments) for arguments in calls)
 
 
-def _call(function, X, arguments):
-    return function(X, *arguments)
+def _run_on_dask(function, X, calls, backend):
+    """Run on the cluster of a joblib backend, but not through joblib.
 
+    joblib puts each array on one worker, and what is there dies with it; and it waits for ever for
+    a task that Dask gives up. Here each worker gets the images, once, and the rest is part of the
+    tasks, which are with the scheduler.
+    """
+    from distributed import as_completed
 
-def _on_all_workers(X):
-    """Send the images to each worker of Dask once; elsewhere there is nothing to do."""
-    client = getattr(get_active_backend()[0], "client", None)
-    return X if client is None else client.scatter(X, broadcast=True, hash=False)
+    client = backend.client
+    X = client.scatter(X, broadcast=True, hash=False)
+    futures = [
+        client.submit(function, X, *arguments, pure=False, **backend.submit_kwargs)
+        for arguments in calls
+    ]
+    for _, result in as_completed(futures, with_results=True):
+        yield result
