@@ -13,6 +13,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from skfer.evaluation import evaluate_subject_independent
+from skfer.evaluation._cross_validation import _evaluate_fold
 
 distributed = pytest.importorskip("distributed")
 
@@ -82,9 +83,11 @@ def test_a_fold_that_kills_its_workers_is_an_error(client, data, serial, tmp_pat
 def test_the_images_do_not_travel_with_each_fold(client, data, serial, monkeypatch):
     sizes, submit = [], distributed.Client.submit
 
-    def measure(self, *arguments, **options):
-        sizes.append(len(pickle.dumps([arg for arg in arguments if isinstance(arg, np.ndarray)])))
-        return submit(self, *arguments, **options)
+    def measure(self, function, *arguments, **options):
+        if function is _evaluate_fold:
+            arrays = [argument for argument in arguments if isinstance(argument, np.ndarray)]
+            sizes.append(sum(array.nbytes for array in arrays))
+        return submit(self, function, *arguments, **options)
 
     monkeypatch.setattr(distributed.Client, "submit", measure)
     result = evaluate_subject_independent(LogisticRegression(), *data, cv=6)

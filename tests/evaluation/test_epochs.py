@@ -1,6 +1,7 @@
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from imblearn.pipeline import Pipeline as SamplingPipeline
@@ -14,6 +15,7 @@ from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import NetworkClassifier
 from skfer.datasets import make_faces
 from skfer.evaluation import evaluate_subject_independent
+from skfer.evaluation._epoch_curves_display import EpochCurvesDisplay
 from skfer.evaluation._epochs import evaluate_epochs
 from skfer.preprocessing import IntensityNormalizer
 from tests.small_network import SmallNetwork
@@ -188,7 +190,49 @@ def test_refused(data):
         evaluate_epochs(make_pipeline(LogisticRegression()), X, y, subjects)
     with pytest.raises(ValueError, match="every=0"):
         evaluate_epochs(quick(), X, y, subjects, every=0)
-    shared = [(range(20), range(20, 24))]  # cuts through the images of one subject
-    shared[0] = (range(22), range(22, 24))
+    shared = [(range(22), range(22, 24))]  # cuts through the images of one subject
     with pytest.raises(ValueError, match="in training and test"):
         evaluate_epochs(quick(), X, y, subjects, cv=shared)
+
+
+@pytest.fixture
+def curves():
+    # The second fold stopped after two epochs.
+    return pd.DataFrame(
+        {
+            "fold": [0, 0, 0, 1, 1],
+            "epoch": [1, 2, 3, 1, 2],
+            "train_loss": [1.0, 0.8, 0.6, 0.8, 0.4],
+            "train_accuracy": [0.5, 0.75, 1.0, 0.25, 1.0],
+            "test_loss": [1.5, 1.25, 1.5, 1.0, 0.75],
+            "test_accuracy": [0.5, 0.25, 0.25, 0.25, 0.75],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("score", "train", "test", "test_range"),
+    [
+        ("accuracy", [0.375, 0.875], [0.375, 0.5], (0.25, 0.75)),
+        ("error", [0.625, 0.125], [0.625, 0.5], (0.25, 0.75)),
+        ("loss", [0.9, 0.6], [1.25, 1.0], (0.75, 1.5)),
+    ],
+)
+def test_display_draws_means_over_the_epochs_of_all_folds(curves, score, train, test, test_range):
+    display = EpochCurvesDisplay.from_frame(curves, score=score)
+    assert display.lines_["test"].get_xdata().tolist() == [1, 2]
+    np.testing.assert_allclose(display.lines_["train"].get_ydata(), train)
+    np.testing.assert_allclose(display.lines_["test"].get_ydata(), test)
+    heights = display.bands_["test"].get_paths()[0].vertices[:, 1]
+    assert (heights.min(), heights.max()) == test_range
+    assert display.ax_.get_ylabel() == score
+
+
+def test_display_of_one_epoch_has_points(curves):
+    display = EpochCurvesDisplay.from_frame(curves[curves["epoch"] == 1])
+    assert display.lines_["train"].get_marker() == "o"
+
+
+def test_display_refuses_other_scores(curves):
+    with pytest.raises(ValueError, match="score='f1'"):
+        EpochCurvesDisplay.from_frame(curves, score="f1")
