@@ -47,8 +47,7 @@ class EpochScores(Callback):
         fitted = copy(self.classifier)
         fitted.net_ = net
         row = {"epoch": len(net.history)}
-        mode = net.module_.training
-        net.module_.eval()
+        net.module_.eval()  # skorch sets the mode again before each batch
         # skfer's networks draw nothing in prediction; one of the user's may.
         with torch.random.fork_rng([net.device] if net.device.type == "cuda" else []):
             for name, (images, labels) in self.inputs.items():
@@ -56,5 +55,4 @@ class EpochScores(Callback):
                 predicted = fitted.classes_[probabilities.argmax(axis=1)]
                 row[f"{name}_loss"] = log_loss(labels, probabilities, labels=fitted.classes_)
                 row[f"{name}_accuracy"] = accuracy_score(labels, predicted)
-        net.module_.train(mode)
         self.rows.append(row)

@@ -1,7 +1,6 @@
 """Folds on a cluster of Dask, whose workers die in the middle of a fold."""
 
 import os
-import pickle
 import signal
 from pathlib import Path
 from tempfile import mkstemp
@@ -16,6 +15,8 @@ from skfer.evaluation import evaluate_subject_independent
 from skfer.evaluation._cross_validation import _evaluate_fold
 
 distributed = pytest.importorskip("distributed")
+
+pytestmark = pytest.mark.slow
 
 
 class Mortal(LogisticRegression):
