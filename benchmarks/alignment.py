@@ -56,8 +56,8 @@ def evaluate(dataset, eyes, faces, n_missing, data, align, options):
     for name in METHODS:
         method = make_method(name, align=align, random_state=0)
         result = evaluate_subject_independent(
-            method, faces, data.target, data.subjects, cv=8, n_jobs=options.jobs, verbose=1
-        )
+            {name: method}, faces, data.target, data.subjects, n_jobs=options.jobs, verbose=1
+        )[name]
         metadata = collect_metadata(
             command=f"python -m benchmarks.alignment DATA # eyes: {eyes}",
             dataset=dataset,
@@ -68,7 +68,7 @@ def evaluate(dataset, eyes, faces, n_missing, data, align, options):
             n_eyes_not_found=n_missing,
             on_missing="guess",
         )
-        append_run_log(options.log, name, result, metadata)
+        append_run_log(options.log, result, metadata)
         row = {"dataset": dataset, "eyes": eyes, "method": name, **result.summary()}
         print(json.dumps(row), flush=True)
         write_row(options.out, row)

@@ -9,7 +9,6 @@ not run again; the folds of an interrupted run are kept in `--cache`.
 
 import argparse
 import json
-import subprocess
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from skfer.augmentation import RandomAffine
 from skfer.datasets import load_ck48
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import evaluate_subject_independent
-from skfer.evaluation._records import append_run_log, collect_metadata
+from skfer.evaluation._records import append_run_log, collect_metadata, describe_run
 from skfer.networks import CSPPNet, LopesNet, Plain5Net, Plain7Net, Plain8Net
 from skfer.pipelines import make_gabor_svm_pipeline, make_network_pipeline
 from skfer.utils._files import atomic_path
@@ -71,7 +70,6 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, required=True, help="file to add the results to")
     parser.add_argument("--log", type=Path, required=True, help="log of all runs")
     options = parser.parse_args(arguments)
-    options.commit = commit()
     data = load_ck48(options.data_home)
     rows = half_of_the_subjects(data.subjects, options.subjects)
     for repeat in options.repeats:
@@ -104,14 +102,15 @@ def evaluate(recipe, repeat, data, rows, options):
     pipeline = make(align=None, random_state=repeat, device=options.device)
     deal = GroupKFold(options.folds, shuffle=True, random_state=repeat)
     result = evaluate_subject_independent(
-        pipeline,
+        {recipe: pipeline},
         data.faces[rows],
         data.target[rows],
+        info=data.frame[["sequence"]].iloc[rows],
         cv=deal,
         n_jobs=options.jobs,
         memory=options.cache,
         verbose=1,
-    )
+    )[recipe]
     metadata = collect_metadata(
         command=f"python -m benchmarks.recipes DIR --recipe '{recipe}' --repeats {repeat} "
         f"--subjects {options.subjects} --folds {options.folds}",
@@ -126,38 +125,8 @@ def evaluate(recipe, repeat, data, rows, options):
     predictions = options.out.with_suffix("") / name
     predictions.parent.mkdir(parents=True, exist_ok=True)
     write_csv(predictions, result.images.round(4))
-    metadata |= {
-        "commit": options.commit,
-        "parameters": {"estimator": " ".join(repr(pipeline).split())},
-        "predictions": str(Path(*predictions.parts[-2:])),
-    }
-    append_run_log(options.log, recipe, result, metadata)
-    sequences = data.frame["sequence"].to_numpy()[rows]
-    return result.summary() | {"sequence_accuracy": sequence_accuracy(result, sequences)}
-
-
-def sequence_accuracy(result, sequences):
-    """Return the share of sequences that are right by the mean probability of their frames.
-
-    Without probabilities, the frames vote.
-    """
-    images, classes = result.images.assign(sequence=sequences), np.array(result.classes)
-    columns = [f"proba_{name}" for name in classes]
-    if columns[0] not in images:
-        images[columns] = images[["y_pred"]].to_numpy() == classes
-    means = images.groupby("sequence")[columns].mean()
-    truth = images.groupby("sequence")["y_true"].first()
-    return float((classes[means.to_numpy().argmax(axis=1)] == truth).mean())
-
-
-def commit():
-    """Return the commit that is checked out, with "+" if files differ from it."""
-    git = ["git", "-C", str(Path(__file__).parent)]
-    name, changes = (
-        subprocess.run([*git, *words], check=True, capture_output=True, text=True).stdout.strip()
-        for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "-uno", "--", "../skfer"])
-    )
-    return name + "+" * bool(changes)
+    append_run_log(options.log, result, metadata | describe_run(pipeline, predictions))
+    return result.summary()
 
 
 def read_rows(path):

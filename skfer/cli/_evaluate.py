@@ -8,7 +8,6 @@ import shutil
 import sys
 import warnings
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -29,7 +28,7 @@ def add_parser(commands):
         "evaluate",
         help="cross-validate methods on people they have never seen",
         description="Cross-validate methods on a data set, subject by subject, and write "
-        "results.json, images.csv, subjects.csv, folds.csv and report.html.",
+        "results.json, images.csv, subjects.csv, folds.csv, classes.csv and report.html.",
         allow_abbrev=False,
     )
     parser.set_defaults(run=run, how_to_go_on="Finished folds are kept: add --resume to go on.")
@@ -69,6 +68,14 @@ def add_parser(commands):
         type=at_least(2),
         metavar="K",
         help="default: as published for the data set, else 8",
+    )
+    protocol.add_argument(
+        "--repeats",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="evaluations by subject, each with another deal of the folds and other seeds "
+        "(default: 1)",
     )
     protocol.add_argument(
         "--split",
@@ -115,7 +122,12 @@ def run(options, argv):
         require(package, extra="cli", needed_by="skfer evaluate")
     from skfer.cli._evaluate_data import load_data, locate_eyes
     from skfer.evaluation import summarize_results
-    from skfer.evaluation._records import append_run_log, collect_metadata, write_results
+    from skfer.evaluation._records import (
+        append_run_log,
+        collect_metadata,
+        describe_run,
+        write_results,
+    )
 
     _check_output(options)
     data, left_out = load_data(options)
@@ -153,10 +165,11 @@ def run(options, argv):
             for split in _SPLITS[options.split]:
                 print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
                 estimator = make_method(method, align=align, random_state=options.seed)
-                result = _evaluate_split(split, estimator, data, options)
-                results.append((method, result))
+                result = _evaluate_split(split, {method: estimator}, data, options)
+                results.append(result)
                 if options.log is not None:
-                    append_run_log(options.log, method, result, metadata)
+                    run = metadata | describe_run(estimator, options.out / "images.csv")
+                    append_run_log(options.log, result, run)
                 write_results(options.out, results, metadata)
     finally:
         if results:
@@ -205,24 +218,22 @@ def _find_doubts(data):
     return [str(warning.message) for warning in caught]
 
 
-def _evaluate_split(split, estimator, data, options):
+def _evaluate_split(split, methods, data, options):
     from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
 
-    shared = {
+    how = {
+        "info": data.info,
+        "cv": _n_folds(options, data),
         "n_jobs": options.jobs,
         "memory": options.out / ".cache",
-        "cv": _n_folds(options, data),
+        "verbose": int(sys.stderr.isatty()),
     }
-    shared["verbose"] = int(sys.stderr.isatty())
-    evaluate = evaluate_subject_independent
     if split == "image":
-        evaluate, shared["random_state"] = evaluate_image_split, options.seed
-    result = evaluate(estimator, data.faces, data.target, data.subjects, **shared)
-    if data.file is None:
-        return result
-    images = result.images.copy()
-    images.insert(1, "file", [data.file[image] for image in images["image"]])
-    return replace(result, images=images)
+        evaluate, how["random_state"] = evaluate_image_split, options.seed
+    else:
+        evaluate, how["n_repeats"] = evaluate_subject_independent, options.repeats
+    (result,) = evaluate(methods, data.faces, data.target, data.subjects, **how).values()
+    return result
 
 
 def _n_folds(options, data):

@@ -15,7 +15,7 @@ from skfer.utils._text import join_some
 
 
 def load_data(options):
-    """Return the data, with the name of each file in ``data.file``, and what was left out."""
+    """Return the data, with its columns for the result in ``data.info``, and what was left out."""
     name, settings = options.dataset, dict(options.set)
     if options.pattern is not None:
         settings["pattern"] = options.pattern
@@ -39,10 +39,11 @@ def load_data(options):
         data = load_dataset(name, data_home=options.data_home, **settings)
     except TypeError as error:  # a value of a kind that the reader does not take
         raise ValueError(f"The options of the data set do not fit: {error}") from error
-    data.file, left_out = None, []
+    left_out = []
+    data.info = data.frame.drop(columns=["subject", "expression", "path"], errors="ignore")
     if "path" in data.frame:
         home = get_data_home(options.data_home)
-        data.file = [_name(path, home) for path in data.frame["path"]]
+        data.info.insert(0, "file", [_name(path, home) for path in data.frame["path"]])
         unreadable = data.unreadable.to_numpy() if "unreadable" in data else []
         for path, problem in unreadable:
             reason = problem.replace(path, _name(path, home))
@@ -72,7 +73,8 @@ def locate_eyes(data, options):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Found no eyes")  # counted below
         faces = locator.fit_transform(data.faces)
-    files = data.file or [f"image {number}" for number in range(len(faces))]
+    numbers = [f"image {number}" for number in range(len(faces))]
+    files = data.info.get("file", numbers)
     missing = locator.missing_.itertuples()
     problems = [{"path": files[face.sample], "reason": face.problem} for face in missing]
     if problems:
@@ -82,7 +84,7 @@ def locate_eyes(data, options):
         print("They are skipped." if skipped else "Their eyes are guessed from the face box.")
     data = Bunch(**{**data, "faces": faces})
     if options.on_missing == "skip":
-        kept, _ = drop_missing(faces, data.target, data.subjects, files)
-        data.faces, data.target, data.subjects, files = kept
-        data.file = data.file and files.tolist()
+        kept, dropped = drop_missing(faces, data.target, data.subjects)
+        data.faces, data.target, data.subjects = kept
+        data.info = data.info.drop(index=dropped)
     return data, problems

@@ -1,70 +1,95 @@
-"""One cross-validation over given folds; the protocols differ only in the folds."""
+"""One cross-validation over given splits; the protocols differ only in the splits."""
 
 import time
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn import get_config
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import has_fit_parameter
 from tqdm import tqdm
 
-from skfer.evaluation._fold_store import FoldPrediction, FoldStore
+from skfer.evaluation._fold_store import FoldPrediction
 from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
 from skfer.evaluation._stateless import run_stateless_steps, transform_once
-from skfer.faces import is_face_array, with_fields
+from skfer.faces import is_face_array
 
 
-def cross_validate_folds(protocol, folds, estimator, X, y, subjects, n_jobs, memory, verbose):
-    """Fit and predict each fold, in parallel if asked, and return an EvaluationResult.
+class Split(NamedTuple):
+    """The training and the test images of one model, as index arrays."""
 
-    `folds` lists pairs of index arrays (train, test); `y` and `subjects` have shape (n_images,).
-    A fold that lies finished in the folder `memory` is not computed again.
+    repeat: int
+    fold: int
+    train: np.ndarray
+    test: np.ndarray
+
+
+def cross_validate_splits(
+    protocol, splits, estimator, data, *, method, store, n_jobs, verbose, notes=()
+):
+    """Fit and predict each Split, in parallel if asked, and return an EvaluationResult.
+
+    Splits that the FoldStore has finished are not computed again. In each repeat, seeds of the
+    estimator are raised by its number.
     """
-    estimator = clone(estimator)
-    store = FoldStore(memory, estimator, X, y, subjects)
-    predictions = [store.load(fold, *parts) for fold, parts in enumerate(folds)]
-    missing = [fold for fold, prediction in enumerate(predictions) if prediction is None]
+    repeats = {split.repeat for split in splits}
+    estimator_keys = {repeat: store.key(with_seed(estimator, repeat)) for repeat in repeats}
+    keys = [store.split_key(estimator_keys[split.repeat], split) for split in splits]
+    predictions = [store.load(*each) for each in zip(keys, splits, strict=True)]
+    missing = [index for index, prediction in enumerate(predictions) if prediction is None]
     if missing:
-        estimator, X = run_stateless_steps(estimator, X)
-        if is_face_array(X):  # an EyeLocator makes one of plain photographs
-            X = with_fields(X, subject=subjects)
-    calls = [(estimator, y, subjects, fold, *folds[fold], protocol) for fold in missing]
-    computed = run_folds(_evaluate_fold, X, calls, n_jobs)
-    n_kept = len(folds) - len(missing)
-    bar = tqdm(computed, protocol, len(folds), initial=n_kept, unit="fold", disable=verbose <= 0)
-    for prediction in bar:
-        predictions[prediction.fold] = prediction
-        store.save(prediction, *folds[prediction.fold])
+        estimator, X = run_stateless_steps(estimator, data.X)
+        data = data.with_images(X)
+    calls = [
+        (index, with_seed(estimator, splits[index].repeat), splits[index], protocol)
+        for index in missing
+    ]
+    computed = run_folds(_evaluate_split, data, calls, n_jobs)
+    n_kept = len(splits) - len(missing)
+    bar = tqdm(computed, method, len(splits), initial=n_kept, unit="fold", disable=verbose <= 0)
+    for index, prediction in bar:
+        predictions[index] = prediction
+        store.save(keys[index], prediction)
+    done = list(zip(splits, predictions, strict=True))
     seconds = pd.DataFrame(
-        [(p.fold, p.fit_seconds, p.predict_seconds) for p in predictions],
-        columns=["fold", "fit_seconds", "predict_seconds"],
+        [(*split[:2], p.fit_seconds, p.predict_seconds) for split, p in done],
+        columns=["repeat", "fold", "fit_seconds", "predict_seconds"],
     )
-    images = pd.concat([_fold_frame(prediction, y, subjects) for prediction in predictions])
-    images = images.sort_values("image", ignore_index=True)
-    return EvaluationResult(images, protocol, tuple(np.unique(y).tolist()), seconds)
+    images = [_split_frame(*each, data) for each in done]
+    images = pd.concat(images).sort_values(["repeat", "image", "fold"], ignore_index=True)
+    return EvaluationResult(images, protocol, data.classes, seconds, method, tuple(notes))
 
 
-def _evaluate_fold(X, estimator, y, subjects, fold, train, test, protocol):
-    X_train, X_test = _safe_indexing(X, train), _safe_indexing(X, test)
+def with_seed(estimator, repeat):
+    """Clone an estimator; each whole number that is a ``random_state`` is raised by `repeat`."""
+    seeds = {
+        name: value + repeat
+        for name, value in estimator.get_params(deep=True).items()
+        if name.split("__")[-1] == "random_state" and isinstance(value, int | np.integer)
+    }
+    return clone(estimator).set_params(**seeds if repeat else {})
+
+
+def _evaluate_split(data, index, estimator, split, protocol):
+    train, test = data.take(split.train), data.take(split.test)
     may_leak = protocol == "leaky-image-split"
-    splits = inner_splits(estimator, y[train], subjects[train], may_leak=may_leak)
+    splits = inner_splits(estimator, train.y, train.subjects, may_leak=may_leak)
     model = clone(estimator).set_params(**splits)
-    groups = {} if is_face_array(X) else _groups_for_fit(model, subjects[train])
+    groups = {} if is_face_array(train.X) else _groups_for_fit(model, train.subjects)
     start = time.perf_counter()
-    model.fit(X_train, y[train], **groups)
+    model.fit(train.X, train.y, **groups)
     fitted = time.perf_counter()
-    last, X_test = transform_once(model, X_test)
+    last, X_test = transform_once(model, test.X)
     y_pred = last.predict(X_test)
     predicted = time.perf_counter()
     probabilities = {}
     if hasattr(last, "predict_proba"):
         columns = last.predict_proba(X_test).T
         probabilities = {f"proba_{c}": p for c, p in zip(last.classes_, columns, strict=True)}
-    return FoldPrediction(fold, test, y_pred, probabilities, fitted - start, predicted - fitted)
+    return index, FoldPrediction(y_pred, probabilities, fitted - start, predicted - fitted)
 
 
 def _groups_for_fit(model, subjects):
@@ -83,13 +108,15 @@ def _groups_for_fit(model, subjects):
     return {f"{''.join(path)}groups": subjects}
 
 
-def _fold_frame(prediction, y, subjects):
+def _split_frame(split, prediction, data):
     return pd.DataFrame(
         {
-            "image": prediction.test,
-            "subject": subjects[prediction.test],
-            "fold": prediction.fold,
-            "y_true": y[prediction.test],
+            "image": split.test,
+            **{name: column.to_numpy()[split.test] for name, column in data.info.items()},
+            "subject": data.subjects[split.test],
+            "repeat": split.repeat,
+            "fold": split.fold,
+            "y_true": data.y[split.test],
             "y_pred": prediction.y_pred,
             **prediction.probabilities,
         }

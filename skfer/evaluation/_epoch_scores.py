@@ -13,7 +13,7 @@ class EpochScores(Callback):
     """Cross-entropy and accuracy on images after every so many epochs, and after the last.
 
     `model` is what is fitted: a network classifier, or a pipeline that ends in one. `parts` maps
-    names to pairs of images and labels. The scores gather in `rows`.
+    names to EvaluationData. The scores gather in `rows`.
     """
 
     def __init__(self, model, parts, every):
@@ -29,9 +29,9 @@ class EpochScores(Callback):
     def on_train_begin(self, net, X=None, y=None, **kwargs):
         """Run the steps before the classifier, which are fitted by now."""
         self.inputs = {}
-        for name, (images, labels) in self.parts.items():
-            self.classifier, images = transform_once(self.model, images)
-            self.inputs[name] = images, labels
+        for name, part in self.parts.items():
+            self.classifier, images = transform_once(self.model, part.X)
+            self.inputs[name] = images, part.y
 
     def on_epoch_end(self, net, dataset_train=None, dataset_valid=None, **kwargs):
         """Predict, if it is time to."""

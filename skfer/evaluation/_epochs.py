@@ -2,18 +2,17 @@
 
 import pandas as pd
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing
 from tqdm import tqdm
 
 from skfer.evaluation._cross_validation import _groups_for_fit
+from skfer.evaluation._data import check_data
 from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._inner_splits import check_inner_splits, inner_splits
 from skfer.evaluation._leakage import subject_folds
 from skfer.evaluation._near_duplicates import warn_near_duplicates
 from skfer.evaluation._parts import refuse_fitted_parts
-from skfer.evaluation._protocols import _check_data
 from skfer.evaluation._stateless import _is_pipeline, run_stateless_steps
-from skfer.faces import is_face_array, with_fields
+from skfer.faces import is_face_array
 
 
 def evaluate_epochs(estimator, X, y, subjects=None, *, cv=8, every=1, n_jobs=None, verbose=0):
@@ -94,16 +93,14 @@ def evaluate_epochs(estimator, X, y, subjects=None, *, cv=8, every=1, n_jobs=Non
     if every < 1:
         raise ValueError(f"every={every} is no number of epochs; give 1 or more.")
     _check_network(estimator)
-    X, y, subjects = _check_data(X, y, subjects)
+    data = check_data(X, y, subjects)
     refuse_fitted_parts(estimator)
-    folds = subject_folds(y, subjects, cv)
-    check_inner_splits(estimator, y, subjects, folds)
-    warn_near_duplicates(X, subjects)
-    estimator, X = run_stateless_steps(clone(estimator), X)
-    if is_face_array(X):  # an EyeLocator makes one of plain photographs
-        X = with_fields(X, subject=subjects)
-    calls = [(estimator, y, subjects, fold, *parts, every) for fold, parts in enumerate(folds)]
-    computed = run_folds(_curves_of_fold, X, calls, n_jobs)
+    folds = subject_folds(data.y, data.subjects, cv)
+    check_inner_splits(estimator, data.y, data.subjects, folds)
+    warn_near_duplicates(data.X, data.subjects)
+    estimator, X = run_stateless_steps(clone(estimator), data.X)
+    calls = [(estimator, fold, *parts, every) for fold, parts in enumerate(folds)]
+    computed = run_folds(_curves_of_fold, data.with_images(X), calls, n_jobs)
     bar = tqdm(computed, "epochs", len(folds), unit="fold", disable=verbose <= 0)
     return pd.concat(bar).sort_values(["fold", "epoch"], ignore_index=True)
 
@@ -126,19 +123,15 @@ def _last_step(model):
     return model
 
 
-def _curves_of_fold(X, estimator, y, subjects, fold, train, test, every):
+def _curves_of_fold(data, estimator, fold, train, test, every):
     from skfer.evaluation._epoch_scores import EpochScores  # imports torch
 
-    model = clone(estimator).set_params(**inner_splits(estimator, y[train], subjects[train]))
-    parts = {
-        name: (_safe_indexing(X, rows), y[rows])
-        for name, rows in [("train", train), ("test", test)]
-    }
-    scores = EpochScores(model, parts, every)
+    train, test = data.take(train), data.take(test)
+    model = clone(estimator).set_params(**inner_splits(estimator, train.y, train.subjects))
+    scores = EpochScores(model, {"train": train, "test": test}, every)
     classifier = _last_step(model)
     # First, because a callback that stops the training keeps the later ones from being fired.
     classifier.set_params(callbacks=[scores, *(classifier.callbacks or [])])
-    X_train, y_train = parts["train"]
-    groups = {} if is_face_array(X) else _groups_for_fit(model, subjects[train])
-    model.fit(X_train, y_train, **groups)
+    groups = {} if is_face_array(train.X) else _groups_for_fit(model, train.subjects)
+    model.fit(train.X, train.y, **groups)
     return pd.DataFrame(scores.rows).assign(fold=fold)[["fold", *scores.rows[0]]]

@@ -16,10 +16,8 @@ _DTYPES = {"float32": np.float32, "float64": np.float64}
 
 
 class FoldPrediction(NamedTuple):
-    """What is found on the test part of a fold."""
+    """What a model finds on the test part of a split."""
 
-    fold: int
-    test: np.ndarray
     y_pred: np.ndarray
     probabilities: dict
     fit_seconds: float
@@ -33,41 +31,47 @@ class FoldStore:
     kept, with a warning; nor is it with ``folder=None``.
     """
 
-    def __init__(self, folder, estimator, X, y, subjects):
-        self.folder, self.labels = folder, np.unique(y)
+    def __init__(self, folder, data):
+        self.folder, self.labels, self.data_key = folder, np.unique(data.y), None
         if folder is None:
             return
         own = Path(skfer.__file__).parent
-        try:
-            code = [*sorted(own.rglob("*.py")), *sorted(own.rglob("*.safetensors"))]
-            self.key = fingerprint(code, collect_versions(), estimator, X, y, subjects)
-        except Exception as error:  # of objects and files of any kind
-            warnings.warn(f"Finished folds cannot be kept: {error}", stacklevel=4)
-            self.folder = None
+        code = [*sorted(own.rglob("*.py")), *sorted(own.rglob("*.safetensors"))]
+        parts = (code, collect_versions(), data.X, data.y, data.subjects)
+        self.data_key = self.key(*parts)
 
-    def load(self, fold, train, test):
-        """Return the FoldPrediction of a finished fold, None if there is none."""
+    def key(self, *parts):
+        """Return a text that stands for all of the parts, None if nothing is kept."""
         if self.folder is None:
             return None
-        file, key = self._file(fold, train, test)
-        if not file.is_file():
+        try:
+            return fingerprint(*parts)
+        except Exception as error:  # of objects and files of any kind
+            warnings.warn(f"Finished folds cannot be kept: {error}", stacklevel=5)
+            self.folder = None
+
+    def split_key(self, estimator_key, split):
+        """Return a text that stands for all that a fold depends on, None if nothing is kept."""
+        return self.key(self.data_key, estimator_key, split.fold, split.train, split.test)
+
+    def load(self, key, split):
+        """Return the FoldPrediction of a finished fold, None if there is none."""
+        if key is None or not (file := self._file(key)).is_file():
             return None
         try:
-            return _parse(file.read_text(), key, self.labels, fold, test)
+            return _parse(file.read_text(), key, self.labels, len(split.test))
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
             warnings.warn(f"'{file}' is damaged; the fold is computed again.", stacklevel=5)
 
-    def save(self, prediction, train, test):
+    def save(self, key, prediction):
         """Keep a finished fold."""
-        if self.folder is None:
+        if key is None:
             return
-        file, key = self._file(prediction.fold, train, test)
-        with atomic_path(file) as path:
+        with atomic_path(self._file(key)) as path:
             path.write_text(_format(prediction, key, self.labels))
 
-    def _file(self, fold, train, test):
-        key = fingerprint(self.key, fold, train, test)
-        return Path(self.folder) / f"{key}.json", key
+    def _file(self, key):
+        return Path(self.folder) / f"{key}.json"
 
 
 def _format(prediction, key, labels):
@@ -81,7 +85,7 @@ def _format(prediction, key, labels):
     return f"{fingerprint(key, body)}\n{body}"
 
 
-def _parse(text, key, labels, fold, test):
+def _parse(text, key, labels, n_images):
     checksum, body = text.split("\n", 1)
     if checksum != fingerprint(key, body):
         raise ValueError("not what was written")
@@ -91,6 +95,6 @@ def _parse(text, key, labels, fold, test):
         for (name, values), dtype in zip(columns.items(), dtypes, strict=True)
     }
     y_pred = labels[codes]
-    if any(values.shape != test.shape for values in (y_pred, *probabilities.values())):
+    if any(values.shape != (n_images,) for values in (y_pred, *probabilities.values())):
         raise ValueError("not for these images")
-    return FoldPrediction(fold, test, y_pred, probabilities, fit_seconds, predict_seconds)
+    return FoldPrediction(y_pred, probabilities, fit_seconds, predict_seconds)

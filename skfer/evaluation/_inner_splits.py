@@ -75,6 +75,8 @@ def check_inner_splits(estimator, y, subjects, folds):
                 "are not touched by it, but what it chooses is chosen on people it knows.",
                 stacklevel=3,
             )
+    if not any(_is_splitter(part) for part in parts):
+        return
     for fold, (train, _) in enumerate(folds):
         try:
             inner_splits(estimator, y[train], subjects[train])

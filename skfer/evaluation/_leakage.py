@@ -1,5 +1,6 @@
 """Guards against the leak of subjects: one person on both sides of a split."""
 
+import copy
 import warnings
 from numbers import Integral
 
@@ -36,22 +37,25 @@ def check_leakage(splits, subjects):
     ValueError: Fold 0 has 1 subject in training and test: 'ben'. Split by subject, for
     instance with cv=GroupKFold(8) and groups=subjects.
     """
-    subjects = known_subjects(subjects, subjects)
+    names, codes = np.unique(known_subjects(subjects, subjects), return_inverse=True)
     splits = list(splits)
     if not splits:
         raise ValueError("There are no splits; a generator gives its splits once.")
     for fold, (train, test) in enumerate(splits):
-        shared = np.intersect1d(subjects[_as_index(train)], subjects[_as_index(test)])
+        in_train, in_test = (
+            np.bincount(codes[_as_index(part)], minlength=len(names)) > 0 for part in (train, test)
+        )
+        shared = names[in_train & in_test]
         if len(shared):
             noun = "subject" if len(shared) == 1 else "subjects"
-            names = join_some(shared, quoted=True)
             raise ValueError(
-                f"Fold {fold} has {len(shared)} {noun} in training and test: {names}. "
-                "Split by subject, for instance with cv=GroupKFold(8) and groups=subjects."
+                f"Fold {fold} has {len(shared)} {noun} in training and test: "
+                f"{join_some(shared, quoted=True)}. Split by subject, for instance with "
+                "cv=GroupKFold(8) and groups=subjects."
             )
 
 
-def subject_folds(y, subjects, cv=8):
+def subject_folds(y, subjects, cv=8, *, random_state=None):
     """Make folds that share no subject, and check it.
 
     Parameters
@@ -63,6 +67,10 @@ def subject_folds(y, subjects, cv=8):
     cv : int, splitter or iterable of (train, test), default=8
         A number of folds stands for ``GroupKFold(cv)``. A splitter of scikit-learn gets the
         subjects as its groups.
+    random_state : int, default=None
+        Seed of another deal of the subjects: a number of folds then stands for
+        ``GroupKFold(cv, shuffle=True, random_state=random_state)``, and a splitter that shuffles
+        gets this seed.
 
     Returns
     -------
@@ -73,7 +81,8 @@ def subject_folds(y, subjects, cv=8):
     ------
     ValueError
         If subjects are unknown or too few, a subject is on both sides of a fold, an image is
-        tested twice, or a fold has no training image of a class.
+        tested twice, or a fold has no training image of a class; if there is a `random_state` for
+        a splitter that does not shuffle.
 
     Warns
     -----
@@ -99,15 +108,34 @@ def subject_folds(y, subjects, cv=8):
             "differ from one by image. Check that the subject is the person, not the file.",
             stacklevel=2,
         )
+    return deal_subjects(y, subjects, cv, random_state)
+
+
+def deal_subjects(y, subjects, cv, random_state):
+    """Make folds as `subject_folds` does, of arrays that were looked through for doubts."""
+    splitter = _make_splitter(cv, random_state, len(np.unique(subjects)))
+    folds = list_folds(split_by_subject(splitter, y, subjects), y)
+    check_leakage(folds, subjects)
+    return folds
+
+
+def _make_splitter(cv, random_state, n_subjects):
     if isinstance(cv, Integral):
         if not 2 <= cv <= n_subjects:
             raise ValueError(
                 f"cv={cv} is out of range: {n_subjects} subjects allow 2 to {n_subjects} folds."
             )
-        cv = GroupKFold(cv)
-    folds = list_folds(split_by_subject(check_cv(cv), y, subjects), y)
-    check_leakage(folds, subjects)
-    return folds
+        return GroupKFold(cv, shuffle=random_state is not None, random_state=random_state)
+    if random_state is None:
+        return check_cv(cv)
+    if not getattr(cv, "shuffle", False):
+        raise ValueError(
+            "Repeats and random_state need a number of folds, or a splitter that shuffles, such as "
+            f"StratifiedGroupKFold(8, shuffle=True); got cv={cv!r}."
+        )
+    cv = copy.copy(cv)
+    cv.random_state = random_state
+    return cv
 
 
 def check_subjects(y, subjects):
@@ -139,8 +167,9 @@ def list_folds(splits, y):
             f"Sample {n_tests.argmax()} is in the test part of {n_tests.max()} folds; the pooled "
             "accuracy counts each image once."
         )
+    classes, codes = np.unique(y, return_inverse=True)
     for fold, (train, _) in enumerate(folds):
-        missing = np.setdiff1d(y, y[train])
+        missing = classes[np.bincount(codes[train], minlength=len(classes)) == 0]
         if len(missing):
             raise ValueError(
                 f"Fold {fold} has no training image of {join_some(missing, quoted=True)}: all "

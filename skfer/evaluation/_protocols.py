@@ -1,22 +1,34 @@
-"""The protocols: the subject-independent one, and the leaky one it is compared with."""
+"""The protocols within one data set: by subject, and the leaky one it is compared with."""
 
-import numpy as np
-import pandas as pd
 from sklearn.model_selection import KFold
-from sklearn.utils import check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
 
-from skfer._subjects import known_subjects
-from skfer.evaluation._cross_validation import cross_validate_folds
+from skfer.evaluation._cross_validation import Split, cross_validate_splits
+from skfer.evaluation._data import check_data
+from skfer.evaluation._fold_store import FoldStore
 from skfer.evaluation._inner_splits import check_inner_splits
-from skfer.evaluation._leakage import check_subjects, list_folds, subject_folds
+from skfer.evaluation._leakage import (
+    check_subjects,
+    deal_subjects,
+    list_folds,
+    subject_folds,
+)
 from skfer.evaluation._near_duplicates import warn_near_duplicates
 from skfer.evaluation._parts import refuse_fitted_parts
-from skfer.faces import is_face_array, with_fields
 
 
 def evaluate_subject_independent(
-    estimator, X, y, subjects=None, *, cv=8, n_jobs=None, memory=None, verbose=0
+    estimator,
+    X,
+    y,
+    subjects=None,
+    *,
+    info=None,
+    cv=8,
+    n_repeats=1,
+    random_state=None,
+    n_jobs=None,
+    memory=None,
+    verbose=0,
 ):
     """Cross-validate on people the classifier has never seen.
 
@@ -28,16 +40,28 @@ def evaluate_subject_independent(
 
     Parameters
     ----------
-    estimator : estimator instance
-        A classifier or a pipeline that ends in one. It is cloned for each fold, never fitted.
+    estimator : estimator instance, or dict of {str: estimator instance}
+        A classifier or a pipeline that ends in one; or several by name, which are evaluated on the
+        same folds. It is cloned for each fold, never fitted.
     X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
         Flattened rows, a stack, or a face array.
     y : array-like of shape (n_images,)
         Labels.
     subjects : array-like of shape (n_images,), default=None
         Subject of each image; None takes those of the face array.
+    info : DataFrame of n_images rows, default=None
+        Further columns for the result, such as ``data.frame`` of a reader. ``sequence`` groups the
+        frames of a video; columns such as ``gender`` serve :meth:`EvaluationResult.by_group`.
     cv : int, splitter or iterable of (train, test), default=8
         A number of folds stands for ``GroupKFold(cv)``. Each image is tested at most once.
+    n_repeats : int, default=1
+        Number of evaluations, each with another deal of the subjects to the folds and with other
+        seeds: a whole number that is the ``random_state`` of any part of the estimator is raised
+        by the number of the repeat, 0 to ``n_repeats - 1``. Above 1, `cv` is a number or a splitter
+        that shuffles.
+    random_state : int, default=None
+        Seed of the deal of repeat 0, raised by 1 for each further one. None deals as
+        ``GroupKFold(cv)`` does if there is one repeat, and stands for 0 if there are more.
     n_jobs : int, default=None
         Number of folds evaluated at the same time, as in joblib.
     memory : str or Path, default=None
@@ -50,8 +74,8 @@ def evaluate_subject_independent(
 
     Returns
     -------
-    result : EvaluationResult
-        Tidy frames of images, subjects and folds, and their summary.
+    result : EvaluationResult, or dict of {str: EvaluationResult}
+        Tidy frames of images, subjects and folds, and their summary; one for each estimator.
 
     Raises
     ------
@@ -86,18 +110,29 @@ def evaluate_subject_independent(
     >>> result.summary()["pooled_accuracy"]
     1.0
     """
-    X, y, subjects = _check_data(X, y, subjects)
-    refuse_fitted_parts(estimator)
-    folds = subject_folds(y, subjects, cv)
-    check_inner_splits(estimator, y, subjects, folds)
-    warn_near_duplicates(X, subjects)
-    return cross_validate_folds(
-        "subject-independent", folds, estimator, X, y, subjects, n_jobs, memory, verbose
-    )
+    data = check_data(X, y, subjects, info)
+    methods = name_methods(estimator)
+    for method in methods.values():
+        refuse_fitted_parts(method)
+    splits = _deal_repeats(data, cv, n_repeats, random_state)
+    for method in methods.values():
+        check_inner_splits(method, data.y, data.subjects, [split[2:] for split in splits])
+    warn_near_duplicates(data.X, data.subjects)
+    return evaluate_methods("subject-independent", splits, estimator, data, n_jobs, memory, verbose)
 
 
 def evaluate_image_split(
-    estimator, X, y, subjects=None, *, cv=8, random_state=0, n_jobs=None, memory=None, verbose=0
+    estimator,
+    X,
+    y,
+    subjects=None,
+    *,
+    info=None,
+    cv=8,
+    random_state=0,
+    n_jobs=None,
+    memory=None,
+    verbose=0,
 ):
     """Cross-validate on shuffled images: LEAKY, for comparison only.
 
@@ -108,7 +143,7 @@ def evaluate_image_split(
 
     Parameters
     ----------
-    estimator, X, y, subjects, n_jobs, memory, verbose
+    estimator, X, y, subjects, info, n_jobs, memory, verbose
         As in :func:`evaluate_subject_independent`. The subjects serve the accuracy of each
         subject and the interval.
     cv : int, default=8
@@ -118,8 +153,8 @@ def evaluate_image_split(
 
     Returns
     -------
-    result : EvaluationResult
-        Tidy frames of images, subjects and folds, and their summary.
+    result : EvaluationResult, or dict of {str: EvaluationResult}
+        As of :func:`evaluate_subject_independent`.
 
     Raises
     ------
@@ -136,36 +171,55 @@ def evaluate_image_split(
     >>> evaluate_image_split(KNeighborsClassifier(1), X, y, subjects, cv=4).protocol
     'leaky-image-split'
     """
-    X, y, subjects = _check_data(X, y, subjects)
-    check_subjects(y, subjects)
+    data = check_data(X, y, subjects, info)
+    check_subjects(data.y, data.subjects)
     splitter = KFold(cv, shuffle=True, random_state=random_state)
-    folds = list_folds(splitter.split(y), y)
-    return cross_validate_folds(
-        "leaky-image-split", folds, estimator, X, y, subjects, n_jobs, memory, verbose
-    )
+    folds = list_folds(splitter.split(data.y), data.y)
+    splits = [Split(0, fold, *parts) for fold, parts in enumerate(folds)]
+    return evaluate_methods("leaky-image-split", splits, estimator, data, n_jobs, memory, verbose)
 
 
-def _check_data(X, y, subjects):
-    """Return images, labels and subjects; a face array gets the subjects that the folds go by."""
-    _check_indexes(X, y, subjects)
-    y = column_or_1d(y, warn=True)
-    check_consistent_length(X, y)
-    unlabelled = np.flatnonzero(pd.isna(y))
-    if len(unlabelled):
-        raise ValueError(f"Sample {unlabelled[0]} has no label; leave it out.")
-    check_classification_targets(y)
-    subjects = known_subjects(X, subjects)
-    own = X["subject"] if is_face_array(X) and "subject" in X.dtype.names else None
-    if is_face_array(X) and not np.array_equal(own, subjects):
-        X = with_fields(X, subject=subjects)
-    return X, y, subjects
+def name_methods(estimator):
+    """Return a dict of estimators by name; one alone has the name of its last step's class."""
+    if isinstance(estimator, dict):
+        if not estimator:
+            raise ValueError("The dict of estimators is empty.")
+        return estimator
+    last = estimator
+    while hasattr(last, "steps"):
+        last = last.steps[-1][1]
+    return {type(last).__name__: estimator}
 
 
-def _check_indexes(*tables):
-    """Refuse frames and series whose rows are in different orders; they are taken by position."""
-    indexes = [table.index for table in tables if isinstance(table, pd.DataFrame | pd.Series)]
-    if any(not index.equals(indexes[0]) for index in indexes):
-        raise ValueError(
-            "X, y and subjects have pandas indexes that differ. Rows are taken by their position: "
-            "bring them into one order, or give y.to_numpy() and subjects.to_numpy()."
+def evaluate_methods(protocol, splits, estimator, data, n_jobs, memory, verbose, notes=()):
+    """Evaluate one estimator or a dict of them on the same splits."""
+    store = FoldStore(memory, data)
+    results = {
+        name: cross_validate_splits(
+            protocol,
+            splits,
+            method,
+            data,
+            method=name,
+            store=store,
+            n_jobs=n_jobs,
+            verbose=verbose,
+            notes=notes,
         )
+        for name, method in name_methods(estimator).items()
+    }
+    return results if isinstance(estimator, dict) else next(iter(results.values()))
+
+
+def _deal_repeats(data, cv, n_repeats, random_state):
+    if n_repeats < 1:
+        raise ValueError(f"n_repeats={n_repeats}; expected 1 or more.")
+    if random_state is None and n_repeats > 1:
+        random_state = 0
+    splits = []
+    for repeat in range(n_repeats):
+        seed = None if random_state is None else random_state + repeat
+        deal = deal_subjects if repeat else subject_folds  # which warns
+        folds = deal(data.y, data.subjects, cv, random_state=seed)
+        splits += [Split(repeat, fold, *parts) for fold, parts in enumerate(folds)]
+    return splits

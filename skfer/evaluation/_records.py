@@ -1,7 +1,9 @@
 """Results as files: JSON with a schema, CSV frames, and the log of all runs."""
 
 import json
+import math
 import os
+import subprocess
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from importlib import resources
@@ -12,6 +14,7 @@ from platform import platform, python_version
 import pandas as pd
 
 from skfer._version import __version__
+from skfer.evaluation._comparison import compare_results
 from skfer.evaluation._result import EvaluationResult
 from skfer.utils._files import atomic_path
 from skfer.utils._tables import read_csv, write_csv
@@ -27,7 +30,9 @@ _PACKAGES = (
     "skorch",
     "opencv-python",
 )
-_OF_A_BENCHMARK = ("commit", "parameters", "predictions")
+# File and attribute of the result.
+_TABLES = {"images": "images", "subjects": "subjects", "folds": "folds", "classes": "per_class"}
+_OF_AN_ESTIMATOR = ("commit", "parameters", "predictions")
 
 
 def collect_metadata(**run):
@@ -57,19 +62,29 @@ def collect_versions():
 
 
 def write_results(folder, results, metadata):
-    """Write results.json, images.csv, subjects.csv, folds.csv; `results` lists (method, result)."""
-    document = {"metadata": metadata, "results": [_describe(*result) for result in results]}
+    """Write results.json, images.csv, subjects.csv, folds.csv and classes.csv."""
+    document = {
+        "metadata": metadata,
+        "results": [_describe(result) for result in results],
+        "comparisons": _as_records(compare_methods(results)),
+    }
     with ExitStack() as files:  # all take their places once all are written, results.json last
-        names = ("results.json", "images.csv", "subjects.csv", "folds.csv")
+        names = ["results.json", *(f"{name}.csv" for name in _TABLES)]
         paths = [files.enter_context(atomic_path(Path(folder, name))) for name in names]
         paths[0].write_text(json.dumps(document, indent=2, allow_nan=False) + "\n")
-        for path, name in zip(paths[1:], ("images", "subjects", "folds"), strict=True):
+        for path, name in zip(paths[1:], _TABLES, strict=True):
             frames = []
-            for method, result in results:
-                frames.append(getattr(result, name).copy())
-                frames[-1].insert(0, "method", method)
+            for result in results:
+                frames.append(getattr(result, _TABLES[name]).copy())
+                frames[-1].insert(0, "method", result.method)
                 frames[-1].insert(1, "protocol", result.protocol)
             write_csv(path, pd.concat(frames))
+
+
+def compare_methods(results):
+    """Compare the results by subject; returns an empty frame of fewer than two."""
+    own = [result for result in results if result.protocol == "subject-independent"]
+    return compare_results(own) if len(own) > 1 else pd.DataFrame()
 
 
 def load_results(folder):
@@ -82,9 +97,9 @@ def load_results(folder):
 
     Returns
     -------
-    results : list of (str, EvaluationResult)
-        Name of the method, and its result, as :func:`summarize_results` takes them. Subjects and
-        labels are str; ``images`` has the column ``file`` if the images came from files.
+    results : list of EvaluationResult
+        As :func:`summarize_results` takes them. Subjects, labels and further columns are str;
+        ``images`` has the column ``file`` if the images came from files.
 
     Raises
     ------
@@ -98,22 +113,34 @@ def load_results(folder):
     """
     folder = Path(folder)
     images, folds = (read_csv(folder / name) for name in ("images.csv", "folds.csv"))
-    results = []
-    for entry in json.loads((folder / "results.json").read_bytes())["results"]:
-        method, protocol = entry["method"], entry["protocol"]
-        own = _rows_of(images, method, protocol)
-        own = own.loc[:, (own != "").any()]  # another method may give probabilities
-        numbers = dict.fromkeys(own.filter(regex="^proba_"), float)
-        own = own.astype({"image": int, "fold": int} | numbers)
-        times = {"fold": int, "fit_seconds": float, "predict_seconds": float}
-        seconds = _rows_of(folds, method, protocol)[list(times)].astype(times)
-        result = EvaluationResult(own, protocol, tuple(entry["classes"]), seconds)
-        counts = ("n_images", "n_subjects", "n_folds", "n_correct", "confusion_matrix")
-        described = _describe(method, result)
-        if any(described[name] != entry[name] for name in counts):
-            raise ValueError(f"'{folder}': the figures of '{method}' are not those of its images.")
-        results.append((method, result))
-    return results
+    document = json.loads((folder / "results.json").read_bytes())
+    return [_load_result(folder, entry, images, folds) for entry in document["results"]]
+
+
+def _load_result(folder, entry, images, folds):
+    method, protocol = entry["method"], entry["protocol"]
+    own = _rows_of(images, method, protocol)
+    own = own.loc[:, (own != "").any()]  # another method may give probabilities
+    numbers = dict.fromkeys(own.filter(regex="^proba_"), float)
+    own = own.astype({"image": int, "repeat": int, "fold": int} | numbers)
+    times = {"repeat": int, "fold": int, "fit_seconds": float, "predict_seconds": float}
+    seconds = _rows_of(folds, method, protocol)[list(times)].astype(times)
+    classes, notes = tuple(entry["classes"]), tuple(entry["notes"])
+    result = EvaluationResult(own, protocol, classes, seconds, method, notes)
+    if not _agree(_describe(result), entry):
+        raise ValueError(f"'{folder}': the figures of '{method}' are not those of its images.")
+    return result
+
+
+def _agree(computed, written):
+    """Compare figures, floats to the rounding of a sum in another order."""
+    if isinstance(computed, dict):
+        return computed.keys() == written.keys() and all(
+            _agree(value, written[name]) for name, value in computed.items()
+        )
+    if isinstance(computed, float) and isinstance(written, int | float):
+        return math.isclose(computed, written, rel_tol=1e-6, abs_tol=1e-9)
+    return computed == written
 
 
 def _rows_of(frame, method, protocol):
@@ -121,7 +148,7 @@ def _rows_of(frame, method, protocol):
     return rows.drop(columns=["method", "protocol"]).reset_index(drop=True)
 
 
-def append_run_log(path, method, result, metadata):
+def append_run_log(path, result, metadata):
     """Append a result to the log of all runs, as one line of JSON.
 
     Who looks at real data often enough finds a good figure by chance, so every look is counted,
@@ -129,7 +156,7 @@ def append_run_log(path, method, result, metadata):
     other, in the order of the data, which is all that a paired test needs; `metadata` may have a
     ``commit``, ``parameters`` and the file of the ``predictions``.
     """
-    images = result.images.sort_values("image")
+    images = result.images.sort_values(["repeat", "image", "fold"])
     correct = (images["y_true"] == images["y_pred"]).astype(int).astype(str)
     run = {
         "date": metadata["date"],
@@ -137,10 +164,10 @@ def append_run_log(path, method, result, metadata):
         "dataset": metadata["dataset"],
         "seed": metadata["seed"],
         "command": metadata["command"],
-        "method": method,
+        "method": result.method,
         "protocol": result.protocol,
         **result.summary(),
-        **{name: metadata[name] for name in _OF_A_BENCHMARK if name in metadata},
+        **{name: metadata[name] for name in _OF_AN_ESTIMATOR if name in metadata},
         "correct": "".join(correct),
     }
     path = Path(path)
@@ -159,14 +186,50 @@ def load_results_schema():
     )
 
 
-def _describe(method, result):
+def describe_run(estimator, predictions):
+    """Return what a line of the log says of an estimator: commit, parameters and predictions.
+
+    The commit is that of skfer's checkout, with "+" if its code differs; an installed skfer has a
+    version only. `predictions` is the file where they are.
+    """
+    run = {
+        "parameters": {"estimator": " ".join(repr(estimator).split())},
+        "predictions": str(Path(*Path(predictions).parts[-2:])),
+    }
+    return run | ({"commit": commit} if (commit := checkout_commit()) else {})
+
+
+def checkout_commit():
+    """Return the commit of skfer's checkout, with "+" if its code differs, "" without one."""
+    package = Path(__file__).parents[1]
+    if not (package.parent / ".git").exists():
+        return ""
+    git = ["git", "-C", str(package)]
+    texts = []
+    for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "-uno", "--", "."]):
+        try:
+            done = subprocess.run([*git, *words], check=True, capture_output=True, text=True)
+        except (OSError, subprocess.CalledProcessError):  # no git, or another user's checkout
+            return ""
+        texts.append(done.stdout.strip())
+    return texts[0] + "+" * bool(texts[1])
+
+
+def _describe(result):
     return {
-        "method": method,
+        "method": result.method,
         "protocol": result.protocol,
         **result.summary(),
         "classes": [str(name) for name in result.classes],
         "confusion_matrix": result.confusion_matrix.tolist(),
+        "per_class": _as_records(result.per_class.astype({"expression": str})),
+        "notes": list(result.notes),
     }
+
+
+def _as_records(frame):
+    """Return the rows as dictionaries; JSON has no NaN."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
 def _version(package):

@@ -22,7 +22,7 @@ _HEADING_RULE = re.compile(r"^[=-]{3,}\n", re.MULTILINE)
 def write_report(
     path, results, metadata, *, title, description="", faces=None, redistributable=False
 ):
-    """Write one HTML report that needs no other file; `results` lists (method, result).
+    """Write one HTML report that needs no other file, of a list of results.
 
     `metadata` comes from ``collect_metadata``, `description` is the text of the data set, `faces`
     the face array that was evaluated. Only if the licence allows it (`redistributable`) are faces
@@ -33,7 +33,7 @@ def write_report(
     shown_faces = faces if redistributable else None
     samples = []
     if shown_faces is not None:
-        images = results[0][1].images
+        images = results[0].images
         tested = shown_faces[images["image"]]
         samples = sample_faces(tested, images["y_true"].to_numpy(), images["subject"].to_numpy())
     summaries = summarize_results(results)
@@ -44,7 +44,7 @@ def write_report(
         summaries=summaries.to_dict("records"),
         comparison=_comparison_figure(summaries),
         leak_shows=_leak_shows(summaries),
-        sections=[_describe_section(method, result, shown_faces) for method, result in results],
+        sections=[_describe_section(result, shown_faces) for result in results],
         samples=samples,
         redistributable=redistributable,
     )
@@ -66,12 +66,12 @@ def _list_paragraphs(description):
     return [" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph]
 
 
-def _describe_section(method, result, faces):
+def _describe_section(result, faces):
     worst = result.subjects.sort_values(["accuracy", "n_images"], ascending=[True, False])
     worst = worst[worst["accuracy"] < 1].head(_N_WORST_SUBJECTS)
     wrong = result.images[result.images["y_true"] != result.images["y_pred"]]
     return {
-        "method": method,
+        "method": result.method,
         "protocol": result.protocol,
         "confusion": _render(ExpressionConfusionDisplay.from_result(result)),
         "subjects": _render(SubjectAccuracyDisplay.from_result(result)),

@@ -41,7 +41,7 @@ def faces(y, subjects):
 def results(X, y, subjects):
     """The results of one method in two protocols."""
     return [
-        ("A & B", evaluate(LogisticRegression(), X, y, subjects, cv=4))
+        evaluate({"A & B": LogisticRegression()}, X, y, subjects, cv=4)["A & B"]
         for evaluate in (evaluate_subject_independent, evaluate_image_split)
     ]
 
@@ -65,6 +65,7 @@ def result():
         {
             "image": range(6),
             "subject": ["a", "a", "a", "b", "c", "c"],
+            "repeat": 0,
             "fold": [0, 0, 0, 1, 1, 1],
             "y_true": ["happy", "happy", "sad", "sad", "sad", "happy"],
             "y_pred": ["happy", "sad", "sad", "sad", "happy", "happy"],
@@ -73,6 +74,6 @@ def result():
         }
     )
     seconds = pd.DataFrame(
-        {"fold": [0, 1], "fit_seconds": [1.0, 2.0], "predict_seconds": [0.25, 0.5]}
+        {"repeat": 0, "fold": [0, 1], "fit_seconds": [1.0, 2.0], "predict_seconds": [0.25, 0.5]}
     )
     return EvaluationResult(images, "subject-independent", ("happy", "sad"), seconds)

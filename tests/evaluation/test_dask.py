@@ -1,6 +1,7 @@
 """Folds on a cluster of Dask, whose workers die in the middle of a fold."""
 
 import os
+import pickle
 import signal
 from pathlib import Path
 from tempfile import mkstemp
@@ -12,7 +13,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from skfer.evaluation import evaluate_subject_independent
-from skfer.evaluation._cross_validation import _evaluate_fold
+from skfer.evaluation._cross_validation import _evaluate_split
 
 distributed = pytest.importorskip("distributed")
 
@@ -85,9 +86,9 @@ def test_the_images_do_not_travel_with_each_fold(client, data, serial, monkeypat
     sizes, submit = [], distributed.Client.submit
 
     def measure(self, function, *arguments, **options):
-        if function is _evaluate_fold:
-            arrays = [argument for argument in arguments if isinstance(argument, np.ndarray)]
-            sizes.append(sum(array.nbytes for array in arrays))
+        if function is _evaluate_split:
+            sizes.append(len(pickle.dumps(arguments[1:])))
+            assert isinstance(arguments[0], distributed.Future)
         return submit(self, function, *arguments, **options)
 
     monkeypatch.setattr(distributed.Client, "submit", measure)
