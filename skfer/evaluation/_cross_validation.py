@@ -78,7 +78,7 @@ def _evaluate_split(data, index, estimator, split, protocol):
     may_leak = protocol == "leaky-image-split"
     splits = inner_splits(estimator, train.y, train.subjects, may_leak=may_leak)
     model = clone(estimator).set_params(**splits)
-    groups = {} if is_face_array(train.X) else _groups_for_fit(model, train.subjects)
+    groups = {} if is_face_array(train.X) else groups_for_fit(model, train.subjects)
     start = time.perf_counter()
     model.fit(train.X, train.y, **groups)
     fitted = time.perf_counter()
@@ -92,7 +92,7 @@ def _evaluate_split(data, index, estimator, split, protocol):
     return index, FoldPrediction(y_pred, probabilities, fitted - start, predicted - fitted)
 
 
-def _groups_for_fit(model, subjects):
+def groups_for_fit(model, subjects):
     """Return what ``fit`` needs to know the subjects of images that bring none, if it uses them."""
     path, last = [], model
     while hasattr(last, "steps"):

@@ -4,14 +4,14 @@ import pandas as pd
 from sklearn.base import clone
 from tqdm import tqdm
 
-from skfer.evaluation._cross_validation import _groups_for_fit
+from skfer.evaluation._cross_validation import groups_for_fit
 from skfer.evaluation._data import check_data
 from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._inner_splits import check_inner_splits, inner_splits
 from skfer.evaluation._leakage import subject_folds
 from skfer.evaluation._near_duplicates import warn_near_duplicates
 from skfer.evaluation._parts import refuse_fitted_parts
-from skfer.evaluation._stateless import _is_pipeline, run_stateless_steps
+from skfer.evaluation._stateless import last_step, run_stateless_steps
 from skfer.faces import is_face_array
 
 
@@ -108,19 +108,12 @@ def evaluate_epochs(estimator, X, y, subjects=None, *, cv=8, every=1, n_jobs=Non
 def _check_network(estimator):
     from skfer.classifiers._base import BaseNetworkClassifier  # imports torch
 
-    last = _last_step(estimator)
+    last = last_step(estimator)
     if not isinstance(last, BaseNetworkClassifier):
         raise ValueError(
             "Epochs are those of a network: give a NetworkClassifier or CSPPClassifier, alone or "
             f"as the last step of a pipeline, not {type(last).__name__}."
         )
-
-
-def _last_step(model):
-    """Return what a pipeline ends in, or the model itself."""
-    while _is_pipeline(model):
-        model = model.steps[-1][1]
-    return model
 
 
 def _curves_of_fold(data, estimator, fold, train, test, every):
@@ -129,9 +122,9 @@ def _curves_of_fold(data, estimator, fold, train, test, every):
     train, test = data.take(train), data.take(test)
     model = clone(estimator).set_params(**inner_splits(estimator, train.y, train.subjects))
     scores = EpochScores(model, {"train": train, "test": test}, every)
-    classifier = _last_step(model)
+    classifier = last_step(model)
     # First, because a callback that stops the training keeps the later ones from being fired.
     classifier.set_params(callbacks=[scores, *(classifier.callbacks or [])])
-    groups = {} if is_face_array(train.X) else _groups_for_fit(model, train.subjects)
+    groups = {} if is_face_array(train.X) else groups_for_fit(model, train.subjects)
     model.fit(train.X, train.y, **groups)
     return pd.DataFrame(scores.rows).assign(fold=fold)[["fold", *scores.rows[0]]]
