@@ -5,6 +5,8 @@ from skfer.evaluation._cross_dataset import (
     evaluate_cross_dataset,
     evaluate_leave_one_dataset_out,
 )
+from skfer.evaluation._epoch_curves_display import EpochCurvesDisplay
+from skfer.evaluation._epochs import evaluate_epochs
 from skfer.evaluation._expression_confusion_display import ExpressionConfusionDisplay
 from skfer.evaluation._leakage import check_leakage, subject_folds
 from skfer.evaluation._learning_curve import evaluate_learning_curve
@@ -16,6 +18,7 @@ from skfer.evaluation._result import EvaluationResult, merge_results, summarize_
 from skfer.evaluation._subject_accuracy_display import SubjectAccuracyDisplay
 
 __all__ = [
+    "EpochCurvesDisplay",
     "EvaluationResult",
     "ExpressionConfusionDisplay",
     "ProtocolComparisonDisplay",
@@ -24,6 +27,7 @@ __all__ = [
     "combine_comparisons",
     "compare_results",
     "evaluate_cross_dataset",
+    "evaluate_epochs",
     "evaluate_image_split",
     "evaluate_learning_curve",
     "evaluate_leave_one_dataset_out",
