@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from skfer.evaluation import evaluate_epochs, subject_folds
 from skfer.evaluation._cross_validation import Split
 from skfer.evaluation._data import check_data
 from skfer.evaluation._fold_store import FoldStore
-from skfer.evaluation._leakage import subject_folds
 from skfer.utils._files import atomic_path
 
 
@@ -14,8 +14,6 @@ def curves_fold_by_fold(estimator, X, y, subjects, *, cv, n_jobs, memory, verbos
 
     A fold in the folder `memory` is taken if all that it depends on is the same.
     """
-    from skfer.evaluation._epochs import evaluate_epochs
-
     store = FoldStore(memory, check_data(X, y, subjects))
     estimator_key = store.key("epochs", estimator)
     folds = subject_folds(y, subjects, cv)

@@ -1,56 +1,53 @@
 """The drawings of a reproduction: the leak, and the error epoch by epoch."""
 
-from skfer.evaluation import ProtocolComparisonDisplay, summarize_results
+from skfer.evaluation import EpochCurvesDisplay, ProtocolComparisonDisplay, summarize_results
 from skfer.reproduction._methods import TITLES
-from skfer.reproduction._tables import SETS
 from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
 
 
-def draw_table(table, outcomes, path):
+def draw_table(table, outcomes, sets, path):
     """Draw what was found of a table that shows "leak" or "curves"; False if there is nothing."""
     found = {
-        row.experiment: outcomes[row.experiment].found
-        for row in table.rows
-        if row.experiment in outcomes and outcomes[row.experiment].found is not None
+        experiment: outcomes[experiment].found
+        for experiment in table.experiments
+        if experiment in outcomes and outcomes[experiment].found is not None
     }
     if not found:
         return False
-    panels = (_group_by_set if table.shows == "leak" else _label)(found)
+    panels = (_group_by_set if table.shows == "leak" else _label)(found, sets)
     pyplot = require("matplotlib.pyplot", extra="plot", needed_by="skfer reproduce")
     n_panels = len(panels)
     figure, axes = pyplot.subplots(1, n_panels, squeeze=False, figsize=(6 * n_panels, 4))
-    for ax, (title, content) in zip(axes[0], panels.items(), strict=True):
-        (_draw_leak if table.shows == "leak" else _draw_curves)(ax, title, content)
+    for ax, (label, content) in zip(axes[0], panels.items(), strict=True):
+        (_draw_leak if table.shows == "leak" else _draw_curves)(ax, content)
+        # Above the axes there is the legend.
+        ax.set_xlabel("\n".join([*filter(None, [ax.get_xlabel()]), label]))
     with atomic_path(path) as unfinished:
         figure.savefig(unfinished, dpi=110, bbox_inches="tight")
     pyplot.close(figure)
     return True
 
 
-def _group_by_set(found):
+def _group_by_set(found, sets):
     panels = {}
     for experiment, result in found.items():
-        panels.setdefault(SETS[experiment.source], []).append(result)
+        panels.setdefault(sets[experiment.source].title, []).append(result)
     return panels
 
 
-def _label(found):
+def _label(found, sets):
     return {
-        f"{TITLES[experiment.method]}, {SETS[experiment.source]}": curves
+        f"{TITLES[experiment.method]}, {sets[experiment.source].title}": curves
         for experiment, curves in found.items()
     }
 
 
-def _draw_leak(ax, title, results):
+def _draw_leak(ax, results):
     summaries = summarize_results(results)
     summaries["method"] = summaries["method"].map(TITLES)
     ProtocolComparisonDisplay(summaries).plot(ax)
-    ax.set_xlabel(title)
 
 
-def _draw_curves(ax, title, curves):
-    from skfer.evaluation._epoch_curves_display import EpochCurvesDisplay
-
+def _draw_curves(ax, curves):
     EpochCurvesDisplay.from_frame(curves, score="error", ax=ax)
-    ax.set_title(f"{title}: {ax.get_title()}")

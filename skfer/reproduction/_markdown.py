@@ -1,6 +1,7 @@
 """The report of a reproduction as a Markdown text."""
 
 from skfer.datasets._labels import BASIC_EXPRESSIONS
+from skfer.reproduction._tables import SETS
 
 _COLUMNS = (
     "",
@@ -60,7 +61,7 @@ def _format_sets(report):
         for each in report["sets"].values()
     ]
     head = ("", "images", "subjects", "folds", "eyes guessed", "notes")
-    absent = [f"{name} is absent: {reason}" for name, reason in report["absent"].items()]
+    absent = [f"{SETS[name]}: {reason}" for name, reason in report["absent"].items()]
     return "\n\n".join([_format_table(head, rows), *([_format_list(absent)] if absent else [])])
 
 

@@ -12,7 +12,7 @@ TITLES = {
     "mollahosseini": "Inception of Mollahosseini",
     "gabor-svm": "Gabor + SVM",
     "hog-svm": "HOG + SVM",
-    "pixel-1nn": "nearest neighbour on pixels",
+    "pixel-1nn": "1-NN on pixels",
 }
 _NETWORKS = {
     "lopes": networks.LopesNet,

@@ -27,8 +27,10 @@ def write_report(out, tables, outcomes, sets, absent, settings, command):
     """Write reproduction.json, tables.md and the drawings of what was found so far."""
     report = describe_reproduction(tables, outcomes, sets, absent, settings, command)
     for name, table in tables.items():
-        if table.shows in ("leak", "curves") and draw_table(table, outcomes, out / f"{name}.png"):
-            report["tables"][name]["drawing"] = f"{name}.png"
+        drawing = f"{name}.png"
+        is_drawn = table.shows in ("leak", "curves")
+        if is_drawn and draw_table(table, outcomes, sets, out / drawing):
+            report["tables"][name]["drawing"] = drawing
     with atomic_path(out / "reproduction.json") as path:
         path.write_text(json.dumps(report, indent=2, allow_nan=False) + "\n")
     with atomic_path(out / "tables.md") as path:
