@@ -94,6 +94,7 @@ def _run(experiment, sets, settings, absent, verbose):
     if verbose:
         is_result = isinstance(outcome.found, EvaluationResult)
         print(outcome.found if is_result else outcome.problem or "learning curves", flush=True)
+        print("".join(f"  Warning: {note}\n" for note in outcome.notes), end="", flush=True)
     return outcome._replace(notes=tuple(map(portable, outcome.notes)))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from skfer.evaluation import load_results
 from skfer.evaluation._records import load_results_schema
+from skfer.faces import with_fields
 from skfer.reproduction import _published as published
 from skfer.reproduction._experiments import Experiment
 from skfer.reproduction._study import portable, reproduce_tables
@@ -199,6 +200,32 @@ def test_a_set_that_fails_is_told_and_the_others_go_on(sets, tmp_path):
     assert outcomes[Experiment("subjects", "cspp", "jaffe")].found is not None
     report, _ = read(tmp_path)
     assert report["tables"]["table3"]["rows"][0]["problem"] == outcomes[CSPP].problem
+
+
+def test_warnings_are_printed_and_reported(sets, tmp_path, capsys):
+    """One person under two names shows by images that are nearly equal."""
+    one = sets["ckplus"]
+    twice = np.tile(np.arange(len(one.target)), 2)
+    doubled = dataclasses.replace(
+        one,
+        faces=with_fields(one.faces[twice], subject=subjects_of_two(one)),
+        target=one.target[twice],
+        subjects=subjects_of_two(one),
+        info=one.info.iloc[twice],
+    )
+    settings = make_settings(tmp_path)
+    reproduce_tables(["table4"], {"ckplus": doubled}, settings, tmp_path, verbose=1)
+    report, text = read(tmp_path)
+    (note,) = report["notes"]["cspp-ckplus"]
+    assert "nearly" in note
+    assert f"- cspp-ckplus: {note}" in text
+    assert f"  Warning: {note}\n" in capsys.readouterr().out
+    document = json.loads((tmp_path / "cspp-ckplus" / "results.json").read_text())
+    assert document["metadata"]["notes"] == [note]
+
+
+def subjects_of_two(one):
+    return np.concatenate([one.subjects, np.char.add("again ", one.subjects)])
 
 
 def test_nothing_to_run_is_an_error(tmp_path):
