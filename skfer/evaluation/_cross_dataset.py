@@ -71,6 +71,8 @@ def evaluate_cross_dataset(
     """
     cv = getattr(source, "n_folds", 8) if cv is None else cv
     source, target = data_of(source), data_of(target)
+    # The result has rows and columns of the target only; any row of it keeps the types.
+    source = replace(source, info=target.info.take(np.zeros(len(source), int)))
     joined = _join({"source": source, "target": target})
     joined = joined._replace(rows=joined.rows - len(source))
     own, test = (np.flatnonzero(joined.datasets == name) for name in ("source", "target"))
@@ -97,7 +99,8 @@ def evaluate_leave_one_dataset_out(estimator, datasets, *, n_jobs=None, memory=N
     -------
     result : EvaluationResult, or dict of {str: EvaluationResult}
         Each data set is a fold; the column ``dataset`` of ``images`` names it, and ``image``
-        counts through all of the sets. ``result.by_group("dataset")`` has a row for each.
+        counts through all of the sets. ``result.by_group("dataset")`` has a row for each. Of the
+        columns of `info`, those that all sets have are kept.
 
     Raises
     ------
@@ -141,7 +144,7 @@ def _join(sets):
         _join_images({name: own.X for name, own in parts.items()}),
         np.concatenate([own.y for own in parts.values()]),
         np.concatenate([own.subjects for own in parts.values()]),
-        pd.concat([own.info for own in parts.values()], ignore_index=True),
+        pd.concat([own.info for own in parts.values()], join="inner", ignore_index=True),
     )
     datasets = np.repeat(list(parts), [len(own) for own in parts.values()])
     refuse_shared_images(data.X, datasets)

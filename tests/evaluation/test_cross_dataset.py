@@ -147,5 +147,11 @@ def test_one_data_set_alone_is_refused():
 def test_columns_beside_the_images_go_with_the_target():
     X, y, subjects = make_set("b", 3)
     info = pd.DataFrame({"age": range(6)})
-    result = evaluate_cross_dataset(Recorder(), make_set("a"), (X, y, subjects, info), cv=2)
+    others = (*make_set("a"), pd.DataFrame({"sequence": range(16), "age": 99}))
+    result = evaluate_cross_dataset(Recorder(), others, (X, y, subjects, info), cv=2)
     assert result.images["age"].tolist() == result.images["image"].tolist()
+    assert result.images["age"].dtype == int
+    assert result.summary()["n_sequences"] is None
+    both = evaluate_leave_one_dataset_out(Recorder(), {"a": others, "b": (X, y, subjects, info)})
+    assert both.images["age"].tolist() == [99] * 16 + list(range(6))
+    assert "sequence" not in both.images

@@ -129,6 +129,7 @@ def test_columns_beside_the_images_reach_the_result(data):
         (pd.DataFrame({"proba_happy": range(72)}), "has a column 'proba_happy' of its own"),
         ({"age": range(72)}, "info is a dict; expected a DataFrame"),
         (pd.DataFrame({"age": range(71)}), "inconsistent numbers of samples"),
+        (pd.DataFrame({"sequence": [None, *"a" * 71]}), "Sample 0 has no sequence"),
     ],
 )
 def test_columns_that_do_not_fit_are_refused(data, info, message):
