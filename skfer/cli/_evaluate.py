@@ -3,16 +3,15 @@
 import argparse
 import ast
 import os
-import shlex
 import shutil
 import sys
 import warnings
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from skfer.cli._arguments import at_least
 from skfer.cli._methods import METHODS, make_method
+from skfer.cli._output import check_output, portable_command
 
 _LONDON_NOTE = (
     "The shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
@@ -129,7 +128,7 @@ def run(options, argv):
         write_results,
     )
 
-    _check_output(options)
+    check_output(options, (".cache", "results.json"))
     data, left_out = load_data(options)
     print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
     notes = [_LONDON_NOTE] if options.dataset == "london" else []
@@ -142,7 +141,7 @@ def run(options, argv):
         left_out += problems if options.on_missing == "skip" else []
     notes += _find_doubts(data)
     metadata = collect_metadata(
-        command=_portable_command(argv),
+        command=portable_command(argv),
         dataset=options.dataset,
         n_images=len(data.target),
         n_subjects=len(set(data.subjects)),
@@ -175,22 +174,6 @@ def run(options, argv):
         if results:
             _write_report(options, results, metadata, data)
     print(f"\n{_format_table(summarize_results(results))}\n\nReport: {options.out / 'report.html'}")
-
-
-def _check_output(options):
-    """Refuse a folder that cannot be written to, or that has the work of another run."""
-    out = options.out
-    there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
-    try:
-        TemporaryFile(dir=there).close()
-    except OSError as error:
-        raise ValueError(f"--out '{out}' cannot be written to: {error.strerror}.") from error
-    earlier = [name for name in (".cache", "results.json") if os.path.lexists(out / name)]
-    if earlier and not (options.resume or options.overwrite):
-        raise ValueError(
-            f"--out '{out}' has {' and '.join(earlier)} of an earlier run. Add --resume to go on "
-            "with it or --overwrite to replace it, or give another folder."
-        )
 
 
 def _check_folds(options, data):
@@ -277,14 +260,3 @@ def _parse_setting(text):
     with suppress(SyntaxError, ValueError, MemoryError, RecursionError):
         return key, ast.literal_eval(_CONSTANTS.get(value.lower(), value))
     return key, value
-
-
-def _portable_command(argv):
-    """Join the arguments; absolute paths keep only their last part, since results are published."""
-    words = ["skfer"]
-    for word in argv:
-        key, equals, value = word.rpartition("=")
-        is_option = not key or key.startswith("--") or key.isidentifier()
-        is_path = is_option and Path(value).is_absolute()
-        words.append(f"{key}{equals}{Path(value).name}" if is_path else word)
-    return shlex.join(words)

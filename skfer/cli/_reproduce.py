@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from skfer.cli._arguments import at_least
+from skfer.cli._output import check_output, portable_command
 
 _TABLES = (
     "table3",
@@ -132,13 +133,12 @@ def _add_protocol(group):
 def run(options, argv):
     """Load the data sets that the tables need and are given, and run their experiments."""
     os.environ.setdefault("MPLBACKEND", "agg")
-    from skfer.cli._evaluate import _portable_command
     from skfer.reproduction._experiments import Settings
     from skfer.reproduction._study import reproduce_tables
     from skfer.reproduction._tables import TABLES
     from skfer.utils._optional import require
 
-    _check_output(options)
+    check_output(options, (".cache", "reproduction.json"))
     names = list(_TABLES) if "all" in options.tables else list(dict.fromkeys(options.tables))
     if any(TABLES[name].shows in ("leak", "curves") for name in names):
         require("matplotlib", extra="cli", needed_by="skfer reproduce")
@@ -156,7 +156,7 @@ def run(options, argv):
         memory=cache,
         verbose=int(sys.stderr.isatty()),
     )
-    command = _portable_command(argv)
+    command = portable_command(argv)
     reproduce_tables(
         names,
         sets,
@@ -168,16 +168,6 @@ def run(options, argv):
         verbose=1,
     )
     print(f"\nTables: {options.out / 'tables.md'}")
-
-
-def _check_output(options):
-    """Refuse a folder that has the work of another run."""
-    earlier = [name for name in (".cache", "reproduction.json") if (options.out / name).exists()]
-    if earlier and not (options.resume or options.overwrite):
-        raise ValueError(
-            f"--out '{options.out}' has {' and '.join(earlier)} of an earlier run. Add --resume to "
-            "go on with it or --overwrite to replace it, or give another folder."
-        )
 
 
 def _load_sets(options, names):

@@ -8,8 +8,9 @@ import pytest
 from sklearn.utils import Bunch
 
 import skfer.evaluation._report
-from skfer.cli._evaluate import _n_folds, _portable_command
+from skfer.cli._evaluate import _n_folds
 from skfer.cli._main import main
+from skfer.cli._output import portable_command
 from skfer.datasets import make_faces
 from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2
@@ -176,7 +177,7 @@ def test_synthetic_faces_follow_the_seed(tmp_path):
 def test_command_is_recorded_without_paths():
     argv = ["evaluate", "--data-home", "/srv/faces/ck", "--out=/tmp/x", "--set", "csv=/srv/a.csv"]
     argv += ["--pattern", "(?P<subject>S.*)/x=/y"]
-    assert _portable_command(argv) == (
+    assert portable_command(argv) == (
         "skfer evaluate --data-home ck --out=x --set csv=a.csv --pattern '(?P<subject>S.*)/x=/y'"
     )
 
