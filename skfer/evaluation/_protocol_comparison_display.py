@@ -47,8 +47,8 @@ class ProtocolComparisonDisplay(Display):
 
         Parameters
         ----------
-        results : list of (str, EvaluationResult)
-            Name of the method, and its result.
+        results : list of EvaluationResult, or dict of them
+            Results of several methods, protocols or both.
         ax : matplotlib Axes, default=None
             Axes to draw on; None makes a figure.
 
