@@ -16,10 +16,11 @@ from skfer.evaluation._result import summarize_results
 from skfer.utils._matplotlib import Display
 from skfer.utils._text import printable
 
+HONEST, LEAKY = "subject-independent", "leaky-image-split"
 # Colour and marker, so that print in grey can be read.
 _STYLES = {
-    "subject-independent": (BLUE, "o"),
-    "leaky-image-split": (AMBER, "s"),
+    HONEST: (BLUE, "o"),
+    LEAKY: (AMBER, "s"),
     "cross-dataset": (GREEN, "D"),
     "leave-one-dataset-out": (RED, "^"),
 }
