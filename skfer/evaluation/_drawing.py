@@ -37,8 +37,15 @@ def show_shares(ax, axis="x"):
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def put_legend_above(ax, n_columns):
+def put_legend_above(ax):
     """Put the legend above the axes, where no data can be."""
     ax.legend(
-        loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=n_columns, frameon=False, borderpad=0
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=2,
+        frameon=False,
+        borderaxespad=0.2,
+        borderpad=0,
+        handlelength=1.5,
+        columnspacing=1.5,
     )

@@ -42,8 +42,8 @@ class MethodComparisonDisplay(Display):
     ----------
     points_ : dict of str to matplotlib ErrorbarContainer
         The accuracies with their intervals, by protocol.
-    chance_line_ : matplotlib Line2D
-        The greatest share of one class, which a constant answer reaches.
+    chance_lines_ : matplotlib LineCollection
+        The share of the most frequent class, which a constant answer reaches.
     ax_, figure_ : matplotlib Axes and Figure
         What was drawn on.
 
@@ -121,10 +121,16 @@ class MethodComparisonDisplay(Display):
                 marker=marker,
                 label=protocol.replace("-image-", " image "),
             )
-        self.chance_line_ = ax.axvline(
-            self.summaries["chance"].max(), color="gray", linestyle=":", label="chance"
+        at_points = np.array(list(rows.values()))
+        self.chance_lines_ = ax.vlines(  # not through the names
+            self.summaries.loc[list(rows), "chance"],
+            at_points - 0.5,
+            at_points + 0.5,
+            colors="gray",
+            linestyles=":",
+            label="chance",
         )
         ax.set(ylim=(row - 0.4, -0.8), yticks=[], xlabel="accuracy, with 95 % interval")
         show_shares(ax)
         ax.spines["left"].set_visible(False)
-        put_legend_above(ax, n_columns=3)
+        put_legend_above(ax)

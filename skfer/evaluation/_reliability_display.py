@@ -84,7 +84,7 @@ class ReliabilityDisplay(ResultDisplay):
         confidence, accuracy = self.bins["confidence"], self.bins["accuracy"]
         weights = self.bins["n_predictions"] / self.bins["n_predictions"].sum()
         error = (weights * (confidence - accuracy).abs()).sum()
-        ax.plot([0, 1], [0, 1], color="gray", linestyle=":", label="as sure as right")
+        ax.plot([0, 1], [0, 1], color="gray", linestyle=":")
         (self.line_,) = ax.plot(
             confidence, accuracy, color=BLUE, label=f"calibration error {error:.1%}"
         )
@@ -93,4 +93,4 @@ class ReliabilityDisplay(ResultDisplay):
         ax.set(xlabel="confidence", ylabel="accuracy", aspect="equal")
         show_shares(ax, "x")
         show_shares(ax, "y")
-        put_legend_above(ax, n_columns=2)
+        put_legend_above(ax)

@@ -79,6 +79,7 @@ def _load_template():
     environment.filters["base64"] = lambda png: base64.b64encode(png).decode()
     environment.filters["percent"] = lambda share: f"{100 * share:.2f}"
     environment.filters["count"] = lambda number: f"{round(number, 2):g}"
+    environment.filters["points"] = lambda share: f"{100 * share:+.2f}".replace("-", "−")
     environment.filters["p_value"] = _format_p
     return environment.get_template("report.html")
 
@@ -95,11 +96,20 @@ def _list_paragraphs(description):
 
 
 def _list_notes(results, metadata):
-    """Return what a reader has to know, once; that of one method with its name."""
-    notes = list(metadata["notes"])
+    """Return what a reader has to know, each once; what not all methods share, with their names."""
+    methods = {}
     for result in results:
-        notes += [f"{result.method}: {note}" for note in result.notes if note not in notes]
-    return list(dict.fromkeys(notes))
+        for note in result.notes:
+            methods.setdefault(note, {})[result.method] = True  # in order
+    all_methods = {result.method for result in results}
+    return [
+        *metadata["notes"],
+        *(
+            note if set(own) == all_methods else f"{', '.join(own)}: {note}"
+            for note, own in methods.items()
+            if note not in metadata["notes"]
+        ),
+    ]
 
 
 def _list_sections(results, rows, faces, aligner):

@@ -88,4 +88,4 @@ class SubjectAccuracyDisplay(ResultDisplay):
             ax.set_xticks(positions, names, rotation=90, fontsize="small", parse_math=False)
         else:
             ax.set_xticks([])
-        put_legend_above(ax, n_columns=1)
+        put_legend_above(ax)
