@@ -39,8 +39,9 @@ def list_worst_subjects(subjects):
 
 
 def list_wrong(result):
-    """Return the first wrong predictions whose files are known, and the number of all wrong."""
+    """Return the first wrong images, if their files are known, and the number of all wrong."""
     wrong = result.images[result.images["y_true"] != result.images["y_pred"]]
+    wrong = wrong.drop_duplicates("image")
     shown = wrong.head(_N_WRONG_IMAGES) if "file" in wrong else wrong.head(0)
     return shown.to_dict("records"), len(wrong)
 
