@@ -124,7 +124,7 @@ def _list_sections(results, rows, faces, aligner):
             {
                 "id": f"result{number}",
                 "figures": row,
-                "is_open": is_best and not row["is_leaky"],
+                "is_open": is_best and row["is_leaky"] == (not honest),
                 "plots": draw_result(result, number),
                 "classes": result.per_class.to_dict("records"),
                 "worst_subjects": worst,

@@ -51,6 +51,7 @@ def list_groups(result):
     tables = []
     for column in filter(lambda name: _groups_people(result.images, name), result.images):
         groups = result.by_group(column).rename(columns={column: "group"})
+        groups["group"] = groups["group"].astype(object).replace({np.nan: "unknown", "": "unknown"})
         recalls = groups["macro_recall"]
         tables.append(
             {
@@ -82,7 +83,7 @@ def list_comparisons(comparisons, summaries):
     rows = comparisons.replace({np.nan: None}).to_dict("records")
     if len(rows) <= _MAX_COMPARISONS:
         return rows, []
-    honest = summaries[summaries["protocol"] != LEAKY]
-    best = honest["method"][honest["pooled_accuracy"].idxmax()]
+    order = summaries.sort_values(["is_leaky", "pooled_accuracy"], ascending=[True, False])
+    best = order["method"].iloc[0]
     with_best = [row for row in rows if best in (row["method_a"], row["method_b"])]
     return with_best, [row for row in rows if row not in with_best]
