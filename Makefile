@@ -16,7 +16,7 @@ demo: .venv/.set-up-cli
 test: .venv/.set-up-test
 	$(SINGLE) $(BIN)/pytest -n 2 -q
 
-test-slow: .venv/.set-up-test
+test-slow: .venv/.set-up-test-slow
 	$(SINGLE) $(BIN)/pytest -n 2 -q -m slow
 
 coverage: .venv/.set-up-test

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.utils.validation import has_fit_parameter
 from tqdm import tqdm
 
 from skfer.evaluation._fold_store import FoldPrediction
+from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
 from skfer.evaluation._stateless import run_stateless_steps, transform_once
@@ -43,13 +43,11 @@ def cross_validate_splits(
     if missing:
         estimator, X = run_stateless_steps(estimator, data.X)
         data = data.with_images(X)
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    computed = parallel(
-        delayed(_evaluate_split)(
-            index, with_seed(estimator, splits[index].repeat), data, splits[index], protocol
-        )
+    calls = [
+        (index, with_seed(estimator, splits[index].repeat), splits[index], protocol)
         for index in missing
-    )
+    ]
+    computed = run_folds(_evaluate_split, data, calls, n_jobs)
     n_kept = len(splits) - len(missing)
     bar = tqdm(computed, method, len(splits), initial=n_kept, unit="fold", disable=verbose <= 0)
     for index, prediction in bar:
@@ -75,12 +73,12 @@ def with_seed(estimator, repeat):
     return clone(estimator).set_params(**seeds if repeat else {})
 
 
-def _evaluate_split(index, estimator, data, split, protocol):
+def _evaluate_split(data, index, estimator, split, protocol):
     train, test = data.take(split.train), data.take(split.test)
     may_leak = protocol == "leaky-image-split"
     splits = inner_splits(estimator, train.y, train.subjects, may_leak=may_leak)
     model = clone(estimator).set_params(**splits)
-    groups = {} if is_face_array(train.X) else _groups_for_fit(model, train.subjects)
+    groups = {} if is_face_array(train.X) else groups_for_fit(model, train.subjects)
     start = time.perf_counter()
     model.fit(train.X, train.y, **groups)
     fitted = time.perf_counter()
@@ -94,7 +92,7 @@ def _evaluate_split(index, estimator, data, split, protocol):
     return index, FoldPrediction(y_pred, probabilities, fitted - start, predicted - fitted)
 
 
-def _groups_for_fit(model, subjects):
+def groups_for_fit(model, subjects):
     """Return what ``fit`` needs to know the subjects of images that bring none, if it uses them."""
     path, last = [], model
     while hasattr(last, "steps"):

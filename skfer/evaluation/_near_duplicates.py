@@ -82,26 +82,41 @@ def warn_near_duplicates(X, subjects):
     Nothing is said of what is not images, whose faults are the estimator's to report, or of
     collections too big to be compared unasked.
     """
-    if len(X) > _MOST_IMAGES_UNASKED:
-        return
-    try:
-        batch = check_images(BaseEstimator(), X, any_size=True)
-        pairs = _find(batch, subjects)
-    except (TypeError, ValueError):
-        return
-    if len(pairs):
-        names = [
-            f"{batch.describe(pair.image_a)} of '{pair.subject_a}' = "
-            f"{batch.describe(pair.image_b)} of '{pair.subject_b}'"
-            for pair in pairs.itertuples()
-        ]
-        verb = "image nearly equals one" if len(pairs) == 1 else "images nearly equal ones"
+    names = _name_pairs(X, subjects)
+    if names:
+        verb = "image nearly equals one" if len(names) == 1 else "images nearly equal ones"
         warnings.warn(
-            f"{len(pairs)} {verb} of another subject: {join_some(names, 3)}. Either one person has "
+            f"{len(names)} {verb} of another subject: {join_some(names, 3)}. Either one person has "
             "two names, or a photograph is under the wrong one, and a split by subject leaks. "
             "skfer.evaluation.find_near_duplicates lists them.",
             stacklevel=3,
         )
+
+
+def refuse_shared_images(X, datasets):
+    """Refuse images of one data set that nearly equal those of another."""
+    names = _name_pairs(X, datasets)
+    if names:
+        raise ValueError(
+            f"{len(names)} images are in two data sets: {join_some(names, 3)}. Leave them out of "
+            "one of the sets."
+        )
+
+
+def _name_pairs(X, codes):
+    """Return a text per image that nearly equals one of another code."""
+    if len(X) > _MOST_IMAGES_UNASKED:
+        return []
+    try:
+        batch = check_images(BaseEstimator(), X, any_size=True)
+        pairs = _find(batch, codes)
+    except (TypeError, ValueError):
+        return []
+    return [
+        f"{batch.describe(pair.image_a)} of '{pair.subject_a}' = "
+        f"{batch.describe(pair.image_b)} of '{pair.subject_b}'"
+        for pair in pairs.itertuples()
+    ]
 
 
 def _find(batch, subjects, threshold=_THRESHOLD, n_jobs=None):

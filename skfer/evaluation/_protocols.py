@@ -14,6 +14,7 @@ from skfer.evaluation._leakage import (
 )
 from skfer.evaluation._near_duplicates import warn_near_duplicates
 from skfer.evaluation._parts import refuse_fitted_parts
+from skfer.evaluation._stateless import last_step
 
 
 def evaluate_subject_independent(
@@ -185,10 +186,7 @@ def name_methods(estimator):
         if not estimator:
             raise ValueError("The dict of estimators is empty.")
         return estimator
-    last = estimator
-    while hasattr(last, "steps"):
-        last = last.steps[-1][1]
-    return {type(last).__name__: estimator}
+    return {type(last_step(estimator)).__name__: estimator}
 
 
 def evaluate_methods(protocol, splits, estimator, data, n_jobs, memory, verbose, notes=()):

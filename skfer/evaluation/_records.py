@@ -14,6 +14,7 @@ from platform import platform, python_version
 import pandas as pd
 
 from skfer._version import __version__
+from skfer.evaluation._comparison import compare_results
 from skfer.evaluation._result import EvaluationResult
 from skfer.utils._files import atomic_path
 from skfer.utils._tables import read_csv, write_csv
@@ -62,7 +63,11 @@ def collect_versions():
 
 def write_results(folder, results, metadata):
     """Write results.json, images.csv, subjects.csv, folds.csv and classes.csv."""
-    document = {"metadata": metadata, "results": [_describe(result) for result in results]}
+    document = {
+        "metadata": metadata,
+        "results": [_describe(result) for result in results],
+        "comparisons": _as_records(compare_methods(results)),
+    }
     with ExitStack() as files:  # all take their places once all are written, results.json last
         names = ["results.json", *(f"{name}.csv" for name in _TABLES)]
         paths = [files.enter_context(atomic_path(Path(folder, name))) for name in names]
@@ -74,6 +79,12 @@ def write_results(folder, results, metadata):
                 frames[-1].insert(0, "method", result.method)
                 frames[-1].insert(1, "protocol", result.protocol)
             write_csv(path, pd.concat(frames))
+
+
+def compare_methods(results):
+    """Compare the results by subject; returns an empty frame of fewer than two."""
+    own = [result for result in results if result.protocol == "subject-independent"]
+    return compare_results(own) if len(own) > 1 else pd.DataFrame()
 
 
 def load_results(folder):
@@ -205,17 +216,20 @@ def checkout_commit():
 
 
 def _describe(result):
-    per_class = result.per_class.astype({"expression": str})
-    per_class = per_class.astype(object).where(per_class.notna(), None)  # JSON has no NaN
     return {
         "method": result.method,
         "protocol": result.protocol,
         **result.summary(),
         "classes": [str(name) for name in result.classes],
         "confusion_matrix": result.confusion_matrix.tolist(),
-        "per_class": per_class.to_dict("records"),
+        "per_class": _as_records(result.per_class.astype({"expression": str})),
         "notes": list(result.notes),
     }
+
+
+def _as_records(frame):
+    """Return the rows as dictionaries; JSON has no NaN."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
 def _version(package):

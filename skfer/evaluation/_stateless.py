@@ -11,7 +11,7 @@ def run_stateless_steps(pipeline, X):
 
     Returns the pipeline of the other steps and what these get. The last step always stays.
     """
-    steps = list(pipeline.steps) if _is_pipeline(pipeline) else []
+    steps = list(pipeline.steps) if is_pipeline(pipeline) else []
     while len(steps) > 1 and _takes_images_one_by_one(steps[0][1]):
         X = steps.pop(0)[1].fit_transform(X)
     return (clone(pipeline).set_params(steps=steps) if steps else pipeline), X
@@ -19,7 +19,7 @@ def run_stateless_steps(pipeline, X):
 
 def transform_once(model, X):
     """Run the fitted steps before the last one; returns the last one and what it gets."""
-    while _is_pipeline(model):
+    while is_pipeline(model):
         *before, (_, last) = model.steps
         for _, step in before:
             if hasattr(step, "transform"):  # neither "passthrough" nor a sampler
@@ -28,7 +28,15 @@ def transform_once(model, X):
     return model, X
 
 
-def _is_pipeline(estimator):
+def last_step(model):
+    """Return what a pipeline ends in, or the model itself."""
+    while is_pipeline(model):
+        model = model.steps[-1][1]
+    return model
+
+
+def is_pipeline(estimator):
+    """Tell whether it is a pipeline of scikit-learn or imbalanced-learn, and no subclass."""
     # A subclass may have a `fit` or `predict` of its own.
     return type(estimator).__module__ in ("sklearn.pipeline", "imblearn.pipeline")
 

@@ -4,7 +4,6 @@ import json
 from functools import partial
 
 import jsonschema
-import numpy as np
 import pandas as pd
 import pytest
 from sklearn.utils import Bunch
@@ -58,15 +57,3 @@ def test_halves_share_no_subject_and_leave_none_out(crops):
     )
     assert not set(crops.subjects[first]) & set(crops.subjects[second])
     assert sorted([*first, *second]) == list(range(len(crops.target)))
-
-
-def test_sequences_are_judged_by_the_mean_of_their_frames(crops):
-    images = crops.frame.assign(
-        y_true=crops.target, proba_happy=np.where(crops.target == "happy", 0.9, 0.2)
-    )
-    images["proba_sad"] = 1 - images["proba_happy"]
-    images.loc[0, ["proba_happy", "proba_sad"]] = 0.3, 0.7  # its other frame outvotes it
-    result = Bunch(images=images, classes=("happy", "sad"))
-    assert recipes.sequence_accuracy(result, crops.frame["sequence"]) == 1
-    images.loc[1, ["proba_happy", "proba_sad"]] = 0.3, 0.7
-    assert recipes.sequence_accuracy(result, crops.frame["sequence"]) == 15 / 16

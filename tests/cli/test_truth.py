@@ -97,7 +97,7 @@ def test_what_was_left_out_is_told_everywhere(evaluate, photographs):
     for name in left_out:
         assert name in report
     assert str(photographs) not in (out / "results.json").read_text()
-    ((_, result),) = load_results(out)
+    (result,) = load_results(out)
     assert result.images["file"].tolist() == [
         f"synthetic00{number // 2}/{('happy', 'sad')[number % 2]}/{number}.png"
         for number in range(6)
@@ -124,13 +124,13 @@ def test_a_data_set_with_a_layout_of_its_own(tmp_path, capsys):
     arguments = ["--dataset", "ck48", "--data-home", str(tmp_path), "--method", "pixel-1nn"]
     arguments += ["--folds", "2", "--set", "on_missing=skip", "--out", str(tmp_path / "out")]
     assert main(["evaluate", *arguments]) == 0, capsys.readouterr().err
-    ((_, result),) = load_results(tmp_path / "out")
+    (result,) = load_results(tmp_path / "out")
     assert "CK+48/happy/S000_004_00000017.png" in set(result.images["file"])
 
 
 def test_the_note_on_london_goes_with_the_figures(evaluate, image_folder, tmp_path, monkeypatch):
     data = load_image_folder(image_folder, cropped=True)
-    data.file = None
+    data.info = data.frame[[]]
     monkeypatch.setattr(_evaluate_data, "load_data", lambda options: (data, []))
     arguments = ["--dataset", "london", "--method", "pixel-1nn", "--folds", "3"]
     assert main(["evaluate", *arguments, "--out", str(tmp_path / "london")]) == 0
@@ -215,7 +215,7 @@ def test_a_folder_that_cannot_be_written_to_is_refused_first(evaluate, monkeypat
 def test_the_work_of_an_earlier_run_is_replaced_only_if_asked(evaluate):
     _, out, _ = evaluate()
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    assert len(before) == 8  # three folds, results, three tables, the report
+    assert len(before) == 9  # three folds, results, four tables, the report
     code, _, printed = evaluate("--seed", 1)
     assert code == 2
     assert "--resume" in printed and "--overwrite" in printed  # noqa: PT018
@@ -254,5 +254,5 @@ def test_names_of_any_kind_reach_the_end(evaluate, image_folder):
         os.rename(image_folder / f"S{number}", os.path.join(os.fsencode(image_folder), name))
     code, out, printed = evaluate()
     assert code == 0, printed
-    ((_, result),) = load_results(out)
+    (result,) = load_results(out)
     assert set(result.subjects["subject"]) == {os.fsdecode(name) for name in names}

@@ -1,0 +1,197 @@
+import tracemalloc
+
+import numpy as np
+import pytest
+from scipy.stats import bootstrap, t
+
+from skfer.evaluation._intervals import accuracy_interval, clopper_pearson, effective_size, wilson
+
+METHODS = ("korn-graubard", "wilson", "bca", "percentile")
+BOOTSTRAPS = ("bca", "percentile")
+
+# proportion_confint(count, nobs, method="wilson" or "beta") of statsmodels 0.15.0.
+STATSMODELS = {
+    ("wilson", 320, 400): (0.758029683133299, 0.8362629402661231),
+    ("korn-graubard", 320, 400): (0.7573899502566424, 0.8381047995504862),
+    ("wilson", 17, 20): (0.639581135259243, 0.9476312541037833),
+    ("korn-graubard", 17, 20): (0.621073173454686, 0.9679290628145363),
+    ("korn-graubard", 10, 10): (0.6915028921812392, 1.0),
+    ("wilson", 10, 10): (0.7224672001371106, 1.0),
+}
+# The same for 0.85 * 19 of 19: 20 subjects of one image are worth 19 images, because their
+# variance is estimated with 19 degrees of freedom.
+STATSMODELS_19 = {
+    "wilson": (0.6333156258432106, 0.9489589173199581),
+    "korn-graubard": (0.613552311699052, 0.969726597709571),
+}
+
+
+@pytest.fixture
+def unequal():
+    rng = np.random.default_rng(3)
+    n_images = rng.integers(1, 12, 60)
+    return rng.binomial(n_images, rng.uniform(0.4, 1, 60)), n_images
+
+
+@pytest.mark.parametrize(("method", "n_correct", "n_images"), STATSMODELS)
+def test_binomial_bounds_equal_those_of_statsmodels(method, n_correct, n_images):
+    bounds = {"korn-graubard": clopper_pearson, "wilson": wilson}[method]
+    expected = STATSMODELS[method, n_correct, n_images]
+    assert bounds(n_correct / n_images, n_images) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("method", STATSMODELS_19)
+def test_one_image_per_subject_is_the_binomial(method):
+    interval = accuracy_interval(np.repeat([1, 0], [17, 3]), np.ones(20, int), method)
+    assert interval == pytest.approx(STATSMODELS_19[method], abs=1e-12)
+
+
+def test_effective_size_is_that_of_the_ratio_estimator(unequal):
+    n_correct, n_images = unequal
+    accuracy, n_subjects, n_total = n_correct.sum() / n_images.sum(), 60, n_images.sum()
+    # The mean of the influences has the variance of the ratio.
+    variance = np.var((n_correct - accuracy * n_images) / n_images.mean(), ddof=1) / n_subjects
+    correction = (t.ppf(0.975, n_total - 1) / t.ppf(0.975, n_subjects - 1)) ** 2
+    expected = accuracy * (1 - accuracy) / variance * correction
+    assert expected < n_total
+    assert effective_size(n_correct, n_images) == pytest.approx(expected)
+
+
+def test_effective_size_is_no_larger_than_the_images():
+    # Subjects that are more alike than chance lets them be.
+    n_correct = np.tile([5, 6], 20)
+    corrected = 400 * (t.ppf(0.975, 399) / t.ppf(0.975, 39)) ** 2
+    assert effective_size(n_correct, np.full(40, 10)) == pytest.approx(corrected)
+
+
+def test_wilson_is_that_of_the_t_quantile():
+    # 2,000 images: their t quantile is the normal one to three digits.
+    n_correct, n_images = np.repeat([100, 200, 150, 180], [3, 3, 2, 2]), np.full(10, 200)
+    accuracy = n_correct.mean() / 200
+    variance = n_correct.var(ddof=1) / 200**2 / 10
+    k = t.ppf(0.975, 9) ** 2 * variance / (accuracy * (1 - accuracy))
+    margin = np.sqrt(k * accuracy * (1 - accuracy) + k**2 / 4)
+    expected = (accuracy + k / 2 - margin) / (1 + k), (accuracy + k / 2 + margin) / (1 + k)
+    assert accuracy_interval(n_correct, n_images, "wilson") == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("method", ["korn-graubard", "wilson"])
+def test_without_spread_each_subject_is_one_trial(method):
+    expected = STATSMODELS[method, 10, 10]
+    low, high = accuracy_interval(np.full(10, 18), np.full(10, 18), method)
+    assert low == pytest.approx(expected[0]) and high == 1
+    low, high = accuracy_interval(np.zeros(10), np.full(10, 18), method)
+    assert low == 0 and 1 - high == pytest.approx(expected[0])
+    same_share = accuracy_interval([3, 6, 9], [4, 8, 12], method)
+    assert same_share == pytest.approx(accuracy_interval([3, 3, 3], [4, 4, 4], method))
+    assert same_share[0] < 0.4 and same_share[1] > 0.95
+
+
+@pytest.mark.parametrize("method", ["korn-graubard", "wilson"])
+def test_one_subject_says_next_to_nothing(method):
+    low, high = accuracy_interval([3], [4], method)
+    assert low < 0.2 and high > 0.95
+
+
+@pytest.mark.parametrize("method", BOOTSTRAPS)
+def test_bootstrap_without_spread_is_a_point(method):
+    assert accuracy_interval([2, 5, 1], [2, 5, 1], method) == (1.0, 1.0)
+    assert accuracy_interval([0, 0], [2, 5], method) == (0.0, 0.0)
+    assert accuracy_interval([3], [4], method) == (0.75, 0.75)
+
+
+def test_percentile_equals_resampling_by_hand(unequal):
+    n_correct, n_images = unequal
+    times_drawn = np.random.default_rng(0).multinomial(60, np.full(60, 1 / 60), size=10_000)
+    accuracies = (times_drawn @ n_correct) / (times_drawn @ n_images)
+    expected = np.quantile(accuracies, [0.025, 0.975])
+    found = accuracy_interval(n_correct, n_images, "percentile")
+    assert found == pytest.approx(expected, abs=0.005)
+
+
+@pytest.mark.parametrize(("method", "in_scipy"), [("bca", "BCa"), ("percentile", "percentile")])
+def test_bootstrap_is_that_of_scipy_over_rows_of_subjects(method, in_scipy, unequal):
+    rows = np.stack(unequal, axis=1)
+
+    def accuracy(index):
+        n_correct, n_images = rows[index].sum(axis=0)
+        return n_correct / n_images
+
+    expected = bootstrap(
+        (np.arange(60),), accuracy, method=in_scipy, n_resamples=10_000, random_state=0
+    ).confidence_interval
+    assert accuracy_interval(*unequal, method) == pytest.approx(tuple(expected), abs=0.005)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_subjects_without_images_do_not_count(method):
+    expected = accuracy_interval([2, 3, 1], [4, 3, 2], method)
+    assert accuracy_interval([0, 2, 3, 0, 1], [0, 4, 3, 0, 2], method) == expected
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_means_over_repeats_are_counts_too(method, unequal):
+    n_correct, n_images = unequal
+    expected = accuracy_interval(n_correct, n_images, method)
+    shifted = np.where(np.arange(60) % 2, 1, -1) / 3
+    inside = (n_correct > 0) & (n_correct < n_images)
+    found = accuracy_interval(n_correct + shifted * inside, n_images, method)
+    assert found == pytest.approx(expected, abs=0.02) and found != expected
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_images_of_one_subject_are_not_independent(method):
+    # 40 subjects of 10 images, each all right or all wrong: as uncertain as 40 images.
+    wide = accuracy_interval(np.repeat([10, 0], 20), np.full(40, 10), method)
+    narrow = accuracy_interval(np.repeat([1, 0], 200), np.ones(400, int), method)
+    assert wide[1] - wide[0] == pytest.approx(np.sqrt(10) * (narrow[1] - narrow[0]), rel=0.1)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_higher_confidence_is_wider(method, unequal):
+    low, high = accuracy_interval(*unequal, method, confidence_level=0.5)
+    wider = accuracy_interval(*unequal, method, confidence_level=0.99)
+    assert wider[0] < low < high < wider[1]
+
+
+def coverage(method, n_simulations=300):
+    """Return how often the interval of 21 subjects of 12 images contains the accuracy 0.95."""
+    rng = np.random.default_rng(0)
+    ease = rng.beta(0.95 * 0.85 / 0.15, 0.05 * 0.85 / 0.15, (n_simulations, 21))
+    intervals = [
+        accuracy_interval(counts, np.full(21, 12), method) for counts in rng.binomial(12, ease)
+    ]
+    return np.mean([low <= 0.95 <= high for low, high in intervals])
+
+
+def test_default_covers_at_few_subjects_where_the_percentile_bootstrap_does_not():
+    # Three standard errors of 300 simulations at 95 % are 3.8 points.
+    assert coverage("korn-graubard") > 0.912
+    assert coverage("percentile") < 0.912
+
+
+def test_seed_decides():
+    n_correct, n_images = np.arange(1, 301), np.full(300, 301)
+    intervals = [
+        accuracy_interval(n_correct, n_images, "percentile", random_state=seed)
+        for seed in (0, 0, 1)
+    ]
+    assert intervals[0] == intervals[1] != intervals[2]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_memory_does_not_grow_with_the_subjects(method):
+    peaks = []
+    for n_subjects in (1_000, 10_000):
+        tracemalloc.start()
+        accuracy_interval(np.arange(n_subjects) % 2, np.full(n_subjects, 2), method)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < max(1.5 * peaks[0], 2_000_000)
+
+
+def test_no_subject_is_an_error():
+    with pytest.raises(ValueError, match="no subject"):
+        accuracy_interval([], [])
+    with pytest.raises(ValueError, match="no subject"):
+        accuracy_interval([0, 0], [0, 0])
