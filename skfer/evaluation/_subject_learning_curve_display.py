@@ -13,7 +13,7 @@ class SubjectLearningCurveDisplay(Display):
     Parameters
     ----------
     curve : DataFrame
-        One row per number of subjects: ``n_training_subjects``, ``pooled_accuracy``, ``ci_low`` and
+        One row per number of subjects: ``n_train_subjects``, ``pooled_accuracy``, ``ci_low`` and
         ``ci_high``.
     name : str, default=None
         Name of the method for the legend; None draws no legend.
@@ -27,12 +27,16 @@ class SubjectLearningCurveDisplay(Display):
     ax_, figure_ : matplotlib Axes and Figure
         What was drawn on.
 
+    See Also
+    --------
+    evaluate_learning_curve : Computes the curve.
+
     Examples
     --------
     >>> import pandas as pd
     >>> from skfer.evaluation import SubjectLearningCurveDisplay
     >>> curve = pd.DataFrame({
-    ...     "n_training_subjects": [10, 20, 40], "pooled_accuracy": [0.5, 0.75, 0.8],
+    ...     "n_train_subjects": [10, 20, 40], "pooled_accuracy": [0.5, 0.75, 0.8],
     ...     "ci_low": [0.4, 0.6, 0.7], "ci_high": [0.6, 0.8, 0.9]})
     >>> SubjectLearningCurveDisplay(curve).plot().line_.get_xdata().tolist()
     [10, 20, 40]
@@ -51,8 +55,8 @@ class SubjectLearningCurveDisplay(Display):
         Parameters
         ----------
         results : dict of int to EvaluationResult
-            The result of each number of training subjects. To compare methods, draw each on the
-            same axes.
+            The result of each number of training subjects, as :func:`evaluate_learning_curve`
+            gives. To compare methods, draw each on the same axes.
         ax : matplotlib Axes, default=None
             Axes to draw on; None makes a figure.
 
@@ -63,11 +67,11 @@ class SubjectLearningCurveDisplay(Display):
         """
         numbers = sorted(results)
         curve = pd.DataFrame(results[number].summary() for number in numbers)
-        curve.insert(0, "n_training_subjects", numbers)
+        curve.insert(0, "n_train_subjects", numbers)
         return cls(curve, name=results[numbers[0]].method).plot(ax)
 
     def _draw(self, ax):
-        numbers = self.curve["n_training_subjects"]
+        numbers = self.curve["n_train_subjects"]
         label = None if self.name is None else printable([self.name])[0]
         (self.line_,) = ax.plot(numbers, self.curve["pooled_accuracy"], "o-", label=label)
         self.band_ = ax.fill_between(
