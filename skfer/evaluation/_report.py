@@ -53,6 +53,7 @@ def write_report(
         metadata=metadata,
         notes=_list_notes(results, metadata),
         rows=rows,
+        protocols=set(summaries["protocol"]),
         has_sequences=summaries["sequences_tested"].notna().any(),
         has_repeats=(summaries["n_repeats"] > 1).any(),
         comparison=draw_comparison(summaries) if len(rows) > 1 else None,
