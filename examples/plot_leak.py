@@ -19,7 +19,7 @@ from skfer.alignment import FaceAligner
 from skfer.datasets import make_faces
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import (
-    ProtocolComparisonDisplay,
+    MethodComparisonDisplay,
     evaluate_image_split,
     evaluate_subject_independent,
 )
@@ -38,17 +38,19 @@ methods = {
 # -------------
 # ``evaluate_subject_independent`` refuses folds that share a subject; the leaky protocol is a
 # function of its own.
-results = []
-for name, method in methods.items():
-    for evaluate in (evaluate_subject_independent, evaluate_image_split):
-        results.append((name, evaluate(method, X, y, subjects, cv=5)))
-        summary = results[-1][1].summary()
-        print(
-            f"{name}, {results[-1][1].protocol}: {summary['pooled_accuracy']:.3f} "
-            f"[{summary['ci_low']:.3f}, {summary['ci_high']:.3f}]"
-        )
+results = [
+    result
+    for evaluate in (evaluate_subject_independent, evaluate_image_split)
+    for result in evaluate(methods, X, y, subjects, cv=5).values()
+]
+for result in results:
+    summary = result.summary()
+    print(
+        f"{result.method}, {result.protocol}: {summary['pooled_accuracy']:.3f} "
+        f"[{summary['ci_low']:.3f}, {summary['ci_high']:.3f}]"
+    )
 
 # %%
 # The figure
 # ----------
-display = ProtocolComparisonDisplay.from_results(results)
+display = MethodComparisonDisplay.from_results(results)

@@ -1,17 +1,19 @@
-"""Confusion matrix of expressions: colours are shares of a row, cells are counts."""
+"""Confusion matrix of expressions: counts, and their percentages of the row."""
 
 import numpy as np
-from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
+from sklearn.metrics import confusion_matrix
 
 from skfer.evaluation._result_display import ResultDisplay
 from skfer.utils._text import printable
 
+_DARK = 0.65  # of the share: from here on, white letters are read better
+
 
 class ExpressionConfusionDisplay(ResultDisplay):
-    """Confusion matrix with row-normalized colours and counts in the cells.
+    """Confusion matrix with counts, and with percentages of the row as numbers and colours.
 
-    Expressions are rarely balanced. The colour of a cell is its share of the row, so the
-    diagonal shows the recall of each expression; the number is the count of images.
+    Expressions are rarely balanced. The percentage of a cell is that of its row, so the diagonal
+    shows the recall of each expression.
 
     Parameters
     ----------
@@ -31,15 +33,15 @@ class ExpressionConfusionDisplay(ResultDisplay):
 
     See Also
     --------
-    sklearn.metrics.ConfusionMatrixDisplay : Draws the matrix.
+    sklearn.metrics.ConfusionMatrixDisplay : Counts or shares.
 
     Examples
     --------
     >>> from skfer.evaluation import ExpressionConfusionDisplay
     >>> display = ExpressionConfusionDisplay.from_predictions(
     ...     ["happy", "happy", "sad"], ["happy", "sad", "sad"])
-    >>> display.text_[0, 0].get_text()
-    '1'
+    >>> display.text_[0, 0].get_text().splitlines()
+    ['1', '50%']
     """
 
     def __init__(self, confusion_matrix, display_labels):
@@ -72,19 +74,40 @@ class ExpressionConfusionDisplay(ResultDisplay):
     def _of(cls, result):
         return cls(result.confusion_matrix, result.classes)
 
+    @property
+    def _figure_options(self):
+        side = 2.2 + 0.55 * len(self.display_labels)
+        return {"figsize": (side, side), "layout": "constrained"}
+
     def _draw(self, ax):
         counts = np.asarray(self.confusion_matrix)
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-        drawn = ConfusionMatrixDisplay(shares, display_labels=printable(self.display_labels)).plot(
-            ax=ax, cmap="Blues", colorbar=False, im_kw={"vmin": 0, "vmax": 1}
-        )
-        self.im_, self.text_ = drawn.im_, drawn.text_
-        for text, count in zip(self.text_.ravel(), counts.ravel(), strict=True):
-            text.set_text(str(count))
+        self.im_ = ax.imshow(shares, cmap=_fade("#2f6690"), vmin=0, vmax=1)
+        numbers = range(len(counts))
+        names = printable(self.display_labels)
         ax.set(xlabel="predicted expression", ylabel="true expression")
-        ax.tick_params(axis="x", rotation=45)
-        for label in ax.get_xticklabels():
-            label.set(ha="right", rotation_mode="anchor")
-        for label in (*ax.get_xticklabels(), *ax.get_yticklabels()):
-            label.set_parse_math(False)
-        ax.figure.colorbar(self.im_, ax=ax, label="share of the row", fraction=0.046, pad=0.04)
+        ax.set_yticks(numbers, names, parse_math=False)
+        ax.set_xticks(
+            numbers, names, parse_math=False, rotation=45, ha="right", rotation_mode="anchor"
+        )
+        ax.tick_params(length=0)
+        side = 72 * min(ax.figure.get_size_inches()) / (len(counts) + 3)  # of a cell, about
+        self.text_ = np.empty(counts.shape, object)
+        for cell, count in np.ndenumerate(counts):
+            style = {"color": "white"} if shares[cell] > _DARK else {}
+            self.text_[cell] = ax.text(
+                *cell[::-1],
+                f"{count}\n{shares[cell]:.0%}" if count else "0",
+                ha="center",
+                va="center",
+                fontsize=min(10, side / 3.4),
+                linespacing=1.1,
+                **style,
+            )
+
+
+def _fade(color):
+    """Return a colour map from nothing to a colour: it leaves a white or black page as it is."""
+    from matplotlib.colors import LinearSegmentedColormap, to_rgba
+
+    return LinearSegmentedColormap.from_list("fade", [to_rgba(color, 0), to_rgba(color, 1)])

@@ -1,18 +1,20 @@
-"""Small pictures of faces with captions, for the report of redistributable data."""
+"""Faces to look at: examples of each expression, and mistakes."""
 
 from typing import NamedTuple
 
 import numpy as np
 
+from skfer.evaluation._metrics import probabilities_of
+from skfer.faces import is_face_array
 from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._opencv import cv2
 
 
 class CaptionedFace(NamedTuple):
-    """A face to show: the encoded picture and what to write below it."""
+    """A face to show: the encoded picture, if it may be seen, and lines to write below it."""
 
-    png: bytes
-    caption: str
+    png: bytes | None
+    lines: tuple
 
 
 def encode_thumbnail(image, height=96):
@@ -22,30 +24,66 @@ def encode_thumbnail(image, height=96):
     return cv2.imencode(".png", small)[1].tobytes()
 
 
-def sample_faces(faces, y, subjects, n_per_class=6):
-    """Choose faces of each class, evenly spread over the data; return a list of CaptionedFace."""
+def take_images(faces, rows, aligner=None):
+    """Return the pictures of some rows of a face array or stack, aligned if there is an aligner."""
+    some = faces[np.asarray(rows, int)]
+    if aligner is not None and len(some):
+        some = aligner.fit_transform(some)
+    return list(some["image"] if is_face_array(some) else some)
+
+
+def sample_faces(result, faces, aligner=None, n_per_class=6):
+    """Choose tested faces of each class, evenly spread over the data."""
+    images = result.images.drop_duplicates("image").sort_values("image", ignore_index=True)
     chosen = []
-    for name in np.unique(y):
-        members = np.flatnonzero(np.asarray(y) == name)
+    for _, members in images.groupby("y_true"):
         steps = np.linspace(0, len(members) - 1, min(n_per_class, len(members)))
-        chosen.extend(members[steps.round().astype(int)])
+        chosen.extend(members.index[steps.round().astype(int)])
+    rows = images.loc[chosen]
     return [
-        CaptionedFace(encode_thumbnail(faces["image"][index]), f"{y[index]} · {subjects[index]}")
-        for index in chosen
+        CaptionedFace(encode_thumbnail(picture), (str(row.y_true), str(row.subject)))
+        for picture, row in zip(
+            take_images(faces, rows["image"], aligner), rows.itertuples(), strict=True
+        )
     ]
 
 
-def confident_mistakes(result, faces, n_faces=12):
-    """Choose the wrong predictions of highest confidence; none where there are no probabilities."""
-    probabilities = result.images.filter(regex="^proba_")
-    if probabilities.empty:
-        return []
-    images = result.images.assign(confidence=probabilities.max(axis=1))
-    mistakes = images[images["y_true"] != images["y_pred"]].nlargest(n_faces, "confidence")
+def choose_mistakes(result, n_mistakes=12):
+    """Choose wrong predictions, the most confident first; returns rows of the result's images.
+
+    Frames of one video go wrong in the same way, so each confusion of a subject is taken once.
+    """
+    images = result.images
+    probabilities = probabilities_of(images, result.classes)
+    if probabilities is not None:
+        images = images.assign(confidence=probabilities.max(axis=1))
+        images = images.sort_values("confidence", ascending=False, kind="stable")
+        if (images["confidence"] == 1).all():  # that of a single nearest neighbour says nothing
+            images = images.drop(columns="confidence")
+    wrong = images[images["y_true"] != images["y_pred"]]
+    return wrong.drop_duplicates(["subject", "y_true", "y_pred"]).head(n_mistakes)
+
+
+def describe_mistakes(mistakes):
+    """Return two lines for each mistake: what was taken for what, and the name of the picture."""
     return [
-        CaptionedFace(
-            encode_thumbnail(faces["image"][row.image]),
-            f"{row.y_true} → {row.y_pred}, {row.confidence:.0%} · {row.subject}",
+        (
+            f"{row.y_true} → {row.y_pred}"
+            + (f", {row.confidence:.0%}" if "confidence" in mistakes else ""),
+            row.file if "file" in mistakes else f"{row.subject}, image {row.image}",
         )
         for row in mistakes.itertuples()
+    ]
+
+
+def list_mistakes(result, faces=None, aligner=None, n_mistakes=12):
+    """Return the mistakes as a list of CaptionedFace; without `faces`, they have no pictures."""
+    mistakes = choose_mistakes(result, n_mistakes)
+    lines = describe_mistakes(mistakes)
+    if faces is None:
+        return [CaptionedFace(None, both) for both in lines]
+    pictures = take_images(faces, mistakes["image"], aligner)
+    return [
+        CaptionedFace(encode_thumbnail(picture), both)
+        for picture, both in zip(pictures, lines, strict=True)
     ]

@@ -1,51 +1,67 @@
 """The report: one HTML file that holds its figures and needs no network."""
 
 import base64
-import io
 import re
 from importlib import resources
 
-from skfer.evaluation._expression_confusion_display import ExpressionConfusionDisplay
-from skfer.evaluation._face_sheet import confident_mistakes, sample_faces
-from skfer.evaluation._protocol_comparison_display import ProtocolComparisonDisplay
-from skfer.evaluation._result import summarize_results
-from skfer.evaluation._subject_accuracy_display import SubjectAccuracyDisplay
+import pandas as pd
+
+from skfer.evaluation import _report_tables
+from skfer.evaluation._face_sheet import list_mistakes, sample_faces
+from skfer.evaluation._method_comparison_display import HONEST, LEAKY
+from skfer.evaluation._report_figures import draw_comparison, draw_result
+from skfer.evaluation._result import list_results
 from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
 
-_N_WORST_SUBJECTS = 8
-_N_WRONG_IMAGES = 100
+_MAX_OPEN = 4  # results whose details are unfolded
 # The underline of a heading in the description, which is reStructuredText.
 _HEADING_RULE = re.compile(r"^[=-]{3,}\n", re.MULTILINE)
 
 
 def write_report(
-    path, results, metadata, *, title, description="", faces=None, redistributable=False
+    path,
+    results,
+    metadata,
+    *,
+    title,
+    description="",
+    comparisons=None,
+    faces=None,
+    aligner=None,
+    redistributable=False,
+    show_faces=False,
 ):
-    """Write one HTML report that needs no other file, of a list of results.
+    """Write one HTML report that needs no other file, of a list or dict of results.
 
-    `metadata` comes from ``collect_metadata``, `description` is the text of the data set, `faces`
-    the face array that was evaluated. Only if the licence allows it (`redistributable`) are faces
-    shown: samples and the most confident mistakes.
+    `metadata` comes from ``collect_metadata``, `description` is the text of the data set,
+    `comparisons` the frame of ``compare_results``. `faces` is the face array or stack that was
+    evaluated; the few that are shown go through the `aligner`. Faces are shown if the licence
+    allows it (`redistributable`) or the user asks for it (`show_faces`): some of each expression,
+    and mistakes.
     """
+    results = list_results(results)
     if not results:
         raise ValueError("There is no result to report.")
-    shown_faces = faces if redistributable else None
-    samples = []
-    if shown_faces is not None:
-        images = results[0].images
-        tested = shown_faces[images["image"]]
-        samples = sample_faces(tested, images["y_true"].to_numpy(), images["subject"].to_numpy())
-    summaries = summarize_results(results)
+    shown_faces = faces if redistributable or show_faces else None
+    rows = [_report_tables.describe_result(result) for result in results]
+    summaries = pd.DataFrame(rows)
+    shown, folded = _report_tables.list_comparisons(comparisons, summaries)
     html = _load_template().render(
         title=title,
         description=_list_paragraphs(description),
         metadata=metadata,
-        summaries=summaries.to_dict("records"),
-        comparison=_comparison_figure(summaries),
-        leak_shows=_leak_shows(summaries),
-        sections=[_describe_section(result, shown_faces) for result in results],
-        samples=samples,
+        notes=_list_notes(results, metadata),
+        rows=rows,
+        protocols=set(summaries["protocol"]),
+        has_sequences=summaries["sequences_tested"].notna().any(),
+        has_repeats=(summaries["n_repeats"] > 1).any(),
+        comparison=draw_comparison(summaries) if len(rows) > 1 else None,
+        comparisons=shown,
+        more_comparisons=folded,
+        leak=_describe_leak(summaries),
+        sections=_list_sections(results, rows, shown_faces, aligner),
+        samples=[] if shown_faces is None else sample_faces(results[0], shown_faces, aligner),
         redistributable=redistributable,
     )
     with atomic_path(path) as file:
@@ -54,11 +70,25 @@ def write_report(
 
 def _load_template():
     jinja2 = require("jinja2", extra="cli", needed_by="write_report")
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    folder = resources.files("skfer.evaluation")
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda name: folder.joinpath(name).read_text("utf-8")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["base64"] = lambda png: base64.b64encode(png).decode()
     environment.filters["percent"] = lambda share: f"{100 * share:.2f}"
-    template = resources.files("skfer.evaluation").joinpath("report.html")
-    return environment.from_string(template.read_text(encoding="utf-8"))
+    environment.filters["count"] = lambda number: f"{round(number, 2):g}"
+    environment.filters["points"] = lambda share: f"{100 * share:+.2f}".replace("-", "−")
+    environment.filters["p_value"] = _format_p
+    return environment.get_template("report.html")
+
+
+def _format_p(p):
+    if p is None:
+        return "–"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _list_paragraphs(description):
@@ -66,41 +96,53 @@ def _list_paragraphs(description):
     return [" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph]
 
 
-def _describe_section(result, faces):
-    worst = result.subjects.sort_values(["accuracy", "n_images"], ascending=[True, False])
-    worst = worst[worst["accuracy"] < 1].head(_N_WORST_SUBJECTS)
-    wrong = result.images[result.images["y_true"] != result.images["y_pred"]]
-    return {
-        "method": result.method,
-        "protocol": result.protocol,
-        "confusion": _render(ExpressionConfusionDisplay.from_result(result)),
-        "subjects": _render(SubjectAccuracyDisplay.from_result(result)),
-        "worst_subjects": worst.to_dict("records"),
-        "wrong": wrong.head(_N_WRONG_IMAGES).to_dict("records") if "file" in wrong else [],
-        "n_wrong": len(wrong),
-        "mistakes": [] if faces is None else confident_mistakes(result, faces),
-    }
+def _list_notes(results, metadata):
+    """Return what a reader has to know, each once; what not all methods share, with their names."""
+    methods = {}
+    for result in results:
+        for note in result.notes:
+            methods.setdefault(note, {})[result.method] = True  # in order
+    all_methods = {result.method for result in results}
+    return [
+        *metadata["notes"],
+        *(
+            note if set(own) == all_methods else f"{', '.join(own)}: {note}"
+            for note, own in methods.items()
+            if note not in metadata["notes"]
+        ),
+    ]
 
 
-def _comparison_figure(summaries):
-    if summaries["protocol"].nunique() < 2:
-        return None
-    return _render(ProtocolComparisonDisplay(summaries).plot())
+def _list_sections(results, rows, faces, aligner):
+    """Describe each result; honest ones first, and of many only the best unfolded."""
+    honest = [row["pooled_accuracy"] for row in rows if not row["is_leaky"]]
+    sections = []
+    for number, (result, row) in enumerate(zip(results, rows, strict=True)):
+        is_best = len(honest) <= _MAX_OPEN or row["pooled_accuracy"] == max(honest)
+        worst, n_ties = _report_tables.list_worst_subjects(result.subjects)
+        wrong, n_wrong = _report_tables.list_wrong(result)
+        sections.append(
+            {
+                "id": f"result{number}",
+                "figures": row,
+                "is_open": is_best and row["is_leaky"] == (not honest),
+                "plots": draw_result(result, number),
+                "classes": result.per_class.to_dict("records"),
+                "worst_subjects": worst,
+                "n_ties": n_ties,
+                "groups": _report_tables.list_groups(result),
+                "mistakes": [] if faces is None else list_mistakes(result, faces, aligner),
+                "wrong": wrong,
+                "n_wrong": n_wrong,
+            }
+        )
+    return sorted(sections, key=lambda section: section["figures"]["is_leaky"])
 
 
-def _leak_shows(summaries):
-    """Tell whether the leaky split makes every method look better."""
-    protocols = ["leaky-image-split", "subject-independent"]
+def _describe_leak(summaries):
+    """Tell whether the leaky split makes every method look better; None if it was not asked."""
     accuracies = summaries.pivot_table("pooled_accuracy", "method", "protocol")
-    leaky, honest = accuracies.reindex(columns=protocols).dropna().to_numpy().T
-    return bool((leaky > honest).all())
-
-
-def _render(display):
-    """Encode the figure of a display as PNG and close it."""
-    import matplotlib.pyplot as plt
-
-    buffer = io.BytesIO()
-    display.figure_.savefig(buffer, format="png", dpi=130, bbox_inches="tight")
-    plt.close(display.figure_)
-    return buffer.getvalue()
+    if not {HONEST, LEAKY} <= set(accuracies):
+        return None
+    both = accuracies[[HONEST, LEAKY]].dropna()
+    return "shows" if (both[LEAKY] > both[HONEST]).all() else "does not show"

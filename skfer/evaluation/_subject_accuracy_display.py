@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from skfer.evaluation._drawing import BLUE, RED, put_legend_above, show_shares
 from skfer.evaluation._result_display import ResultDisplay
 from skfer.utils._text import printable
 
-_MAX_NAMED_SUBJECTS = 40
+_NAMES_PER_INCH = 5
 
 
 class SubjectAccuracyDisplay(ResultDisplay):
@@ -37,7 +38,7 @@ class SubjectAccuracyDisplay(ResultDisplay):
     [0.5, 1.0]
     """
 
-    _figure_options = {"figsize": (8, 3)}
+    _figure_options = {"figsize": (8, 3), "layout": "constrained"}
 
     def __init__(self, subjects, accuracies):
         self.subjects = subjects
@@ -74,18 +75,17 @@ class SubjectAccuracyDisplay(ResultDisplay):
         order = np.argsort(self.accuracies, kind="stable")
         accuracies = np.asarray(self.accuracies)[order]
         positions = np.arange(len(order))
-        self.bars_ = ax.bar(positions, accuracies, width=0.85, color="#5b8db8")
+        self.bars_ = ax.bar(positions, accuracies, width=0.85, color=BLUE)
         mean = accuracies.mean()
         self.mean_line_ = ax.axhline(
-            mean, color="#b2452f", linewidth=1.2, label=f"mean over subjects {mean:.1%}"
+            mean, color=RED, linewidth=1.2, label=f"mean over subjects {mean:.1%}"
         )
-        ax.set(xlabel=f"subject ({len(order)}, sorted)", ylabel="accuracy", ylim=(0, 1.02))
+        ax.set(xlabel=f"subject ({len(order)}, sorted)", ylabel="accuracy")
+        show_shares(ax, "y")
         ax.margins(x=0.01)
-        if len(order) <= _MAX_NAMED_SUBJECTS:
+        if len(order) <= _NAMES_PER_INCH * ax.figure.get_figwidth():
             names = printable(np.asarray(self.subjects)[order])
             ax.set_xticks(positions, names, rotation=90, fontsize="small", parse_math=False)
         else:
             ax.set_xticks([])
-        ax.spines[["top", "right"]].set_visible(False)
-        # Above the axes: a bar of full height leaves no room inside.
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
+        put_legend_above(ax)

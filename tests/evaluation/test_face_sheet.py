@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from skfer.evaluation._face_sheet import confident_mistakes, encode_thumbnail, sample_faces
+from skfer.alignment import FaceAligner
+from skfer.evaluation._face_sheet import (
+    choose_mistakes,
+    encode_thumbnail,
+    list_mistakes,
+    sample_faces,
+    take_images,
+)
 from skfer.utils._opencv import cv2
 
 
@@ -20,19 +27,46 @@ def test_thumbnail_stretches_float_pixels():
     assert (small.min(), small.max()) == (0, 255)
 
 
-def test_samples_show_every_class(faces, y, subjects):
-    captions = [face.caption for face in sample_faces(faces, y, subjects, n_per_class=3)]
-    assert captions[:3] == ["happy · s00", "happy · s06", "happy · s11"]
-    assert [caption.split()[0] for caption in captions] == ["happy"] * 3 + ["sad"] * 3
+def test_pictures_of_a_stack_and_of_aligned_faces(faces):
+    stack = faces["image"]
+    np.testing.assert_array_equal(take_images(stack, [3, 1]), stack[[3, 1]])
+    whole = FaceAligner((8, 8), rotate=False, crop=None)
+    for given in (stack, faces):
+        aligned = take_images(given, [3, 1], whole)
+        assert [picture.shape for picture in aligned] == [(8, 8), (8, 8)]
+
+
+def test_samples_show_every_class(faces, results):
+    lines = [face.lines for face in sample_faces(results[0], faces, n_per_class=3)]
+    assert lines[:3] == [("happy", "s00"), ("happy", "s06"), ("happy", "s11")]
+    assert [name for name, _ in lines] == ["happy"] * 3 + ["sad"] * 3
 
 
 def test_mistakes_are_the_confident_ones(faces, result):
-    captions = [face.caption for face in confident_mistakes(result, faces)]
-    assert captions == ["happy → sad, 90% · a", "sad → happy, 80% · c"]
-    assert len(confident_mistakes(result, faces, n_faces=1)) == 1
+    lines = [mistake.lines for mistake in list_mistakes(result, faces)]
+    assert lines == [("happy → sad, 90%", "a, image 1"), ("sad → happy, 80%", "c, image 4")]
+    assert len(list_mistakes(result, faces, n_mistakes=1)) == 1
+
+
+def test_mistakes_show_their_own_faces(faces, result):
+    pictures = [decode(mistake.png) for mistake in list_mistakes(result, faces)]
+    for picture, image in zip(pictures, faces["image"][[1, 4]], strict=True):
+        np.testing.assert_array_equal(picture, decode(encode_thumbnail(image)))
+
+
+def test_a_confusion_of_a_subject_is_shown_once(result):
+    result.images.loc[2, ["y_true", "y_pred"]] = ["happy", "sad"]  # as image 1, of the same subject
+    assert choose_mistakes(result)["image"].tolist() == [1, 4]
 
 
 def test_no_probabilities_no_confidence(faces, result):
     for name in ("proba_happy", "proba_sad"):
         del result.images[name]
-    assert confident_mistakes(result, faces) == []
+    assert list_mistakes(result, faces)[0].lines[0] == "happy → sad"
+
+
+def test_a_confidence_that_is_always_1_is_not_told(faces, result):
+    result.images[["proba_happy", "proba_sad"]] = result.images[
+        ["proba_happy", "proba_sad"]
+    ].round()
+    assert list_mistakes(result, faces)[0].lines[0] == "happy → sad"
