@@ -109,6 +109,12 @@ def add_parser(commands):
     output.add_argument(
         "--log", type=Path, metavar="FILE", help="append a line of JSON for each result"
     )
+    output.add_argument(
+        "--show-faces",
+        action="store_true",
+        help="show faces in the report although the data set may not be passed on: keep it to "
+        "yourself",
+    )
     output.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
@@ -225,6 +231,8 @@ def _n_folds(options, data):
 
 
 def _write_report(options, results, metadata, data):
+    from skfer.alignment import FaceAligner
+    from skfer.evaluation._records import compare_methods
     from skfer.evaluation._report import write_report
 
     write_report(
@@ -233,8 +241,11 @@ def _write_report(options, results, metadata, data):
         metadata,
         title=f"Facial expressions of {options.dataset}",
         description=data.DESCR,
+        comparisons=compare_methods(results),
         faces=data.faces,
+        aligner=None if data.cropped else FaceAligner((96, 96)),
         redistributable=data.redistributable,
+        show_faces=options.show_faces,
     )
 
 
