@@ -26,7 +26,7 @@ from benchmarks.memory import peak_mb
 from skfer import __version__
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import evaluate_subject_independent
-from skfer.evaluation._intervals import accuracy_interval, bootstrap_ratio
+from skfer.evaluation._statistics._intervals import accuracy_interval, bootstrap_ratio
 from skfer.pipelines import make_cspp_pipeline
 from skfer.utils._files import atomic_path
 

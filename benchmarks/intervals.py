@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from skfer import __version__
-from skfer.evaluation._intervals import clopper_pearson, effective_size, wilson
+from skfer.evaluation._statistics._intervals import clopper_pearson, effective_size, wilson
 
 # 309 sequences of 106 subjects, as unequal as those of CK+: 18 subjects have one, 26 have two, ...
 CK_SEQUENCES = np.repeat([1, 2, 3, 4, 5, 6], [18, 26, 28, 19, 11, 4])

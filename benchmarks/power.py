@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.intervals import CK_SEQUENCES, bootstraps
 from skfer import __version__
-from skfer.evaluation._paired_tests import sign_flip_test, sign_test
+from skfer.evaluation._statistics._paired_tests import sign_flip_test, sign_test
 
 RESULTS = Path(__file__).with_name("results") / "power.json"
 DIFFERENCES = (0.0, 0.01, 0.02, 0.03)

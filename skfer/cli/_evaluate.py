@@ -198,7 +198,7 @@ def _check_folds(options, data):
 def _find_doubts(data):
     """Return what the evaluation warns of, for those who read the report alone."""
     from skfer._subjects import warn_doubtful_subjects
-    from skfer.evaluation._near_duplicates import warn_near_duplicates
+    from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -233,7 +233,7 @@ def _n_folds(options, data):
 def _write_report(options, results, metadata, data):
     from skfer.alignment import FaceAligner
     from skfer.evaluation._records import compare_methods
-    from skfer.evaluation._report import write_report
+    from skfer.evaluation._report._write import write_report
 
     write_report(
         options.out / "report.html",

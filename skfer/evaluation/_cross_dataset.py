@@ -9,10 +9,10 @@ import pandas as pd
 
 from skfer.evaluation._cross_validation import Split
 from skfer.evaluation._data import EvaluationData, data_of
-from skfer.evaluation._inner_splits import check_inner_splits
-from skfer.evaluation._leakage import subject_folds
-from skfer.evaluation._near_duplicates import refuse_shared_images
-from skfer.evaluation._parts import refuse_fitted_parts
+from skfer.evaluation._guards._inner_splits import check_inner_splits
+from skfer.evaluation._guards._leakage import subject_folds
+from skfer.evaluation._guards._near_duplicates import refuse_shared_images
+from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.evaluation._protocols import evaluate_methods, name_methods
 from skfer.faces import is_face_array, make_face_array
 from skfer.utils._text import join_some

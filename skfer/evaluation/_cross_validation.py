@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from skfer.evaluation._fold_store import FoldPrediction
 from skfer.evaluation._folds_in_parallel import run_folds
-from skfer.evaluation._inner_splits import inner_splits
+from skfer.evaluation._guards._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
 from skfer.evaluation._stateless import run_stateless_steps, transform_once
 from skfer.faces import is_face_array

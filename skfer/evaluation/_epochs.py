@@ -7,10 +7,10 @@ from tqdm import tqdm
 from skfer.evaluation._cross_validation import groups_for_fit
 from skfer.evaluation._data import check_data
 from skfer.evaluation._folds_in_parallel import run_folds
-from skfer.evaluation._inner_splits import check_inner_splits, inner_splits
-from skfer.evaluation._leakage import subject_folds
-from skfer.evaluation._near_duplicates import warn_near_duplicates
-from skfer.evaluation._parts import refuse_fitted_parts
+from skfer.evaluation._guards._inner_splits import check_inner_splits, inner_splits
+from skfer.evaluation._guards._leakage import subject_folds
+from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
+from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.evaluation._stateless import last_step, run_stateless_steps
 from skfer.faces import is_face_array
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import precision_recall_fscore_support
 
-from skfer.evaluation._intervals import accuracy_interval
+from skfer.evaluation._statistics._intervals import accuracy_interval
 
 
 def probabilities_of(images, classes):

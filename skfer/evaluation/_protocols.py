@@ -5,15 +5,15 @@ from sklearn.model_selection import KFold
 from skfer.evaluation._cross_validation import Split, cross_validate_splits
 from skfer.evaluation._data import check_data
 from skfer.evaluation._fold_store import FoldStore
-from skfer.evaluation._inner_splits import check_inner_splits
-from skfer.evaluation._leakage import (
+from skfer.evaluation._guards._inner_splits import check_inner_splits
+from skfer.evaluation._guards._leakage import (
     check_subjects,
     deal_subjects,
     list_folds,
     subject_folds,
 )
-from skfer.evaluation._near_duplicates import warn_near_duplicates
-from skfer.evaluation._parts import refuse_fitted_parts
+from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
+from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.evaluation._stateless import last_step
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import intervals
-from skfer.evaluation._intervals import accuracy_interval
+from skfer.evaluation._statistics._intervals import accuracy_interval
 
 SCHEMA = json.loads(Path(intervals.__file__).with_suffix(".schema.json").read_text())
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.utils import Bunch
 
-import skfer.evaluation._report
+import skfer.evaluation._report._write
 from skfer.cli._evaluate import _n_folds
 from skfer.cli._main import main
 from skfer.cli._output import portable_command
@@ -187,13 +187,13 @@ def test_report_is_written_once_however_the_run_ends(
     evaluate, fits, monkeypatch, stop_at, n_results
 ):
     n_reported = []
-    write_report = skfer.evaluation._report.write_report
+    write_report = skfer.evaluation._report._write.write_report
 
     def spy(path, results, *arguments, **options):
         n_reported.append(len(results))
         write_report(path, results, *arguments, **options)
 
-    monkeypatch.setattr(skfer.evaluation._report, "write_report", spy)
+    monkeypatch.setattr(skfer.evaluation._report._write, "write_report", spy)
     fits["stop_at"] = stop_at
     _, out = evaluate("--split", "both")
     assert n_reported == [n_results]

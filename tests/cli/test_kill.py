@@ -11,7 +11,7 @@ import pytest
 # on the disk or in its place for the n-th time.
 SCRIPT = """
 import os, signal, sys
-import matplotlib.pyplot, jinja2, skfer.pipelines, skfer.evaluation._report
+import matplotlib.pyplot, jinja2, skfer.pipelines, skfer.evaluation._report._write
 from skfer.cli._main import main
 
 def run(kill_at, *arguments):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest, combine_pvalues, ttest_1samp
 
-from skfer.evaluation._comparison import combine_comparisons, compare_results
+from skfer.evaluation._statistics._comparison import combine_comparisons, compare_results
 
 SUBJECTS = np.repeat(list("abcdefgh"), 6)
 FOLDS = np.repeat([0, 1, 2, 3], 12)

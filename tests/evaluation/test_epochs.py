@@ -15,7 +15,7 @@ from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import NetworkClassifier
 from skfer.datasets import make_faces
 from skfer.evaluation import evaluate_subject_independent
-from skfer.evaluation._epoch_curves_display import EpochCurvesDisplay
+from skfer.evaluation._displays._epoch_curves import EpochCurvesDisplay
 from skfer.evaluation._epochs import evaluate_epochs
 from skfer.preprocessing import IntensityNormalizer
 from tests.small_network import SmallNetwork

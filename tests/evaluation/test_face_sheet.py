@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from skfer.alignment import FaceAligner
-from skfer.evaluation._face_sheet import (
+from skfer.evaluation._displays._face_sheet import (
     choose_mistakes,
     encode_thumbnail,
     list_mistakes,

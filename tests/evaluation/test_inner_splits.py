@@ -43,8 +43,8 @@ from skfer.classifiers import CSPPClassifier
 from skfer.datasets import make_faces
 from skfer.descriptors import PixelDescriptor
 from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
-from skfer.evaluation._inner_splits import check_inner_splits
-from skfer.evaluation._parts import refuse_fitted_parts
+from skfer.evaluation._guards._inner_splits import check_inner_splits
+from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.faces import make_face_array
 
 KNN = KNeighborsClassifier(1)

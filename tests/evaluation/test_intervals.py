@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap, t
 
-from skfer.evaluation._intervals import accuracy_interval, clopper_pearson, effective_size, wilson
+from skfer.evaluation._statistics._intervals import (
+    accuracy_interval,
+    clopper_pearson,
+    effective_size,
+    wilson,
+)
 
 METHODS = ("korn-graubard", "wilson", "bca", "percentile")
 BOOTSTRAPS = ("bca", "percentile")

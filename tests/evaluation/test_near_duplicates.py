@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from skfer.datasets import load_london, make_faces
-from skfer.evaluation import _near_duplicates as module
 from skfer.evaluation import find_near_duplicates
-from skfer.evaluation._near_duplicates import warn_near_duplicates
+from skfer.evaluation._guards import _near_duplicates as module
+from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
 

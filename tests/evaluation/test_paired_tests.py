@@ -5,7 +5,7 @@ from sklearn.datasets import make_moons
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_val_score
 from sklearn.svm import SVC
 
-from skfer.evaluation._paired_tests import (
+from skfer.evaluation._statistics._paired_tests import (
     corrected_t_test,
     holm,
     sign_flip_test,

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from skfer.alignment import FaceAligner
-from skfer.evaluation import EvaluationResult, _report
-from skfer.evaluation._report import write_report
+from skfer.evaluation import EvaluationResult
+from skfer.evaluation._report import _write
+from skfer.evaluation._report._write import write_report
 
 VOID = {"meta", "img", "br", "link"}
 
@@ -64,8 +65,8 @@ def report(tmp_path, metadata):
 def tables(report, monkeypatch):
     """As `report`, without the figures, which take most of the time."""
     plots = dict.fromkeys(["confusion", "classes", "subjects"], "")
-    monkeypatch.setattr(_report, "draw_result", lambda result, number: plots)
-    monkeypatch.setattr(_report, "draw_comparison", lambda summaries: "<svg aria-label=''></svg>")
+    monkeypatch.setattr(_write, "draw_result", lambda result, number: plots)
+    monkeypatch.setattr(_write, "draw_comparison", lambda summaries: "<svg aria-label=''></svg>")
     return report
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from skfer.evaluation import EvaluationResult
 from skfer.evaluation._records import collect_metadata
-from skfer.evaluation._report import write_report
+from skfer.evaluation._report._write import write_report
 
 playwright = pytest.importorskip("playwright.sync_api")
 

@@ -13,7 +13,7 @@ from skfer.evaluation import (
     SubjectAccuracyDisplay,
 )
 from skfer.evaluation._records import collect_metadata
-from skfer.evaluation._report import write_report
+from skfer.evaluation._report._write import write_report
 from skfer.faces import make_face_array
 from skfer.inspection import AlignmentDisplay, ExplanationDisplay
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from skfer.evaluation._drawing import BLUE, RED, put_legend_above, show_shares
-from skfer.evaluation._result_display import ResultDisplay
+from skfer.evaluation._displays._drawing import BLUE, RED, put_legend_above, show_shares
+from skfer.evaluation._displays._result_display import ResultDisplay
 from skfer.utils._text import printable
 
 _NAMES_PER_INCH = 5

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from skfer.evaluation._drawing import show_shares
+from skfer.evaluation._displays._drawing import show_shares
 from skfer.utils._matplotlib import Display
 from skfer.utils._text import printable
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from skfer.evaluation._face_sheet import choose_mistakes, describe_mistakes, take_images
+from skfer.evaluation._displays._face_sheet import choose_mistakes, describe_mistakes, take_images
 from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._matplotlib import Display
 from skfer.utils._opencv import cv2

@@ -6,10 +6,10 @@ from importlib import resources
 
 import pandas as pd
 
-from skfer.evaluation import _report_tables
-from skfer.evaluation._face_sheet import list_mistakes, sample_faces
-from skfer.evaluation._method_comparison_display import HONEST, LEAKY
-from skfer.evaluation._report_figures import draw_comparison, draw_result
+from skfer.evaluation._displays._face_sheet import list_mistakes, sample_faces
+from skfer.evaluation._displays._method_comparison import HONEST, LEAKY
+from skfer.evaluation._report import _tables
+from skfer.evaluation._report._figures import draw_comparison, draw_result
 from skfer.evaluation._result import list_results
 from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
@@ -44,9 +44,9 @@ def write_report(
     if not results:
         raise ValueError("There is no result to report.")
     shown_faces = faces if redistributable or show_faces else None
-    rows = [_report_tables.describe_result(result) for result in results]
+    rows = [_tables.describe_result(result) for result in results]
     summaries = pd.DataFrame(rows)
-    shown, folded = _report_tables.list_comparisons(comparisons, summaries)
+    shown, folded = _tables.list_comparisons(comparisons, summaries)
     html = _load_template().render(
         title=title,
         description=_list_paragraphs(description),
@@ -70,7 +70,7 @@ def write_report(
 
 def _load_template():
     jinja2 = require("jinja2", extra="cli", needed_by="write_report")
-    folder = resources.files("skfer.evaluation")
+    folder = resources.files("skfer.evaluation._report")
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda name: folder.joinpath(name).read_text("utf-8")),
         autoescape=True,
@@ -119,8 +119,8 @@ def _list_sections(results, rows, faces, aligner):
     sections = []
     for number, (result, row) in enumerate(zip(results, rows, strict=True)):
         is_best = len(honest) <= _MAX_OPEN or row["pooled_accuracy"] == max(honest)
-        worst, n_ties = _report_tables.list_worst_subjects(result.subjects)
-        wrong, n_wrong = _report_tables.list_wrong(result)
+        worst, n_ties = _tables.list_worst_subjects(result.subjects)
+        wrong, n_wrong = _tables.list_wrong(result)
         sections.append(
             {
                 "id": f"result{number}",
@@ -130,7 +130,7 @@ def _list_sections(results, rows, faces, aligner):
                 "classes": result.per_class.to_dict("records"),
                 "worst_subjects": worst,
                 "n_ties": n_ties,
-                "groups": _report_tables.list_groups(result),
+                "groups": _tables.list_groups(result),
                 "mistakes": [] if faces is None else list_mistakes(result, faces, aligner),
                 "wrong": wrong,
                 "n_wrong": n_wrong,

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from skfer.evaluation import _metrics
-from skfer.evaluation._drawing import BLUE, draw_intervals, rows_height, show_shares
-from skfer.evaluation._result_display import ResultDisplay
+from skfer.evaluation._displays._drawing import BLUE, draw_intervals, rows_height, show_shares
+from skfer.evaluation._displays._result_display import ResultDisplay
 from skfer.utils._text import printable
 
 

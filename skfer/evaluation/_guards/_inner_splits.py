@@ -6,8 +6,8 @@ import warnings
 import numpy as np
 from sklearn.model_selection import check_cv
 
-from skfer.evaluation._leakage import check_leakage, split_by_subject
-from skfer.evaluation._parts import walk_parts
+from skfer.evaluation._guards._leakage import check_leakage, split_by_subject
+from skfer.evaluation._guards._parts import walk_parts
 
 # From here on, early_stopping="auto" of scikit-learn's histogram boosting holds out images.
 _MANY_IMAGES = 10_000

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skfer.evaluation._method_comparison_display import LEAKY
+from skfer.evaluation._displays._method_comparison import LEAKY
 
 _N_WORST_SUBJECTS = 8
 _N_WRONG_IMAGES = 100

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from skfer.evaluation._result_display import ResultDisplay
+from skfer.evaluation._displays._result_display import ResultDisplay
 from skfer.utils._text import printable
 
 _DARK = 0.65  # of the share: from here on, white letters are read better

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skfer.evaluation._drawing import (
+from skfer.evaluation._displays._drawing import (
     AMBER,
     BLUE,
     GREEN,

@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from skfer.evaluation._intervals import bootstrap_ratio
-from skfer.evaluation._paired_tests import (
+from skfer.evaluation._statistics._intervals import bootstrap_ratio
+from skfer.evaluation._statistics._paired_tests import (
     corrected_t_test,
     holm,
     sign_flip_test,

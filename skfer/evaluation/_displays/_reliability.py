@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from skfer.evaluation import _metrics
-from skfer.evaluation._drawing import BLUE, put_legend_above, show_shares
-from skfer.evaluation._result_display import ResultDisplay
+from skfer.evaluation._displays._drawing import BLUE, put_legend_above, show_shares
+from skfer.evaluation._displays._result_display import ResultDisplay
 
 _POINT_AREA = 300  # of the point that has all predictions, in square points
 

@@ -4,12 +4,12 @@ import io
 import re
 from xml.etree import ElementTree
 
-from skfer.evaluation._class_recall_display import ClassRecallDisplay
-from skfer.evaluation._drawing import rows_height
-from skfer.evaluation._expression_confusion_display import ExpressionConfusionDisplay
-from skfer.evaluation._method_comparison_display import MethodComparisonDisplay
-from skfer.evaluation._reliability_display import ReliabilityDisplay
-from skfer.evaluation._subject_accuracy_display import SubjectAccuracyDisplay
+from skfer.evaluation._displays._class_recall import ClassRecallDisplay
+from skfer.evaluation._displays._drawing import rows_height
+from skfer.evaluation._displays._expression_confusion import ExpressionConfusionDisplay
+from skfer.evaluation._displays._method_comparison import MethodComparisonDisplay
+from skfer.evaluation._displays._reliability import ReliabilityDisplay
+from skfer.evaluation._displays._subject_accuracy import SubjectAccuracyDisplay
 
 # As wide as the screen of a phone, so that letters are not shrunk there.
 _WIDTH = 3.7  # inches

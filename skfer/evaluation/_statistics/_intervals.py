@@ -72,7 +72,7 @@ def accuracy_interval(
 
     Examples
     --------
-    >>> from skfer.evaluation._intervals import accuracy_interval
+    >>> from skfer.evaluation._statistics._intervals import accuracy_interval
     >>> low, high = accuracy_interval([5, 6, 6, 3], [6, 6, 6, 4])
     >>> print(f"{low:.3f} {high:.3f}")
     0.552 0.999

@@ -1,0 +1,1 @@
+"""Intervals over subjects, and tests of paired differences."""
