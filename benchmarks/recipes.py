@@ -9,12 +9,12 @@ not run again; the folds of an interrupted run are kept in `--cache`.
 
 import argparse
 import json
+import re
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
@@ -100,13 +100,13 @@ def evaluate(recipe, repeat, data, rows, options):
     """Cross-validate a recipe with the seed and the deal of a repeat, and log it."""
     make = RECIPES[recipe]
     pipeline = make(align=None, random_state=repeat, device=options.device)
-    deal = GroupKFold(options.folds, shuffle=True, random_state=repeat)
     result = evaluate_subject_independent(
         {recipe: pipeline},
         data.faces[rows],
         data.target[rows],
         info=data.frame[["sequence"]].iloc[rows],
-        cv=deal,
+        cv=options.folds,
+        random_state=repeat,
         n_jobs=options.jobs,
         memory=options.cache,
         verbose=1,
@@ -120,13 +120,19 @@ def evaluate(recipe, repeat, data, rows, options):
         classes=data.target_names,
         seed=repeat,
     )
-    words = "".join(sign if sign.isalnum() else "-" for sign in recipe)
-    name = f"{words}-{options.subjects}-{options.folds}-{repeat}.csv"
+    words = re.sub(r"\W+", "-", recipe)
+    name = f"{words}-{options.subjects}-{options.folds}-{repeat}.csv.gz"
     predictions = options.out.with_suffix("") / name
-    predictions.parent.mkdir(parents=True, exist_ok=True)
-    write_csv(predictions, result.images.round(4))
+    write_predictions(predictions, result.images)
     append_run_log(options.log, result, metadata | describe_run(pipeline, predictions))
     return result.summary()
+
+
+def write_predictions(path, images):
+    """Write what is needed to compute all figures again; subjects and sequences have numbers."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    numbers = {name: pd.factorize(images[name])[0] for name in ("subject", "sequence")}
+    write_csv(path, images.assign(**numbers).round(4))
 
 
 def read_rows(path):

@@ -1,6 +1,6 @@
 """The drawings of a reproduction: the leak, and the error epoch by epoch."""
 
-from skfer.evaluation import EpochCurvesDisplay, ProtocolComparisonDisplay, summarize_results
+from skfer.evaluation import EpochCurvesDisplay, MethodComparisonDisplay, summarize_results
 from skfer.reproduction._methods import TITLES
 from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
@@ -46,7 +46,7 @@ def _label(found, sets):
 def _draw_leak(ax, results):
     summaries = summarize_results(results)
     summaries["method"] = summaries["method"].map(TITLES)
-    ProtocolComparisonDisplay(summaries).plot(ax)
+    MethodComparisonDisplay(summaries).plot(ax)
 
 
 def _draw_curves(ax, curves):
