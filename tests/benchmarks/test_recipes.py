@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.utils import Bunch
 
-from benchmarks import recipes
+from benchmarks import draw_deals, recipes
 from skfer.datasets import make_faces
 from skfer.evaluation._records import load_results_schema
 
@@ -57,3 +57,17 @@ def test_halves_share_no_subject_and_leave_none_out(crops):
     )
     assert not set(crops.subjects[first]) & set(crops.subjects[second])
     assert sorted([*first, *second]) == list(range(len(crops.target)))
+
+
+def test_deals_are_drawn_in_order_of_their_mean(tmp_path):
+    rows = [
+        {"recipe": recipe, "subjects": "all", "repeat": repeat, "pooled_accuracy": accuracy}
+        for recipe, accuracies in {"worse": (0.8, 0.95), "better": (0.9, 0.9)}.items()
+        for repeat, accuracy in enumerate(accuracies)
+    ]
+    (tmp_path / "recipes.json").write_text(json.dumps(rows))
+    files = ["--results", str(tmp_path / "recipes.json"), "--out", str(tmp_path / "deals.png")]
+    draw_deals.main(files)
+    assert (tmp_path / "deals.png").stat().st_size > 1000
+    lines = draw_deals.draw(pd.DataFrame(rows)).axes[0].get_lines()
+    assert [line.get_xdata().tolist() for line in lines] == [[80, 90], [95, 90]]
