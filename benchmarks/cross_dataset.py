@@ -7,6 +7,7 @@ share one expression only cannot be crossed, and the reason is written in place 
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from benchmarks.alignment import locate_by_cascades
+from benchmarks.recipes import write_predictions
 from skfer.alignment import SQUARE_CROP, FaceAligner
 from skfer.datasets import load_ck48, load_london, make_faces
 from skfer.descriptors import HOGDescriptor
@@ -83,9 +85,11 @@ def evaluate(names, source, target, align, options):
             classes=list(result.classes),
             seed=0,
         )
-        method = make_methods(align, options)[name]
-        run = metadata | {"parameters": describe_run(method, options.out)["parameters"]}
-        append_run_log(options.log, result, run)
+        words = re.sub(r"\W+", "-", " ".join([*names, name]))
+        predictions = options.out.with_suffix("") / f"{words}.csv.gz"
+        write_predictions(predictions, result.images)
+        run = describe_run(make_methods(align, options)[name], predictions)
+        append_run_log(options.log, result, metadata | run)
         rows.append({"source": names[0], "target": names[1], "method": name, **result.summary()})
         print(json.dumps(rows[-1]), flush=True)
     return rows

@@ -131,7 +131,8 @@ def evaluate(recipe, repeat, data, rows, options):
 def write_predictions(path, images):
     """Write what is needed to compute all figures again; subjects and sequences have numbers."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    numbers = {name: pd.factorize(images[name])[0] for name in ("subject", "sequence")}
+    own = [name for name in ("subject", "sequence") if name in images]
+    numbers = {name: pd.factorize(images[name])[0] for name in own}
     write_csv(path, images.assign(**numbers).round(4))
 
 

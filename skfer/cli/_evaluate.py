@@ -221,6 +221,7 @@ def _evaluate_split(split, methods, data, options):
         evaluate, how["random_state"] = evaluate_image_split, options.seed
     else:
         evaluate, how["n_repeats"] = evaluate_subject_independent, options.repeats
+        how["random_state"] = options.seed if options.repeats > 1 else None
     (result,) = evaluate(methods, data.faces, data.target, data.subjects, **how).values()
     return result
 

@@ -16,9 +16,10 @@ from skfer.evaluation._epochs import evaluate_epochs
 from skfer.evaluation._guards._leakage import check_leakage, subject_folds
 from skfer.evaluation._guards._near_duplicates import find_near_duplicates
 from skfer.evaluation._learning_curve import evaluate_learning_curve
+from skfer.evaluation._merge import merge_results
 from skfer.evaluation._protocols import evaluate_image_split, evaluate_subject_independent
 from skfer.evaluation._records import load_results
-from skfer.evaluation._result import EvaluationResult, merge_results, summarize_results
+from skfer.evaluation._result import EvaluationResult, summarize_results
 from skfer.evaluation._statistics._comparison import combine_comparisons, compare_results
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from skfer.evaluation._cross_validation import Split
+from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import EvaluationData, data_of
 from skfer.evaluation._guards._inner_splits import check_inner_splits
 from skfer.evaluation._guards._leakage import subject_folds
@@ -50,7 +50,8 @@ def evaluate_cross_dataset(
     Raises
     ------
     ValueError
-        If the sets share fewer than two classes; if they share subjects or, nearly, images.
+        If the sets share fewer than two classes; if they share subjects or, as
+        :func:`find_near_duplicates` tells of up to 50,000 images, photographs.
 
     Examples
     --------
@@ -105,8 +106,8 @@ def evaluate_leave_one_dataset_out(estimator, datasets, *, n_jobs=None, memory=N
     Raises
     ------
     ValueError
-        If there is one data set only, or the sets share fewer than two classes, or subjects or,
-        nearly, images.
+        If there is one data set only, or the sets share fewer than two classes, or subjects or
+        photographs; or if a column of `info` is called ``dataset``.
 
     Examples
     --------
@@ -116,7 +117,13 @@ def evaluate_leave_one_dataset_out(estimator, datasets, *, n_jobs=None, memory=N
     """
     if len(datasets) < 2:
         raise ValueError("Give two data sets or more, by name.")
-    joined = _join({name: data_of(own) for name, own in datasets.items()})
+    sets = {name: data_of(own) for name, own in datasets.items()}
+    taken = [name for name, own in sets.items() if "dataset" in own.info]
+    if taken:
+        raise ValueError(
+            f"The result has a column 'dataset' of its own; rename that of {taken[0]}."
+        )
+    joined = _join(sets)
     info = joined.data.info.assign(dataset=joined.datasets)
     joined = joined._replace(data=replace(joined.data, info=info))
     folds = [
@@ -210,11 +217,10 @@ def _evaluate(protocol, folds, estimator, joined, n_jobs, memory, verbose):
     data = joined.data
     for method in name_methods(estimator).values():
         refuse_fitted_parts(method)
-        check_inner_splits(method, data.y, data.subjects, folds)
+        check_inner_splits(method, data, (train for train, _ in folds))
     splits = [Split(0, fold, *parts) for fold, parts in enumerate(folds)]
-    results = evaluate_methods(
-        protocol, splits, estimator, data, n_jobs, memory, verbose, joined.notes
-    )
+    plan = Plan(protocol, splits, data, tuple(joined.notes))
+    results = evaluate_methods(plan, estimator, n_jobs, memory, verbose)
     if isinstance(results, dict):
         return {name: _renumber(result, joined.rows) for name, result in results.items()}
     return _renumber(results, joined.rows)

@@ -91,6 +91,9 @@ def _check_info(info, y):
             f"The result has a column {join_some(taken, quoted=True)} of its own; rename that "
             "of info."
         )
+    twice = info.columns[info.columns.duplicated()]
+    if len(twice):
+        raise ValueError(f"info has two columns '{twice[0]}'.")
     unknown = np.flatnonzero(info["sequence"].isna()) if "sequence" in info else []
     if len(unknown):
         raise ValueError(f"Sample {unknown[0]} has no sequence; give one that is an image its own.")

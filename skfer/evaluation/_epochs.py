@@ -96,7 +96,7 @@ def evaluate_epochs(estimator, X, y, subjects=None, *, cv=8, every=1, n_jobs=Non
     data = check_data(X, y, subjects)
     refuse_fitted_parts(estimator)
     folds = subject_folds(data.y, data.subjects, cv)
-    check_inner_splits(estimator, data.y, data.subjects, folds)
+    check_inner_splits(estimator, data, (train for train, _ in folds))
     warn_near_duplicates(data.X, data.subjects)
     estimator, X = run_stateless_steps(clone(estimator), data.X)
     calls = [(estimator, fold, *parts, every) for fold, parts in enumerate(folds)]

@@ -52,7 +52,10 @@ class FoldStore:
 
     def split_key(self, estimator_key, split):
         """Return a text that stands for all that a fold depends on, None if nothing is kept."""
-        return self.key(self.data_key, estimator_key, split.fold, split.train, split.test)
+        if self.folder is None:
+            return None
+        place = split.repeat, split.fold
+        return self.key(self.data_key, estimator_key, *place, split.train, split.test)
 
     def load(self, key, split):
         """Return the FoldPrediction of a finished fold, None if there is none."""

@@ -1,10 +1,8 @@
 """How accuracy grows with the number of people a method is trained on."""
 
-from dataclasses import replace
-
 import numpy as np
 
-from skfer.evaluation._cross_validation import Split
+from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import check_data
 from skfer.evaluation._guards._inner_splits import check_inner_splits
 from skfer.evaluation._guards._leakage import subject_folds
@@ -75,9 +73,11 @@ def evaluate_learning_curve(
     {1: 1.0, 3: 1.0, 6: 1.0}
     """
     data = check_data(X, y, subjects, info)
+    if isinstance(estimator, dict):
+        raise ValueError("A learning curve is of one estimator; call it for each of the dict.")
     refuse_fitted_parts(estimator)
     folds = subject_folds(data.y, data.subjects, cv)
-    check_inner_splits(estimator, data.y, data.subjects, folds)
+    check_inner_splits(estimator, data, (train for train, _ in folds))
     warn_near_duplicates(data.X, data.subjects)
     most = min(len(np.unique(data.subjects[train])) for train, _ in folds)
     sizes = _check_sizes(n_train_subjects, most)
@@ -97,11 +97,9 @@ def evaluate_learning_curve(
             Split(0, fold, train, test)
             for fold, (train, (_, test)) in enumerate(zip(chosen, folds, strict=True))
         ]
-        result = evaluate_methods(
-            "subject-independent", splits, estimator, data, n_jobs, memory, verbose
-        )
         notes = (f"Trained on {size} subjects in each fold.",)
-        results[size] = replace(result, notes=notes)
+        plan = Plan("subject-independent", splits, data, notes)
+        results[size] = evaluate_methods(plan, estimator, n_jobs, memory, verbose)
     return results
 
 

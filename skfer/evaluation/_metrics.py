@@ -21,9 +21,10 @@ def subject_counts(images):
     An image that was tested several times, by repeats or by several models, counts once, and is
     right in the share of its tests.
     """
-    n_tests = len(images) / images["image"].nunique() if len(images) else 1
-    correct = (images["y_true"] == images["y_pred"]).groupby(images["subject"], dropna=False)
-    return correct.agg(n_images="size", n_correct="sum") / n_tests
+    correct = (images["y_true"] == images["y_pred"]).groupby(
+        [images["subject"], images["image"]], dropna=False
+    )
+    return correct.mean().groupby(level=0, dropna=False).agg(n_images="size", n_correct="sum")
 
 
 def accuracy_with_interval(images):
@@ -61,7 +62,7 @@ def group_frame(images, column):
 
 
 def sequence_frame(images, classes):
-    """Return one row per sequence: the class of the highest mean probability of its frames.
+    """Return one row per sequence and test: the class of the highest mean probability.
 
     Without probabilities the frames vote; the class that sorts first wins a tie. Frames of one
     sequence with different labels, such as neutral and apex, are judged apart.
@@ -76,9 +77,12 @@ def sequence_frame(images, classes):
 
 
 def calibration_frame(images, classes, n_bins=10):
-    """Return mean confidence and accuracy of the predictions in bins of confidence."""
-    confidence = probabilities_of(images, classes).max(axis=1)
-    correct = images["y_true"].to_numpy() == images["y_pred"].to_numpy()
+    """Return mean confidence and accuracy of the most probable class in bins of confidence."""
+    if n_bins < 1:
+        raise ValueError(f"n_bins={n_bins}; expected 1 or more.")
+    probabilities = probabilities_of(images, classes)
+    confidence = probabilities.max(axis=1)
+    correct = images["y_true"].to_numpy() == np.array(classes)[probabilities.argmax(axis=1)]
     bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
     frame = pd.DataFrame({"bin": bins, "confidence": confidence, "accuracy": correct})
     means = frame.groupby("bin").agg(

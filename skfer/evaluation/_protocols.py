@@ -2,15 +2,15 @@
 
 from sklearn.model_selection import KFold
 
-from skfer.evaluation._cross_validation import Split, cross_validate_splits
+from skfer.evaluation._cross_validation import Plan, Split, cross_validate
 from skfer.evaluation._data import check_data
 from skfer.evaluation._fold_store import FoldStore
 from skfer.evaluation._guards._inner_splits import check_inner_splits
 from skfer.evaluation._guards._leakage import (
+    check_folds,
     check_subjects,
     deal_subjects,
-    list_folds,
-    subject_folds,
+    warn_doubts,
 )
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
@@ -57,9 +57,9 @@ def evaluate_subject_independent(
         A number of folds stands for ``GroupKFold(cv)``. Each image is tested at most once.
     n_repeats : int, default=1
         Number of evaluations, each with another deal of the subjects to the folds and with other
-        seeds: a whole number that is the ``random_state`` of any part of the estimator is raised
-        by the number of the repeat, 0 to ``n_repeats - 1``. Above 1, `cv` is a number or a splitter
-        that shuffles.
+        seeds: a whole number that is a ``random_state`` among the parameters of the estimator is
+        raised by the number of the repeat, 0 to ``n_repeats - 1``. Above 1, `cv` is a number or a
+        splitter that shuffles.
     random_state : int, default=None
         Seed of the deal of repeat 0, raised by 1 for each further one. None deals as
         ``GroupKFold(cv)`` does if there is one repeat, and stands for 0 if there are more.
@@ -117,9 +117,10 @@ def evaluate_subject_independent(
         refuse_fitted_parts(method)
     splits = _deal_repeats(data, cv, n_repeats, random_state)
     for method in methods.values():
-        check_inner_splits(method, data.y, data.subjects, [split[2:] for split in splits])
+        check_inner_splits(method, data, (split.train for split in splits))
     warn_near_duplicates(data.X, data.subjects)
-    return evaluate_methods("subject-independent", splits, estimator, data, n_jobs, memory, verbose)
+    plan = Plan("subject-independent", splits, data)
+    return evaluate_methods(plan, estimator, n_jobs, memory, verbose)
 
 
 def evaluate_image_split(
@@ -175,9 +176,10 @@ def evaluate_image_split(
     data = check_data(X, y, subjects, info)
     check_subjects(data.y, data.subjects)
     splitter = KFold(cv, shuffle=True, random_state=random_state)
-    folds = list_folds(splitter.split(data.y), data.y)
+    folds = check_folds(splitter.split(data.y), data.y)
     splits = [Split(0, fold, *parts) for fold, parts in enumerate(folds)]
-    return evaluate_methods("leaky-image-split", splits, estimator, data, n_jobs, memory, verbose)
+    plan = Plan("leaky-image-split", splits, data)
+    return evaluate_methods(plan, estimator, n_jobs, memory, verbose)
 
 
 def name_methods(estimator):
@@ -189,21 +191,11 @@ def name_methods(estimator):
     return {type(last_step(estimator)).__name__: estimator}
 
 
-def evaluate_methods(protocol, splits, estimator, data, n_jobs, memory, verbose, notes=()):
-    """Evaluate one estimator or a dict of them on the same splits."""
-    store = FoldStore(memory, data)
+def evaluate_methods(plan, estimator, n_jobs, memory, verbose):
+    """Evaluate one estimator or a dict of them by the same Plan."""
+    store = FoldStore(memory, plan.data)
     results = {
-        name: cross_validate_splits(
-            protocol,
-            splits,
-            method,
-            data,
-            method=name,
-            store=store,
-            n_jobs=n_jobs,
-            verbose=verbose,
-            notes=notes,
-        )
+        name: cross_validate(plan, method, name, store, n_jobs, verbose)
         for name, method in name_methods(estimator).items()
     }
     return results if isinstance(estimator, dict) else next(iter(results.values()))
@@ -214,10 +206,11 @@ def _deal_repeats(data, cv, n_repeats, random_state):
         raise ValueError(f"n_repeats={n_repeats}; expected 1 or more.")
     if random_state is None and n_repeats > 1:
         random_state = 0
+    check_subjects(data.y, data.subjects)
+    warn_doubts(data.subjects)
     splits = []
     for repeat in range(n_repeats):
         seed = None if random_state is None else random_state + repeat
-        deal = deal_subjects if repeat else subject_folds  # which warns
-        folds = deal(data.y, data.subjects, cv, random_state=seed)
+        folds = deal_subjects(data.y, data.subjects, cv, seed)
         splits += [Split(repeat, fold, *parts) for fold, parts in enumerate(folds)]
     return splits

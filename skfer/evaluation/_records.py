@@ -82,8 +82,8 @@ def write_results(folder, results, metadata):
 
 
 def compare_methods(results):
-    """Compare the results by subject; returns an empty frame of fewer than two."""
-    own = [result for result in results if result.protocol == "subject-independent"]
+    """Compare the methods by subject; returns an empty frame of fewer than two."""
+    own = {result.method: result for result in results if result.protocol == "subject-independent"}
     return compare_results(own) if len(own) > 1 else pd.DataFrame()
 
 

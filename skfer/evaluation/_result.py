@@ -95,10 +95,12 @@ class EvaluationResult:
 
     @property
     def sequences(self):
-        """Frame of one row per sequence and repeat, with the prediction of its frames together.
+        """Frame of one row per sequence, fold and repeat: the prediction of its frames together.
 
-        The class of the highest mean probability, or of most votes, where there are none. It needs
-        a column ``sequence``; frames of one sequence with different labels are judged apart.
+        It is the class of the highest mean probability, or of most votes where the classifier gives
+        none. (``SVC(probability=True)`` predicts by another rule than its probabilities.) The
+        images need a column ``sequence``; frames of one sequence with different labels are judged
+        apart.
         """
         if "sequence" not in self.images:
             raise AttributeError(
@@ -125,18 +127,19 @@ class EvaluationResult:
             One row per value of the column: ``n_images``, ``n_subjects``, ``accuracy`` with
             ``ci_low`` and ``ci_high``, its 95 % interval over subjects, and ``macro_recall`` over
             the classes that the group shows. The largest gap is
-            ``groups["macro_recall"].max() - groups["macro_recall"].min()``; intervals that overlap
-            widely are no evidence of one.
+            ``groups["accuracy"].max() - groups["accuracy"].min()``; intervals that overlap widely
+            are no evidence of one. Groups that show other shares of the classes differ by these
+            alone, which macro recall does not.
         """
         if column not in self.images:
             raise ValueError(
                 f"There is no column '{column}' in the result; give it with info= to the "
-                f"evaluation. The columns are {', '.join(self.images)}."
+                f"evaluation. The columns are {', '.join(map(str, self.images))}."
             )
         return _metrics.group_frame(self.images, column)
 
     def calibration(self, n_bins=10):
-        """Compare confidence, the highest probability, with accuracy.
+        """Compare confidence, the highest probability, with the accuracy of that class.
 
         Parameters
         ----------
@@ -217,7 +220,7 @@ class EvaluationResult:
                 if self._has_probabilities
                 else None
             ),
-            "n_sequences": None if sequences is None else len(sequences) // len(correct),
+            "n_sequences": None if sequences is None else _count_sequences(sequences),
             "sequence_accuracy": (
                 None
                 if sequences is None
@@ -266,55 +269,10 @@ def summarize_results(results):
     )
 
 
-def merge_results(results):
-    """Merge results of parts of one evaluation, such as folds that ran on several machines.
-
-    Parameters
-    ----------
-    results : list of EvaluationResult
-        Parts; those of one method and protocol are joined.
-
-    Returns
-    -------
-    merged : list of EvaluationResult
-        One result per method and protocol.
-
-    Raises
-    ------
-    ValueError
-        If parts of one method have different classes, or test an image twice in one fold.
-
-    Examples
-    --------
-    >>> from skfer.evaluation import load_results, merge_results
-    >>> merge_results([*load_results("a"), *load_results("b")])  # doctest: +SKIP
-    """
-    parts = {}
-    for result in list_results(results):
-        parts.setdefault((result.method, result.protocol), []).append(result)
-    return [_join(own) for own in parts.values()]
-
-
-def _join(parts):
-    first = parts[0]
-    if any(part.classes != first.classes for part in parts):
-        raise ValueError(f"The parts of '{first.method}' have different classes.")
-    images = pd.concat([part.images for part in parts], ignore_index=True)
-    # The models of all folds are tested on the same images of another data set.
-    keys = ["repeat", "image"] + ["fold"] * (first.protocol == "cross-dataset")
-    twice = images.duplicated(keys)
-    if twice.any():
-        row = images[twice].iloc[0]
-        raise ValueError(
-            f"Two parts of '{first.method}' test image {row['image']} in repeat {row['repeat']}."
-        )
-    seconds = pd.concat([part.seconds for part in parts])
-    seconds = seconds.groupby(["repeat", "fold"], as_index=False).sum()
-    notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
-    images = images.sort_values(["repeat", "image", "fold"], ignore_index=True)
-    return EvaluationResult(images, first.protocol, first.classes, seconds, first.method, notes)
-
-
 def _kappa(y_true, y_pred):
     """Return Cohen's kappa, which is undefined (0 / 0) if all is right and of one class."""
     return 1.0 if y_true.equals(y_pred) else float(cohen_kappa_score(y_true, y_pred))
+
+
+def _count_sequences(sequences):
+    return len(sequences[["subject", "sequence", "y_true"]].drop_duplicates())

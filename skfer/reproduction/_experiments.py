@@ -100,7 +100,7 @@ def run_experiment(experiment, sets, settings):
 
 def _run_within(experiment, sets, settings):
     data = sets[experiment.source]
-    methods = {experiment.method: _make(experiment.method, data.cropped, settings)}
+    methods = {experiment.method: make_pipeline(experiment, sets, settings)}
     evaluate, how = evaluate_subject_independent, {}
     if experiment.kind == "images":
         evaluate, how = evaluate_image_split, {"random_state": settings.random_state}
@@ -110,10 +110,7 @@ def _run_within(experiment, sets, settings):
 
 def _run_across(experiment, sets, settings):
     source, target = sets[experiment.source], sets[experiment.target]
-    # Faces of both sets need one crop, so crops of an unknown kind are aligned anew.
-    pipeline = _make(experiment.method, source.cropped and target.cropped, settings)
-    if source.cropped != target.cropped:
-        pipeline.set_params(locate__on_missing="guess")
+    pipeline = make_pipeline(experiment, sets, settings)
     tested = (*target.with_name(experiment.target), target.info)
     results = evaluate_cross_dataset(
         {experiment.method: pipeline},
@@ -126,19 +123,27 @@ def _run_across(experiment, sets, settings):
 
 def _run_epochs(experiment, sets, settings):
     data = sets[experiment.source]
-    pipeline = _make(experiment.method, data.cropped, settings)
+    pipeline = make_pipeline(experiment, sets, settings)
     how = _how(data, settings)
     return curves_fold_by_fold(pipeline, data.faces, data.target, data.subjects, **how)
 
 
-def _make(name, cropped, settings):
-    return make_method(
-        name,
-        align=None if cropped else "eyes",
+def make_pipeline(experiment, sets, settings):
+    """Make the unfitted pipeline of an experiment.
+
+    Faces of two sets need one crop, so crops that meet photographs are aligned anew.
+    """
+    cropped = {sets[name].cropped for name in experiment.sets}
+    pipeline = make_method(
+        experiment.method,
+        align=None if cropped == {True} else "eyes",
         recipe=settings.recipe,
         random_state=settings.random_state,
         max_epochs=settings.max_epochs,
     )
+    if len(cropped) == 2:
+        pipeline.set_params(locate__on_missing="guess")
+    return pipeline
 
 
 def _how(data, settings):

@@ -7,8 +7,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from skfer.evaluation import EvaluationResult
-from skfer.evaluation._records import append_run_log, collect_metadata, write_results
-from skfer.reproduction._experiments import run_experiment
+from skfer.evaluation._records import (
+    append_run_log,
+    collect_metadata,
+    describe_run,
+    write_results,
+)
+from skfer.reproduction._experiments import make_pipeline, run_experiment
 from skfer.reproduction._report import write_report
 from skfer.reproduction._tables import SETS, TABLES
 from skfer.utils._files import atomic_path
@@ -66,7 +71,7 @@ def reproduce_tables(names, sets, settings, out, *, absent=None, command="", log
     try:
         for experiment in experiments:
             outcomes[experiment] = _run(experiment, sets, settings, absent or {}, verbose)
-            _keep(experiment, outcomes[experiment], sets, out, metadata, log)
+            _keep(experiment, outcomes[experiment], sets, settings, out, metadata, log)
     finally:
         write_report(out, tables, outcomes, sets, absent or {}, settings, command)
     if all(outcome.found is None for outcome in outcomes.values()):
@@ -98,7 +103,7 @@ def _run(experiment, sets, settings, absent, verbose):
     return outcome._replace(notes=tuple(map(portable, outcome.notes)))
 
 
-def _keep(experiment, outcome, sets, out, metadata, log):
+def _keep(experiment, outcome, sets, settings, out, metadata, log):
     """Write what an experiment gave to a folder of its own."""
     folder = out / experiment.name
     if isinstance(outcome.found, pd.DataFrame):
@@ -107,6 +112,7 @@ def _keep(experiment, outcome, sets, out, metadata, log):
     if not isinstance(outcome.found, EvaluationResult):
         return
     tested = sets[experiment.tested_on]
+    run = describe_run(make_pipeline(experiment, sets, settings), folder / "images.csv")
     notes = [note for name in experiment.sets for note in sets[name].notes]
     described = collect_metadata(
         **metadata,
@@ -120,4 +126,4 @@ def _keep(experiment, outcome, sets, out, metadata, log):
     )
     write_results(folder, [outcome.found], described)
     if log is not None:
-        append_run_log(log, outcome.found, described)
+        append_run_log(log, outcome.found, described | run)

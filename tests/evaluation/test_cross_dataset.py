@@ -1,5 +1,7 @@
 """Between data sets: what is shared is refused or kept, and who is tested on what."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,11 @@ from sklearn.pipeline import make_pipeline
 from skfer.alignment import FaceAligner
 from skfer.datasets import make_faces
 from skfer.descriptors import PixelDescriptor
-from skfer.evaluation import evaluate_cross_dataset, evaluate_leave_one_dataset_out
+from skfer.evaluation import (
+    compare_results,
+    evaluate_cross_dataset,
+    evaluate_leave_one_dataset_out,
+)
 from skfer.faces import make_face_array
 
 
@@ -152,6 +158,29 @@ def test_columns_beside_the_images_go_with_the_target():
     assert result.images["age"].tolist() == result.images["image"].tolist()
     assert result.images["age"].dtype == int
     assert result.summary()["n_sequences"] is None
+    info = info.assign(sequence=[0, 0, 1, 1, 2, 2])
+    result = evaluate_cross_dataset(Recorder(), others, (X, y, subjects, info), cv=4)
+    assert result.summary()["n_sequences"] == 6  # three, with two labels each
+    assert len(result.sequences) == 4 * 6
     both = evaluate_leave_one_dataset_out(Recorder(), {"a": others, "b": (X, y, subjects, info)})
     assert both.images["age"].tolist() == [99] * 16 + list(range(6))
-    assert "sequence" not in both.images
+    assert both.images["sequence"].tolist() == [*range(16), 0, 0, 1, 1, 2, 2]
+    with pytest.raises(ValueError, match="'b' has a column 'dataset'"):
+        named = (X, y, subjects, info.assign(dataset="b"))
+        evaluate_leave_one_dataset_out(Recorder(), {"a": make_set("a"), "b": named})
+
+
+def test_models_on_one_target_are_no_folds_of_a_test():
+    """All models agree on who is hard, so the spread over models is much too small."""
+    source, target = make_set("a"), make_set("b", 6, seed=1)
+    rng = np.random.default_rng(0)
+    results = evaluate_cross_dataset(
+        {"lr": LogisticRegression(), "knn": KNeighborsClassifier(1)}, source, target, cv=4
+    )
+    shuffled = results["knn"].images.sample(frac=1, random_state=rng)
+    results["knn"] = replace(results["knn"], images=shuffled)
+    comparison = compare_results(results)
+    assert np.isnan(comparison["p_folds"].item())
+    assert 0 <= comparison["p_subjects"].item() <= 1
+    accuracies = [result.summary()["pooled_accuracy"] for result in results.values()]
+    assert comparison["difference"].item() == pytest.approx(accuracies[0] - accuracies[1])

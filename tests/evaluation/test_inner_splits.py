@@ -43,6 +43,7 @@ from skfer.classifiers import CSPPClassifier
 from skfer.datasets import make_faces
 from skfer.descriptors import PixelDescriptor
 from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
+from skfer.evaluation._data import check_data
 from skfer.evaluation._guards._inner_splits import check_inner_splits
 from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.faces import make_face_array
@@ -206,25 +207,23 @@ def test_rows_that_a_sampler_mixes_are_refused(rows):
 )
 def test_holding_out_images_inside_fit_is_warned_of(rows, model):
     with pytest.warns(UserWarning, match="holds out images, not people"):
-        check_inner_splits(model, *rows[1:], [(np.arange(36), np.arange(36, 72))])
+        check_inner_splits(model, check_data(*rows), [np.arange(36)])
 
 
 def test_what_holds_out_nothing_is_not_warned_of(rows):
-    X, y, subjects = rows
     for model in (
         MLPClassifier(n_iter_no_change=5),
         GradientBoostingClassifier(),
         HistGradientBoostingClassifier(),  # early_stopping="auto" holds out nothing of so few
     ):
-        check_inner_splits(model, y, subjects, [(np.arange(36), np.arange(36, 72))])
+        check_inner_splits(model, check_data(*rows), [np.arange(36)])
 
 
 def test_automatic_early_stopping_holds_out_of_many_images():
     y, subjects = np.tile(["happy", "sad"], 6000), np.repeat(np.arange(120), 100).astype(str)
     with pytest.warns(UserWarning, match="early_stopping='auto' holds out images"):
-        check_inner_splits(
-            HistGradientBoostingClassifier(), y, subjects, [(np.arange(11000), np.arange(9))]
-        )
+        data = check_data(np.zeros((12000, 1)), y, subjects)
+        check_inner_splits(HistGradientBoostingClassifier(), data, [np.arange(11000)])
 
 
 # What stays fitted
@@ -375,7 +374,7 @@ def test_labels_that_are_none_are_refused_before_training(rows, y, message):
     ("cv", "message"),
     [
         ([], "gives no fold"),
-        ([(np.arange(36), [])], "without training or test images"),
+        ([(np.arange(36), [])], "no training or no test images"),
         ([(np.arange(36), [72])], "names rows that the 72 images do not have"),
     ],
 )

@@ -65,3 +65,8 @@ def test_subjects_that_cannot_show_all_classes_are_refused(data):
     with pytest.raises(ValueError, match="draws of 1 training subjects none shows all 2 classes"):
         evaluate_learning_curve(LogisticRegression(), X, y, subjects, n_train_subjects=[1], cv=3)
     evaluate_learning_curve(LogisticRegression(), X, y, subjects, n_train_subjects=[2], cv=3)
+
+
+def test_several_estimators_are_refused(data):
+    with pytest.raises(ValueError, match="of one estimator"):
+        evaluate_learning_curve({"lr": LogisticRegression()}, *data)

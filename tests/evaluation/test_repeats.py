@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skfer.evaluation import evaluate_image_split, evaluate_subject_independent, subject_folds
-from skfer.evaluation._cross_validation import with_seed
+from skfer.evaluation._cross_validation import Split, with_seed
 
 
 def test_methods_are_evaluated_on_the_same_folds(data):
@@ -109,6 +109,23 @@ def test_finished_folds_of_a_repeat_are_kept(data, tmp_path):
     assert len(list(tmp_path.iterdir())) == 6
 
 
+def test_equal_deals_of_two_repeats_are_two_draws(tmp_path):
+    """With as many folds as subjects, all deals have the same folds in another order."""
+    y, subjects = np.tile(["happy", "sad"], 6), np.repeat(list("abcd"), 3)
+    dummy, X = DummyClassifier(strategy="stratified"), np.zeros((12, 1))
+    arguments = {"cv": 4, "n_repeats": 24, "memory": tmp_path}
+    first = evaluate_subject_independent(dummy, X, y, subjects, **arguments)
+    assert len(list(tmp_path.iterdir())) == 96
+    again = evaluate_subject_independent(dummy, X, y, subjects, **arguments)
+    pd.testing.assert_frame_equal(first.images, again.images)
+
+
+def test_training_rows_come_back_in_their_order():
+    for train in ([0, 3, 9], [3, 0, 9], [5, 5, 7], [0]):
+        split = Split(0, 1, np.array(train), np.array([4]))
+        assert split.train.tolist() == train
+
+
 def test_columns_beside_the_images_reach_the_result(data):
     X, y, subjects = data
     info = pd.DataFrame(
@@ -128,6 +145,7 @@ def test_columns_beside_the_images_reach_the_result(data):
         (pd.DataFrame({"fold": range(72)}), "has a column 'fold' of its own"),
         (pd.DataFrame({"proba_happy": range(72)}), "has a column 'proba_happy' of its own"),
         ({"age": range(72)}, "info is a dict; expected a DataFrame"),
+        (pd.DataFrame([[1, 2]] * 72, columns=["age", "age"]), "two columns 'age'"),
         (pd.DataFrame({"age": range(71)}), "inconsistent numbers of samples"),
         (pd.DataFrame({"sequence": [None, *"a" * 71]}), "Sample 0 has no sequence"),
     ],

@@ -11,6 +11,7 @@ from skfer.evaluation._records import collect_metadata
 from skfer.evaluation._report._write import write_report
 
 playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.slow
 
 PHONE, DESKTOP = (390, 844), (1280, 900)
 EXPRESSIONS = ("anger", "contempt", "disgust", "fear", "happy", "neutral", "sad", "surprise")

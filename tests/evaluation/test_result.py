@@ -3,9 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import classification_report
 
-from skfer.evaluation import merge_results, summarize_results
+from skfer.evaluation import (
+    evaluate_subject_independent,
+    merge_results,
+    subject_folds,
+    summarize_results,
+)
 
 
 def test_folds(result):
@@ -169,6 +175,8 @@ def test_calibration(result):
     assert bins["n_predictions"].tolist() == [2, 4]
     assert bins["confidence"].tolist() == pytest.approx([0.7, 0.85])
     assert bins["accuracy"].tolist() == [1, 0.5]
+    with pytest.raises(ValueError, match="n_bins=0"):
+        result.calibration(0)
     images = result.images.drop(columns="proba_happy")
     with pytest.raises(ValueError, match="gives no probabilities"):
         replace(result, images=images).calibration()
@@ -203,3 +211,23 @@ def test_parts_are_merged(result):
         merge_results([first, result])
     with pytest.raises(ValueError, match="different classes"):
         merge_results([first, replace(second, classes=("happy",))])
+
+
+def test_parts_of_one_fold_each_are_the_whole(data):
+    X, y, subjects = data
+    folds = subject_folds(y, subjects, 4)
+    whole = evaluate_subject_independent(LogisticRegression(), *data, cv=folds)
+    parts = [evaluate_subject_independent(LogisticRegression(), *data, cv=[f]) for f in folds]
+    (merged,) = merge_results(parts)
+    pd.testing.assert_frame_equal(merged.images, whole.images)
+    assert merged.folds["accuracy"].tolist() == whole.folds["accuracy"].tolist()
+    again = [replace(part, images=part.images.assign(repeat=1)) for part in parts[:1]]
+    again = [replace(part, seconds=part.seconds.assign(repeat=1)) for part in again]
+    with pytest.raises(ValueError, match="1 times and image .* 2 times; a part is missing"):
+        merge_results([*parts, *again])
+
+
+def test_an_image_that_was_tested_more_often_counts_once(result):
+    more = result.images[result.images["fold"] == 0].assign(repeat=1)
+    both = replace(result, images=pd.concat([result.images, more]))
+    pd.testing.assert_frame_equal(both.subjects, result.subjects)

@@ -11,9 +11,9 @@ from skfer.utils._opencv import cv2
 
 
 class CaptionedFace(NamedTuple):
-    """A face to show: the encoded picture, if it may be seen, and lines to write below it."""
+    """A face to show: the encoded picture, and lines to write below it."""
 
-    png: bytes | None
+    png: bytes
     lines: tuple
 
 
@@ -76,14 +76,11 @@ def describe_mistakes(mistakes):
     ]
 
 
-def list_mistakes(result, faces=None, aligner=None, n_mistakes=12):
-    """Return the mistakes as a list of CaptionedFace; without `faces`, they have no pictures."""
+def list_mistakes(result, faces, aligner=None, n_mistakes=12):
+    """Return the mistakes as a list of CaptionedFace."""
     mistakes = choose_mistakes(result, n_mistakes)
-    lines = describe_mistakes(mistakes)
-    if faces is None:
-        return [CaptionedFace(None, both) for both in lines]
     pictures = take_images(faces, mistakes["image"], aligner)
     return [
-        CaptionedFace(encode_thumbnail(picture), both)
-        for picture, both in zip(pictures, lines, strict=True)
+        CaptionedFace(encode_thumbnail(picture), lines)
+        for picture, lines in zip(pictures, describe_mistakes(mistakes), strict=True)
     ]

@@ -55,7 +55,8 @@ def inner_splits(estimator, y, subjects, *, may_leak=False):
                     "It lies behind a sampler, and would split the new images from the old. Search "
                     "over the whole pipeline, with the sampler inside."
                 )
-            known = split_by_subject(check_cv(part.value, y, classifier=True), y, subjects)
+            splitter = check_cv(part.value, y, classifier=True)
+            known = list(split_by_subject(splitter, y, subjects))
             if not may_leak:
                 check_leakage(known, subjects)
         except ValueError as error:
@@ -64,12 +65,15 @@ def inner_splits(estimator, y, subjects, *, may_leak=False):
     return splits
 
 
-def check_inner_splits(estimator, y, subjects, folds):
-    """Refuse, before anything is trained, inner splits that put a subject on both sides."""
+def check_inner_splits(estimator, data, trains):
+    """Refuse, before anything is trained, inner splits that put a subject on both sides.
+
+    `trains` yields the rows of the training part of each fold.
+    """
     parts = list(walk_parts(estimator))
     names = {part.name for part in parts}
     for part in parts:
-        if _validates_by_image(part, names, len(y)):
+        if _validates_by_image(part, names, len(data)):
             warnings.warn(
                 f"{part.name}={part.value!r} holds out images, not people, inside fit. The folds "
                 "are not touched by it, but what it chooses is chosen on people it knows.",
@@ -77,9 +81,9 @@ def check_inner_splits(estimator, y, subjects, folds):
             )
     if not any(_is_splitter(part) for part in parts):
         return
-    for fold, (train, _) in enumerate(folds):
+    for fold, train in enumerate(trains):
         try:
-            inner_splits(estimator, y[train], subjects[train])
+            inner_splits(estimator, data.y[train], data.subjects[train])
         except ValueError as error:
             raise ValueError(f"In the training part of fold {fold}: {error}") from error
 

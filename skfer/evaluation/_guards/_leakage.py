@@ -37,13 +37,21 @@ def check_leakage(splits, subjects):
     ValueError: Fold 0 has 1 subject in training and test: 'ben'. Split by subject, for
     instance with cv=GroupKFold(8) and groups=subjects.
     """
-    names, codes = np.unique(known_subjects(subjects, subjects), return_inverse=True)
-    splits = list(splits)
-    if not splits:
-        raise ValueError("There are no splits; a generator gives its splits once.")
+    refuse = _refuse_shared(known_subjects(subjects, subjects))
+    fold = None
     for fold, (train, test) in enumerate(splits):
+        refuse(fold, _as_index(train), _as_index(test))
+    if fold is None:
+        raise ValueError("There are no splits; a generator gives its splits once.")
+
+
+def _refuse_shared(subjects):
+    """Return a function that refuses a fold whose parts share a subject."""
+    names, codes = np.unique(subjects, return_inverse=True)
+
+    def refuse(fold, train, test):
         in_train, in_test = (
-            np.bincount(codes[_as_index(part)], minlength=len(names)) > 0 for part in (train, test)
+            np.bincount(codes[part], minlength=len(names)) > 0 for part in (train, test)
         )
         shared = names[in_train & in_test]
         if len(shared):
@@ -53,6 +61,8 @@ def check_leakage(splits, subjects):
                 f"{join_some(shared, quoted=True)}. Split by subject, for instance with "
                 "cv=GroupKFold(8) and groups=subjects."
             )
+
+    return refuse
 
 
 def subject_folds(y, subjects, cv=8, *, random_state=None):
@@ -100,23 +110,29 @@ def subject_folds(y, subjects, cv=8, *, random_state=None):
     """
     y, subjects = np.asarray(y), known_subjects(y, subjects)
     check_subjects(y, subjects)
+    warn_doubts(subjects)
+    return list(deal_subjects(y, subjects, cv, random_state))
+
+
+def warn_doubts(subjects):
+    """Warn of subjects that may be no people, or one person twice; the caller's caller is shown."""
     warn_doubtful_subjects(subjects)
     n_subjects = len(np.unique(subjects))
     if n_subjects == len(subjects):
         warnings.warn(
             f"Each of the {n_subjects} images has its own subject, so the split does not "
             "differ from one by image. Check that the subject is the person, not the file.",
-            stacklevel=2,
+            stacklevel=3,
         )
-    return deal_subjects(y, subjects, cv, random_state)
 
 
-def deal_subjects(y, subjects, cv, random_state):
-    """Make folds as `subject_folds` does, of arrays that were looked through for doubts."""
+def deal_subjects(y, subjects, cv, random_state=None):
+    """Yield the folds of `subject_folds`, one by one: all training parts at once may be large."""
     splitter = _make_splitter(cv, random_state, len(np.unique(subjects)))
-    folds = list_folds(split_by_subject(splitter, y, subjects), y)
-    check_leakage(folds, subjects)
-    return folds
+    refuse = _refuse_shared(subjects)
+    for fold, (train, test) in enumerate(check_folds(split_by_subject(splitter, y, subjects), y)):
+        refuse(fold, train, test)
+        yield train, test
 
 
 def _make_splitter(cv, random_state, n_subjects):
@@ -148,27 +164,30 @@ def check_subjects(y, subjects):
         )
 
 
-def list_folds(splits, y):
-    """List folds as index arrays, and check them.
+def check_folds(splits, y):
+    """Yield splits as index arrays, and check them.
 
     Refused are no folds, empty parts, unknown rows, images tested twice and classes without
     training image.
     """
-    index = np.arange(len(y))
-    try:
-        folds = [(index[_as_index(train)], index[_as_index(test)]) for train, test in splits]
-    except IndexError as error:
-        raise ValueError(f"cv names rows that the {len(y)} images do not have: {error}.") from error
-    if not folds or not all(len(train) and len(test) for train, test in folds):
-        raise ValueError("cv gives no fold, or a fold without training or test images.")
-    n_tests = np.bincount(np.concatenate([test for _, test in folds]), minlength=len(y))
-    if n_tests.max() > 1:
-        raise ValueError(
-            f"Sample {n_tests.argmax()} is in the test part of {n_tests.max()} folds; the pooled "
-            "accuracy counts each image once."
-        )
+    index, fold = np.arange(len(y)), None
+    n_tests = np.zeros(len(y), int)
     classes, codes = np.unique(y, return_inverse=True)
-    for fold, (train, _) in enumerate(folds):
+    for fold, (train, test) in enumerate(splits):
+        try:
+            train, test = index[_as_index(train)], index[_as_index(test)]
+        except IndexError as error:
+            raise ValueError(
+                f"cv names rows that the {len(y)} images do not have: {error}."
+            ) from error
+        if not (len(train) and len(test)):
+            raise ValueError(f"Fold {fold} of cv has no training or no test images.")
+        n_tests += np.bincount(test, minlength=len(y))
+        if n_tests.max() > 1:
+            raise ValueError(
+                f"Sample {n_tests.argmax()} is in the test part of {n_tests.max()} folds; the "
+                "pooled accuracy counts each image once."
+            )
         missing = classes[np.bincount(codes[train], minlength=len(classes)) == 0]
         if len(missing):
             raise ValueError(
@@ -176,15 +195,23 @@ def list_folds(splits, y):
                 "are of subjects in its test part. Use StratifiedGroupKFold or more folds; a class "
                 "that one subject alone shows has to be left out."
             )
-    return folds
+        yield train, test
+    if fold is None:
+        raise ValueError("cv gives no fold.")
 
 
 def split_by_subject(splitter, y, subjects):
-    """List the splits of a splitter that is given the subjects as its groups."""
-    # Its folds are examined, so a splitter need not warn that it does not look at the subjects.
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "The groups parameter is ignored")
-        return list(splitter.split(y, y, subjects))
+    """Yield the splits of a splitter that is given the subjects as its groups."""
+    splits = None
+    while True:
+        # Its folds are examined, so a splitter need not warn that it does not look at the subjects.
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The groups parameter is ignored")
+            splits = iter(splitter.split(y, y, subjects)) if splits is None else splits
+            parts = next(splits, None)
+        if parts is None:
+            return
+        yield parts
 
 
 def _as_index(part):

@@ -52,14 +52,14 @@ def list_groups(result):
     for column in filter(lambda name: _groups_people(result.images, name), result.images):
         groups = result.by_group(column).rename(columns={column: "group"})
         groups["group"] = groups["group"].astype(object).replace({np.nan: "unknown", "": "unknown"})
-        recalls = groups["macro_recall"]
+        accuracy = groups["accuracy"]
         tables.append(
             {
                 "column": str(column).replace("_", " "),
                 "rows": groups.to_dict("records"),
-                "gap": recalls.max() - recalls.min(),
-                "best": groups["group"][recalls.idxmax()],
-                "worst": groups["group"][recalls.idxmin()],
+                "gap": accuracy.max() - accuracy.min(),
+                "best": groups["group"][accuracy.idxmax()],
+                "worst": groups["group"][accuracy.idxmin()],
             }
         )
     return tables

@@ -43,7 +43,8 @@ def compare_results(results, *, reference=None, random_state=0):
         - ``p_subjects``, of the exact sign-flip test over subjects;
         - ``p_sequences``, of McNemar's exact test over sequences, NaN if the images have none;
         - ``p_folds``, of the corrected resampled t test over folds, NaN if the folds of the two
-          differ or there is one only;
+          differ, there is one only, or the models are tested on the same images of another data
+          set;
         - ``p_holm``, ``p_subjects`` corrected for the number of pairs by Holm's method.
 
         All p values are two-sided.
@@ -137,7 +138,7 @@ def combine_comparisons(comparisons):
     -------
     combined : DataFrame
         One row per pair: ``method_a``, ``method_b``, ``n_datasets``, ``n_subjects``;
-        ``difference``, the mean of the differences; ``p_combined``, two-sided; and ``p_holm``, the
+        ``difference``, the mean over all subjects; ``p_combined``, two-sided; and ``p_holm``, the
         same corrected for the number of pairs.
 
     Raises
@@ -170,6 +171,8 @@ def combine_comparisons(comparisons):
     >>> print(f"{combined['p_combined'].item():.3f}")
     0.029
     """
+    if not comparisons:
+        raise ValueError("There is no comparison to combine.")
     frames = [frame.set_index(["method_a", "method_b"]) for frame in comparisons.values()]
     if any(set(frame.index) != set(frames[0].index) for frame in frames):
         raise ValueError("The data sets do not have the same pairs of methods.")
@@ -184,7 +187,7 @@ def combine_comparisons(comparisons):
                 "method_b": b,
                 "n_datasets": len(frames),
                 "n_subjects": int(n_subjects.sum()),
-                "difference": float(difference.mean()),
+                "difference": float(np.average(difference, weights=n_subjects)),
                 "p_combined": stouffer(difference, p_value, n_subjects),
             }
         )
@@ -221,7 +224,8 @@ def _compare(a, b, names, random_state):
 
 def _pair_images(a, b, names):
     """Return one row per repeat and image, with the difference and the folds of both."""
-    a, b = (frame.sort_values(["repeat", "image"], ignore_index=True) for frame in (a, b))
+    order = ["repeat", "image", "fold"]
+    a, b = (frame.sort_values(order, ignore_index=True) for frame in (a, b))
     for columns in (["repeat", "image"], ["subject", "y_true"]):
         if not all(np.array_equal(a[column], b[column]) for column in columns):
             raise ValueError(
@@ -229,7 +233,9 @@ def _pair_images(a, b, names):
                 f"the columns {columns[0]!r} or {columns[1]!r} of their images."
             )
     right_a, right_b = ((frame["y_true"] == frame["y_pred"]).astype(int) for frame in (a, b))
-    return a[["repeat", "subject", "fold"]].assign(fold_b=b["fold"], difference=right_a - right_b)
+    return a[["repeat", "image", "subject", "fold"]].assign(
+        fold_b=b["fold"], difference=right_a - right_b
+    )
 
 
 def _test_sequences(a, b):
@@ -247,6 +253,9 @@ def _test_sequences(a, b):
 
 def _test_folds(images):
     """Return the p value of the corrected resampled t test."""
+    # Models that are tested on the same images, of another data set, are no folds.
+    if images.duplicated(["repeat", "image"]).any():
+        return np.nan
     if not np.array_equal(images["fold"], images["fold_b"]):
         return np.nan
     differences = images.groupby(["repeat", "fold"])["difference"].mean().to_numpy()

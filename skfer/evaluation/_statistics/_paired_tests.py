@@ -32,8 +32,9 @@ def corrected_t_test(differences, n_folds):
     if not differences.any():
         return 1.0
     variance = (1 / n_differences + 1 / (n_folds - 1)) * differences.var(ddof=1)
-    with np.errstate(divide="ignore"):  # equal differences: t is infinite
-        statistic = abs(differences.mean()) / np.sqrt(variance)
+    if variance == 0:  # equal differences tell nothing of their spread
+        return np.nan
+    statistic = abs(differences.mean()) / np.sqrt(variance)
     return float(2 * t.sf(statistic, n_differences - 1))
 
 
