@@ -11,7 +11,7 @@ from pathlib import Path
 
 from skfer.cli._arguments import at_least
 from skfer.cli._methods import METHODS, make_method
-from skfer.cli._output import check_output, portable_command
+from skfer.cli._output import add_output_options, check_output, portable_command
 
 _LONDON_NOTE = (
     "The shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
@@ -98,24 +98,13 @@ def add_parser(commands):
         help="folds at the same time (default: 1)",
     )
     output = parser.add_argument_group("output")
-    output.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
-    again = output.add_mutually_exclusive_group()
-    again.add_argument(
-        "--resume", action="store_true", help="take the folds an interrupted run has finished"
-    )
-    again.add_argument(
-        "--overwrite", action="store_true", help="replace what an earlier run has written to DIR"
-    )
-    output.add_argument(
-        "--log", type=Path, metavar="FILE", help="append a line of JSON for each result"
-    )
+    add_output_options(output)
     output.add_argument(
         "--show-faces",
         action="store_true",
         help="show faces in the report although the data set may not be passed on: keep it to "
         "yourself",
     )
-    output.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
 def run(options, argv):

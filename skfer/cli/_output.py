@@ -6,6 +6,22 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 
+def add_output_options(group):
+    """Add what the commands that evaluate have in common: where to write, and how to go on."""
+    group.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    again = group.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume", action="store_true", help="take the folds that an earlier run has finished"
+    )
+    again.add_argument(
+        "--overwrite", action="store_true", help="replace what an earlier run has written to DIR"
+    )
+    group.add_argument(
+        "--log", type=Path, metavar="FILE", help="append a line of JSON for each result"
+    )
+    group.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+
 def check_output(options, names):
     """Refuse a folder that cannot be written to, or has files, by `names`, of another run."""
     out = options.out

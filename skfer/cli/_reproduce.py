@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from skfer.cli._arguments import at_least
-from skfer.cli._output import check_output, portable_command
+from skfer.cli._output import add_output_options, check_output, portable_command
 
 _TABLES = (
     "table3",
@@ -58,19 +58,7 @@ def add_parser(commands):
     )
     _add_data(parser.add_argument_group("data, as they are given out; any of them"))
     _add_protocol(parser.add_argument_group("protocol"))
-    output = parser.add_argument_group("output")
-    output.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
-    again = output.add_mutually_exclusive_group()
-    again.add_argument(
-        "--resume", action="store_true", help="take the folds an earlier run has finished"
-    )
-    again.add_argument(
-        "--overwrite", action="store_true", help="replace what an earlier run has written to DIR"
-    )
-    output.add_argument(
-        "--log", type=Path, metavar="FILE", help="append a line of JSON for each result"
-    )
-    output.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    add_output_options(parser.add_argument_group("output"))
 
 
 def _add_data(group):

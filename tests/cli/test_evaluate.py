@@ -76,6 +76,38 @@ def test_end_to_end(evaluate, tmp_path, capsys):
         assert str(tmp_path) not in file.read_text()
 
 
+def test_the_log_says_what_was_run(evaluate, tmp_path):
+    evaluate("--log", tmp_path / "runs.jsonl")
+    run = json.loads((tmp_path / "runs.jsonl").read_text())
+    assert "KNeighborsClassifier(n_neighbors=1)" in run["parameters"]["estimator"]
+    assert run["predictions"] == "out/images.csv"
+
+
+@pytest.mark.filterwarnings("ignore:Each of the")
+def test_repeats_follow_the_seed(evaluate):
+    images = []
+    for seed in (0, 0, 1):
+        code, out = evaluate("--repeats", 2, "--seed", seed, "--overwrite")
+        assert code == 0
+        images.append(pd.read_csv(out / "images.csv"))
+    assert images[0]["repeat"].value_counts().to_dict() == {0: 24, 1: 24}
+    pd.testing.assert_frame_equal(images[0], images[1])
+    # The second deal of seed 0 is the first of seed 1.
+    second, first = (
+        frame[frame["repeat"] == repeat] for frame, repeat in ((images[0], 1), (images[2], 0))
+    )
+    assert second["fold"].tolist() == first["fold"].tolist()
+    assert images[0]["fold"].tolist() != images[2]["fold"].tolist()
+
+
+def test_methods_are_compared(evaluate):
+    _, out = evaluate("--method", "gabor-svm")
+    document = json.loads((out / "results.json").read_text())
+    (comparison,) = document["comparisons"]
+    assert {comparison["method_a"], comparison["method_b"]} == {"pixel-1nn", "gabor-svm"}
+    assert "compared" in (out / "report.html").read_text("utf-8").lower()
+
+
 def test_images_agree_with_the_library(evaluate, image_folder):
     from skfer.datasets import load_image_folder
     from skfer.evaluation import evaluate_subject_independent

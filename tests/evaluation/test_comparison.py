@@ -189,6 +189,11 @@ def test_names_have_to_tell_the_methods_apart(pair):
         compare_results([])
 
 
+def test_nothing_to_combine_is_an_error():
+    with pytest.raises(ValueError, match="no comparison to combine"):
+        combine_comparisons({})
+
+
 def test_comparisons_of_data_sets_are_combined_by_stouffer(four):
     frames = {"one": compare_results(four)}
     frames["other"] = frames["one"].assign(
@@ -200,7 +205,8 @@ def test_comparisons_of_data_sets_are_combined_by_stouffer(four):
         combined.itertuples(), *(frame.itertuples() for frame in frames.values()), strict=True
     ):
         assert (row.n_datasets, row.n_subjects) == (2, 108)
-        assert row.difference == pytest.approx((one.difference + other.difference) / 2)
+        mean = (8 * one.difference + 100 * other.difference) / 108
+        assert row.difference == pytest.approx(mean)
         one_sided = [
             each.p_subjects / 2 if each.difference > 0 else 1 - each.p_subjects / 2
             for each in (one, other)

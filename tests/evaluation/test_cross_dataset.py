@@ -165,7 +165,7 @@ def test_columns_beside_the_images_go_with_the_target():
     both = evaluate_leave_one_dataset_out(Recorder(), {"a": others, "b": (X, y, subjects, info)})
     assert both.images["age"].tolist() == [99] * 16 + list(range(6))
     assert both.images["sequence"].tolist() == [*range(16), 0, 0, 1, 1, 2, 2]
-    with pytest.raises(ValueError, match="'b' has a column 'dataset'"):
+    with pytest.raises(ValueError, match="column 'dataset' of its own; rename that of b"):
         named = (X, y, subjects, info.assign(dataset="b"))
         evaluate_leave_one_dataset_out(Recorder(), {"a": make_set("a"), "b": named})
 

@@ -176,7 +176,7 @@ def test_groups_of_people_are_compared(tables):
     result.images.loc[:23, "y_pred"] = "sad"
     page = tables([result])
     assert "By gender" in page.text
-    assert "Largest gap in macro recall: 25.0 points, male to female." in page.text
+    assert "Largest gap in accuracy: 25.0 points, male to female." in page.text
     assert "female 6 50.0" in page.text
     # A pose is no group of people, and all have the same camera.
     assert "By pose" not in page.text and "By camera" not in page.text  # noqa: PT018
