@@ -130,7 +130,9 @@ def measure_folds(n_rows, n_folds):
         start = time.perf_counter()
         evaluate_subject_independent(DummyClassifier(), X, y, subjects, cv=n_folds).summary()
         seconds = time.perf_counter() - start
-    return {"n_folds": n_folds, "n_rows": n_rows, "seconds": seconds, "mb": peak_mb() - before}
+    peak = peak_mb()
+    cost = {"seconds": seconds, "mb": peak - before, "process_mb": peak}
+    return {"n_folds": n_folds, "n_rows": n_rows, **cost}
 
 
 def measure_interval(method, n_subjects):

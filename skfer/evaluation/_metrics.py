@@ -70,7 +70,10 @@ def sequence_frame(images, classes):
     shares = probabilities_of(images, classes)
     if shares is None:
         shares = images[["y_pred"]].to_numpy() == np.array(classes, dtype=object)
-    keys = [images[name] for name in ("repeat", "fold", "subject", "sequence", "y_true")]
+    names = ["repeat", "subject", "sequence", "y_true"]
+    if images.duplicated(["repeat", "image"]).any():  # each model judges all of another data set
+        names.append("fold")
+    keys = [images[name] for name in names]
     means = pd.DataFrame(shares, index=images.index).groupby(keys).mean()
     best = means.to_numpy().argmax(axis=1)
     return means.index.to_frame(index=False).assign(y_pred=np.array(classes)[best])

@@ -95,12 +95,12 @@ class EvaluationResult:
 
     @property
     def sequences(self):
-        """Frame of one row per sequence, fold and repeat: the prediction of its frames together.
+        """Frame of one row per sequence and repeat: the prediction of its frames together.
 
         It is the class of the highest mean probability, or of most votes where the classifier gives
         none. (``SVC(probability=True)`` predicts by another rule than its probabilities.) The
         images need a column ``sequence``; frames of one sequence with different labels are judged
-        apart.
+        apart. Between data sets, each model judges for itself.
         """
         if "sequence" not in self.images:
             raise AttributeError(

@@ -156,6 +156,12 @@ def test_sequences_are_judged_by_the_mean_probability_of_their_frames(result):
     assert (summary["n_sequences"], summary["sequence_accuracy"]) == (5, 4 / 5)
 
 
+def test_frames_of_a_sequence_in_several_folds_are_judged_together(result):
+    result.images["sequence"] = "1"
+    result.images["fold"] = range(6)
+    assert len(result.sequences) == result.summary()["n_sequences"] == 5
+
+
 def test_frames_vote_where_there_are_no_probabilities(result):
     images = result.images.drop(columns=["proba_happy", "proba_sad"])
     images["sequence"] = "1"
