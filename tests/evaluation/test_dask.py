@@ -17,7 +17,8 @@ from skfer.evaluation._cross_validation import _evaluate_split
 
 distributed = pytest.importorskip("distributed")
 
-pytestmark = pytest.mark.slow
+# In one process of pytest: two clusters at once may take too long to start.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dask")]
 
 
 class Mortal(LogisticRegression):
