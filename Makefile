@@ -17,7 +17,7 @@ test: .venv/.set-up-test
 	$(SINGLE) $(BIN)/pytest -n 2 -q
 
 test-slow: .venv/.set-up-test-slow
-	$(SINGLE) $(BIN)/pytest -n 2 --dist loadgroup -q -m slow
+	$(SINGLE) $(BIN)/pytest -n 2 -q -m slow
 
 coverage: .venv/.set-up-test
 	$(SINGLE) $(BIN)/pytest -n 2 -q --cov --cov-report=term --cov-fail-under=95

@@ -17,8 +17,7 @@ from skfer.evaluation._cross_validation import _evaluate_split
 
 distributed = pytest.importorskip("distributed")
 
-# In one process of pytest: two clusters at once may take too long to start.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dask")]
+pytestmark = pytest.mark.slow
 
 
 class Mortal(LogisticRegression):
@@ -61,7 +60,7 @@ def client():
     with (
         dask.config.set(settings),
         distributed.LocalCluster(
-            n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=3, threads_per_worker=1, processes=True, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
         joblib.parallel_config("dask"),
