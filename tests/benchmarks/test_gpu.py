@@ -46,7 +46,6 @@ def test_the_benchmarks_take_the_commands(commands, tmp_path, monkeypatch):
     monkeypatch.setattr(speed, "BENCHMARKS", made)
     speed.main(of_speed[1:])
     evaluated = []
-    monkeypatch.setattr(recipes, "commit", lambda: "a commit")
     monkeypatch.setattr(recipes, "load_ck48", lambda home: Bunch(subjects=["a", "b"]))
     monkeypatch.setattr(
         recipes,
