@@ -112,7 +112,6 @@ def _keep(experiment, outcome, sets, settings, out, metadata, log):
     if not isinstance(outcome.found, EvaluationResult):
         return
     tested = sets[experiment.tested_on]
-    run = describe_run(make_pipeline(experiment, sets, settings), folder / "images.csv")
     notes = [note for name in experiment.sets for note in sets[name].notes]
     described = collect_metadata(
         **metadata,
@@ -126,4 +125,5 @@ def _keep(experiment, outcome, sets, settings, out, metadata, log):
     )
     write_results(folder, [outcome.found], described)
     if log is not None:
+        run = describe_run(make_pipeline(experiment, sets, settings), folder / "images.csv")
         append_run_log(log, outcome.found, described | run)
