@@ -1,6 +1,7 @@
-"""Classifiers over networks, trained by skorch."""
+"""Classifiers: over networks, trained by skorch, and over images and feature rows."""
 
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._network import NetworkClassifier
+from skfer.classifiers._subject_calibrated import SubjectCalibratedClassifier
 
-__all__ = ["CSPPClassifier", "NetworkClassifier"]
+__all__ = ["CSPPClassifier", "NetworkClassifier", "SubjectCalibratedClassifier"]

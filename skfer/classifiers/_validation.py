@@ -52,7 +52,9 @@ def subject_folds(y, subjects, n_splits):
     """
     largest_class = np.unique(y, return_counts=True)[1].max()
     if largest_class < 2:
-        raise ValueError("The folds inside fit need a class of two images or more; all have one.")
+        raise ValueError(
+            "The folds inside fit need a class of two images or more; each has one sample."
+        )
     if subjects is None:
         warnings.warn(
             "The folds inside fit go by image, because no subjects are known, and people are on "
