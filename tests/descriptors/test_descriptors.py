@@ -8,12 +8,21 @@ from skfer.descriptors import (
     GaborDescriptor,
     HOGDescriptor,
     LBPDescriptor,
+    PHOGDescriptor,
     PixelDescriptor,
 )
 from skfer.faces import make_face_array
 
+DESCRIPTORS = [
+    GaborDescriptor,
+    HOGDescriptor,
+    LBPDescriptor,
+    PHOGDescriptor,
+    PixelDescriptor,
+]
 
-@pytest.fixture(params=[PixelDescriptor, GaborDescriptor, HOGDescriptor, LBPDescriptor])
+
+@pytest.fixture(params=DESCRIPTORS)
 def descriptor(request):
     return request.param()
 
