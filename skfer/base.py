@@ -7,8 +7,13 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted
 
 from skfer.utils import check_images, restore_layout
+from skfer.utils._threads import cut_for_threads, map_in_threads
 
 __all__ = ["ImageDescriptor", "ImageTransformer"]
+
+# A descriptor is given this many pixels at a time: about a hundred faces of 48x48, beside which
+# the cost of a call is nothing.
+CHUNK_PIXELS = 2**18
 
 
 class TooltipMixin:
@@ -139,8 +144,13 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
     """Base of the descriptors, which take an image to a row of features.
 
     A subclass writes ``_describe(images)``, which takes a stack (n_images, height, width) to
-    features (n_images, n_features).
+    features (n_images, n_features). It describes each image by itself: ``transform`` calls it for
+    a chunk of the images at a time, in `n_jobs` threads, so that beyond the output it takes no
+    more memory for many images than for a few. A subclass whose work is more than a copy has
+    the parameter `n_jobs`.
     """
+
+    n_jobs = None
 
     def transform(self, X):
         """Describe images.
@@ -156,11 +166,25 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
             One row of features per image.
         """
         self._validate_params()
-        features = self._describe(self._check(X, reset=False).images)
-        return features.astype(np.float32, copy=False)
+        images = self._check(X, reset=False).images
+        chunks = cut_for_threads(
+            len(images), max(1, CHUNK_PIXELS // images[0].size), n_jobs=self.n_jobs
+        )
+        if len(chunks) == 1:
+            return self._describe(images).astype(np.float32, copy=False)
+        features = np.empty((len(images), self._count_features(images)), np.float32)
+
+        def describe(chunk):
+            features[chunk] = self._describe(images[chunk])
+
+        map_in_threads(describe, chunks, n_jobs=self.n_jobs)
+        return features
 
     def _learn(self, batch):
-        self._n_features_out = self._describe(batch.images[:1]).shape[1]
+        self._n_features_out = self._count_features(batch.images)
+
+    def _count_features(self, images):
+        return self._describe(images[:1]).shape[1]
 
     @abstractmethod
     def _describe(self, images):

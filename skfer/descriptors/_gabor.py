@@ -3,10 +3,10 @@
 from numbers import Integral, Real
 
 import numpy as np
-from scipy import fft
 from sklearn.utils._param_validation import Interval
 
 from skfer.base import ImageDescriptor
+from skfer.descriptors._gabor_bank import GaborBank
 
 # Least divisor of a response map, in standard deviations of the image: rounding noise is no
 # texture. On 48x48 faces the weakest map measured had five times as much.
@@ -37,6 +37,9 @@ class GaborDescriptor(ImageDescriptor):
         Number of rows and of columns of the grid. Cells may cover fractions of pixels.
     image_shape : tuple of (int, int), default=None
         Height and width of images given as flattened rows; None means square.
+    n_jobs : int, default=None
+        Number of threads, each with a chunk of the images; None means 1 unless in a
+        ``joblib.parallel_config`` context, -1 means all processors.
 
     Attributes
     ----------
@@ -51,8 +54,10 @@ class GaborDescriptor(ImageDescriptor):
     -----
     Borders are replicated as far as the kernels reach. Images are standardized to mean 0 and
     variance 1 and filtered one by one, so that memory for the responses does not grow with their
-    number. A filter that answers with less than a thousandth of a standard deviation is not raised
-    to a root mean square of 1, because rounding noise is not texture; a constant image gives zeros.
+    number. Each kernel is a factor in x times a factor in y, so that filtering is a product of
+    small matrices. A filter that answers with less than a thousandth of a standard deviation is not
+    raised to a root mean square of 1, because rounding noise is not texture; a constant image gives
+    zeros.
 
     The kernels are those of [1]_, without their constant factor. Littlewort et al. [2]_ describe
     faces of 48x48 pixels by 8 orientations and 9 scales of 2 to 32 pixels
@@ -86,6 +91,7 @@ class GaborDescriptor(ImageDescriptor):
         "sigma": [Interval(Real, 0, None, closed="neither")],
         "grid_size": [Interval(Integral, 1, None, closed="left")],
         "image_shape": [tuple, list, None],
+        "n_jobs": [Integral, None],
     }
 
     def __init__(
@@ -97,6 +103,7 @@ class GaborDescriptor(ImageDescriptor):
         sigma=2 * np.pi,
         grid_size=12,
         image_shape=None,
+        n_jobs=None,
     ):
         self.n_orientations = n_orientations
         self.n_scales = n_scales
@@ -104,6 +111,7 @@ class GaborDescriptor(ImageDescriptor):
         self.sigma = sigma
         self.grid_size = grid_size
         self.image_shape = image_shape
+        self.n_jobs = n_jobs
 
     def get_feature_names_out(self, input_features=None):
         """Name the features by scale, orientation, row and column of the grid.
@@ -129,54 +137,14 @@ class GaborDescriptor(ImageDescriptor):
         over_rows = _area_mean_weights(pixels.shape[1], self.grid_size)
         over_columns = _area_mean_weights(pixels.shape[2], self.grid_size).T
         wavelengths = self.min_wavelength * np.sqrt(2) ** np.arange(self.n_scales)
-        bank = _FilterBank(
-            gabor_kernels(wavelengths, self.n_orientations, self.sigma), pixels.shape[1:]
-        )
-        features = np.empty((len(pixels), *bank.shape, self.grid_size, self.grid_size), np.float32)
+        bank = GaborBank(wavelengths, self.n_orientations, self.sigma, pixels.shape[1:])
+        grids = (self.n_scales, self.n_orientations, self.grid_size, self.grid_size)
+        features = np.empty((len(pixels), *grids), np.float32)
         for feature, image in zip(features, pixels, strict=True):
-            feature[:] = over_rows @ bank.magnitudes(_standardize(image)) @ over_columns
+            feature[:] = bank.grid_means(_standardize(image), over_rows, over_columns)
         rms = np.sqrt(np.mean(np.square(features), axis=(-2, -1), keepdims=True))
         features /= np.maximum(rms, MIN_RMS)
         return features.reshape(len(pixels), -1)
-
-
-class _FilterBank:
-    """Kernels applied to images of one size by the fast Fourier transform."""
-
-    def __init__(self, kernels, image_shape):
-        *self.shape, kernel_size, _ = kernels.shape
-        self.radius = kernel_size // 2
-        self.inside = tuple(slice(2 * self.radius, 2 * self.radius + n) for n in image_shape)
-        self.fft_shape = [fft.next_fast_len(n + 2 * self.radius) for n in image_shape]
-        self.spectra = fft.fft2(kernels, self.fft_shape)
-
-    def magnitudes(self, image):
-        spectrum = fft.fft2(np.pad(image, self.radius, mode="edge"), self.fft_shape)
-        responses = fft.ifft2(self.spectra * spectrum, overwrite_x=True)
-        return np.abs(responses[..., *self.inside])
-
-
-def gabor_kernels(wavelengths, n_orientations, sigma):
-    r"""Sample Gabor kernels, complex64 of shape (n_scales, n_orientations, size, size).
-
-    With the wave vector :math:`\mathbf{k}` of length :math:`2 \pi / \lambda`, a kernel is
-    :math:`g(\mathbf{z}) (e^{i \mathbf{k} \cdot \mathbf{z}} - c)`: :math:`g` is a Gaussian of sum 1
-    with deviation `sigma` in radians of the wave, and :math:`c` makes the kernel blind to a
-    constant. An undamped wave of amplitude 1 gets a response of magnitude 1/2 from its own kernel.
-    `wavelengths` are in pixels; the wave vector turns from the x axis towards the y axis, which
-    points down, in steps of 180 degrees / `n_orientations`.
-    """
-    wavelengths = np.asarray(wavelengths, dtype=float)[:, None, None, None]
-    radius = int(np.ceil(3 * sigma * wavelengths.max() / (2 * np.pi)))
-    y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
-    angle = (np.pi / n_orientations * np.arange(n_orientations))[:, None, None]
-    wave_number = 2 * np.pi / wavelengths
-    envelope = np.exp(-(wave_number**2) * (x**2 + y**2) / (2 * sigma**2))
-    envelope /= envelope.sum(axis=(-2, -1), keepdims=True)
-    wave = np.exp(1j * wave_number * (x * np.cos(angle) + y * np.sin(angle)))
-    # Summed, not the closed form exp(-sigma^2/2), which leaves a rest on sampled kernels.
-    constant = (envelope * wave).sum(axis=(-2, -1), keepdims=True)
-    return (envelope * (wave - constant)).astype(np.complex64)
 
 
 def _standardize(image):

@@ -28,6 +28,9 @@ class HOGDescriptor(ImageDescriptor):
         Number of orientation bins in 180 degrees.
     image_shape : tuple of (int, int), default=None
         Height and width of images given as flattened rows; None means square.
+    n_jobs : int, default=None
+        Number of threads, each with a chunk of the images; None means 1 unless in a
+        ``joblib.parallel_config`` context, -1 means all processors.
 
     Attributes
     ----------
@@ -61,13 +64,17 @@ class HOGDescriptor(ImageDescriptor):
         "block_size": [Interval(Integral, 1, None, closed="left")],
         "n_orientations": [Interval(Integral, 1, None, closed="left")],
         "image_shape": [tuple, list, None],
+        "n_jobs": [Integral, None],
     }
 
-    def __init__(self, *, cell_size=8, block_size=2, n_orientations=9, image_shape=None):
+    def __init__(
+        self, *, cell_size=8, block_size=2, n_orientations=9, image_shape=None, n_jobs=None
+    ):
         self.cell_size = cell_size
         self.block_size = block_size
         self.n_orientations = n_orientations
         self.image_shape = image_shape
+        self.n_jobs = n_jobs
 
     def _describe(self, pixels):
         height, width = (self._padded_length(length) for length in pixels.shape[1:])

@@ -22,5 +22,16 @@ def map_in_threads(function, items, *, n_jobs=None):
     return [result for part in parts for result in part]
 
 
+def cut_for_threads(n_items, max_items, *, n_jobs=None):
+    """Cut a range into slices of at most `max_items`, the same number for each of `n_jobs` threads.
+
+    >>> cut_for_threads(5, 2, n_jobs=2)
+    [slice(0, 2, None), slice(2, 3, None), slice(3, 4, None), slice(4, 5, None)]
+    """
+    n_jobs = min(effective_n_jobs(n_jobs), n_items)
+    n_slices = n_jobs * -(-n_items // (n_jobs * max_items))
+    return list(gen_even_slices(n_items, n_slices))
+
+
 def _map(function, items):
     return [function(item) for item in items]

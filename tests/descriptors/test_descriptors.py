@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 from numpy.testing import assert_array_equal
 
+from skfer import base
 from skfer.descriptors import (
     GaborDescriptor,
     HOGDescriptor,
@@ -56,12 +58,30 @@ def test_constant_images_give_finite_features(descriptor, shape, dtype):
     assert_array_equal(features[0], features[1])
 
 
-def test_an_image_does_not_depend_on_its_batch(descriptor, stack):
-    features = descriptor.fit_transform(stack)
-    assert_array_equal(descriptor.transform(stack[1:2]), features[1:2])
-
-
 def test_pandas_output_has_the_names_of_the_features(descriptor, stack):
     table = descriptor.set_output(transform="pandas").fit_transform(make_face_array(stack))
     assert table.columns.tolist() == descriptor.get_feature_names_out().tolist()
     assert table.columns.is_unique
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2, -1])
+@pytest.mark.parametrize("n_images", [1, 2, 3, 7, 8])
+def test_chunks_change_nothing(descriptor, n_jobs, n_images, monkeypatch):
+    images = np.random.default_rng(0).integers(0, 256, (n_images, 20, 13), np.uint8)
+    expected = descriptor.fit_transform(images)
+    monkeypatch.setattr(base, "CHUNK_PIXELS", 2 * 20 * 13)
+    with parallel_config(n_jobs=n_jobs):
+        assert_array_equal(descriptor.transform(images), expected)
+        one_by_one = [descriptor.transform(image[None])[0] for image in images]
+    assert_array_equal(one_by_one, expected)
+
+
+def test_a_chunk_is_all_that_is_described_at_a_time(descriptor, stack, monkeypatch):
+    seen = []
+    describe = type(descriptor)._describe
+    monkeypatch.setattr(base, "CHUNK_PIXELS", 2 * 20 * 13)
+    monkeypatch.setattr(
+        type(descriptor), "_describe", lambda self, x: seen.append(len(x)) or describe(self, x)
+    )
+    descriptor.transform(np.repeat(stack, 3, axis=0))
+    assert sorted(seen) == [1, 1, 2, 2, 2, 2]  # one to learn how many features there are

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from benchmarks.rivals.descriptors import gabor_kernels, gabor_with_opencv
 from skfer.descriptors import GaborDescriptor
-from skfer.descriptors._gabor import _area_mean_weights, _FilterBank, gabor_kernels
-from skfer.utils._opencv import cv2
+from skfer.descriptors._gabor import _area_mean_weights
+from skfer.descriptors._gabor_bank import MAX_PRODUCT, GaborBank
 
 WAVELENGTHS = 2 * np.sqrt(2) ** np.arange(5)
 
@@ -14,39 +15,51 @@ def grating(wavelength, angle, phase=0.0, size=48):
     return np.sin(2 * np.pi / wavelength * (x * np.cos(angle) + y * np.sin(angle)) + phase)
 
 
+def magnitudes(image, wavelengths, n_orientations, sigma=2 * np.pi):
+    """Of each pixel, which is a cell of its own."""
+    over_rows, over_columns = (np.eye(n, dtype=np.float32) for n in image.shape)
+    bank = GaborBank(wavelengths, n_orientations, sigma, image.shape)
+    return bank.grid_means(image, over_rows, over_columns)
+
+
 @pytest.fixture
 def image():
     return np.random.default_rng(0).random((20, 13)).astype(np.float32)
 
 
-def test_fft_equals_direct_convolution(image):
-    kernels = gabor_kernels([2.5, 4.0], 3, 2 * np.pi)
-    direct = [
-        [
-            np.hypot(
-                cv2.filter2D(image, -1, kernel.real.copy(), borderType=cv2.BORDER_REPLICATE),
-                cv2.filter2D(image, -1, kernel.imag.copy(), borderType=cv2.BORDER_REPLICATE),
-            )
-            for kernel in scale
-        ]
-        for scale in kernels
-    ]
-    assert_allclose(_FilterBank(kernels, image.shape).magnitudes(image), direct, atol=1e-6)
+@pytest.mark.parametrize("shape", [(20, 13), (1, 1), (2, 90), (48, 48), (150, 67)])
+@pytest.mark.parametrize("n_orientations", [1, 2, 3, 8])
+@pytest.mark.parametrize("sigma", [0.5, np.pi, 2 * np.pi, 20])
+def test_equals_direct_convolution(shape, n_orientations, sigma):
+    image = np.random.default_rng(0).standard_normal(shape, np.float32)
+    kernels = gabor_kernels([2, 4.5], n_orientations, sigma)
+    assert_allclose(
+        magnitudes(image, [2, 4.5], n_orientations, sigma),
+        gabor_with_opencv(image, kernels),
+        atol=2e-6,
+    )
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3, 4])
 @pytest.mark.parametrize("orientation", range(8))
 def test_grating_answers_to_its_own_filter(scale, orientation):
     image = grating(WAVELENGTHS[scale], np.pi * orientation / 8).astype(np.float32)
-    bank = _FilterBank(gabor_kernels(WAVELENGTHS, 8, 2 * np.pi), image.shape)
-    centre = bank.magnitudes(image)[:, :, 20:28, 20:28].mean(axis=(-2, -1))
+    centre = magnitudes(image, WAVELENGTHS, 8)[:, :, 20:28, 20:28].mean(axis=(-2, -1))
     assert np.unravel_index(centre.argmax(), centre.shape) == (scale, orientation)
     assert_allclose(centre.max(), 0.5, rtol=0.03)
 
 
-def test_kernels_are_blind_to_a_constant():
-    kernels = gabor_kernels(WAVELENGTHS, 8, np.pi)
-    assert_allclose(kernels.sum(axis=(-2, -1)), 0, atol=1e-6)
+@pytest.mark.parametrize("sigma", [1, np.pi])
+def test_filters_are_blind_to_a_constant(sigma):
+    constant = np.ones((48, 48), np.float32)
+    assert_allclose(magnitudes(constant, WAVELENGTHS, 8, sigma), 0, atol=1e-6)
+
+
+def test_no_factor_is_subnormal():
+    bank = GaborBank(WAVELENGTHS, 8, 2 * np.pi, (48, 48))
+    for scale in bank.scales:
+        for _, _, factors in (*scale.rows, *scale.columns):
+            assert abs(factors[factors != 0]).min() > 1e-12  # its products are at home in float32
 
 
 def test_feature_of_a_cell_is_the_mean_magnitude(image):
@@ -54,8 +67,8 @@ def test_feature_of_a_cell_is_the_mean_magnitude(image):
     gabor = GaborDescriptor(n_scales=2, n_orientations=3, grid_size=2)
     features = gabor.fit_transform(image[None]).reshape(2, 3, 2, 2)
     standardized = (image - image.mean()) / image.std()
-    bank = _FilterBank(gabor_kernels(WAVELENGTHS[:2], 3, 2 * np.pi), image.shape)
-    cells = bank.magnitudes(standardized).reshape(2, 3, 2, 10, 2, 6).mean(axis=(3, 5))
+    of_pixels = magnitudes(standardized, WAVELENGTHS[:2], 3)
+    cells = of_pixels.reshape(2, 3, 2, 10, 2, 6).mean(axis=(3, 5))
     rms = np.sqrt((cells**2).mean(axis=(-2, -1), keepdims=True))
     assert_allclose(features, cells / rms, rtol=1e-4)
 
@@ -119,3 +132,13 @@ def test_feature_names_follow_the_features():
 def test_refuses_bad_parameters(parameter, value, image):
     with pytest.raises(ValueError, match=f"'{parameter}' parameter of GaborDescriptor"):
         GaborDescriptor(**{parameter: value}).fit(image[None])
+
+
+@pytest.mark.parametrize("shape", [(48, 48), (48, 1000), (300, 200)])
+def test_products_of_matrices_stay_small(shape):
+    for scale in GaborBank(WAVELENGTHS, 8, 2 * np.pi, shape).scales:
+        tallest = max(rows.stop - rows.start for _, rows, _ in scale.rows)
+        for _, _, over_columns in scale.columns:
+            assert tallest * np.prod(over_columns.shape[-2:]) <= MAX_PRODUCT
+            for _, _, over_rows in scale.rows:
+                assert np.prod(over_rows.shape[-2:]) * over_columns.shape[-1] <= MAX_PRODUCT

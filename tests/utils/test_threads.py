@@ -3,7 +3,7 @@ import threading
 import pytest
 from joblib import parallel_config
 
-from skfer.utils._threads import map_in_threads
+from skfer.utils._threads import cut_for_threads, map_in_threads
 
 
 @pytest.mark.parametrize("n_jobs", [None, 1, 2, 7, -1])
@@ -22,3 +22,13 @@ def test_a_config_runs_as_many_threads_as_it_says():
 def test_an_error_comes_through():
     with pytest.raises(ZeroDivisionError):
         map_in_threads(lambda item: 1 / item, [1, 0, 1], n_jobs=2)
+
+
+@pytest.mark.parametrize("n_jobs", [None, 1, 2, 3])
+@pytest.mark.parametrize("n_items", [1, 2, 7, 100])
+@pytest.mark.parametrize("max_items", [1, 3, 1000])
+def test_slices_are_small_and_shared_evenly(n_items, max_items, n_jobs):
+    slices = cut_for_threads(n_items, max_items, n_jobs=n_jobs)
+    assert [i for part in slices for i in range(n_items)[part]] == [*range(n_items)]
+    assert max(part.stop - part.start for part in slices) <= max_items
+    assert len(slices) % (n_jobs or 1) == 0 or len(slices) == n_items
