@@ -25,6 +25,7 @@ CHECK_PARAMETERS = {
     "CSPPClassifier": _CHEAP | {"network": _CSPP, "max_epochs": 4},
     "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
     "NetworkClassifier": _CHEAP | {"network": _SMALL},
+    "RadialGaborDescriptor": {"working_shape": (41, 32)},
 }
 
 # Estimators whose input cannot be flattened rows, which the checks are made of.

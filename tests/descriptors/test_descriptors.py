@@ -10,6 +10,7 @@ from skfer.descriptors import (
     LBPDescriptor,
     PHOGDescriptor,
     PixelDescriptor,
+    RadialGaborDescriptor,
 )
 from skfer.faces import make_face_array
 
@@ -19,6 +20,7 @@ DESCRIPTORS = [
     LBPDescriptor,
     PHOGDescriptor,
     PixelDescriptor,
+    RadialGaborDescriptor,
 ]
 
 
