@@ -3,6 +3,7 @@
 import inspect
 from functools import partial
 
+from skfer.descriptors import PixelDescriptor
 from skfer.networks import CSPPNet
 from skfer.utils import all_estimators
 from tests.small_network import SmallNetwork
@@ -25,6 +26,8 @@ CHECK_PARAMETERS = {
     "CSPPClassifier": _CHEAP | {"network": _CSPP, "max_epochs": 4},
     "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
     "NetworkClassifier": _CHEAP | {"network": _SMALL},
+    # Scaled to their own range, as Gabor responses are, two features say nothing.
+    "RadialEncodingClassifier": {"descriptor": PixelDescriptor()},
     "RadialGaborDescriptor": {"working_shape": (41, 32)},
 }
 
