@@ -169,7 +169,7 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         Warns
         -----
         UserWarning
-            If no subjects are known.
+            If no subjects are known, or a class has fewer images than there are folds.
         """
         self._validate_params()
         batch = check_images(self, X, y)
