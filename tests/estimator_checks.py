@@ -5,6 +5,7 @@ from functools import partial
 
 from sklearn.svm import SVC
 
+from skfer.descriptors import PixelDescriptor
 from skfer.networks import CSPPNet
 from skfer.utils import all_estimators
 from tests.small_network import SmallNetwork
@@ -28,6 +29,9 @@ CHECK_PARAMETERS = {
     "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
     "NetworkClassifier": _CHEAP | {"network": _SMALL},
     "SubjectCalibratedClassifier": {"estimator": SVC(kernel="linear"), "n_splits": 3},
+    # Scaled to their own range, as Gabor responses are, two features say nothing.
+    "RadialEncodingClassifier": {"descriptor": PixelDescriptor()},
+    "RadialGaborDescriptor": {"working_shape": (41, 32)},
 }
 
 # Estimators whose input cannot be flattened rows, which the checks are made of.

@@ -2,6 +2,12 @@
 
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._network import NetworkClassifier
+from skfer.classifiers._radial_encoding import RadialEncodingClassifier
 from skfer.classifiers._subject_calibrated import SubjectCalibratedClassifier
 
-__all__ = ["CSPPClassifier", "NetworkClassifier", "SubjectCalibratedClassifier"]
+__all__ = [
+    "CSPPClassifier",
+    "NetworkClassifier",
+    "RadialEncodingClassifier",
+    "SubjectCalibratedClassifier",
+]

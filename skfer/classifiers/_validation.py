@@ -46,9 +46,9 @@ def subject_folds(y, subjects, n_splits):
     """Return the folds inside fit, by subject and not shuffled, as a list of (train, test) rows.
 
     Classes are spread over at most `n_splits` folds, fewer where there are fewer subjects or
-    images of the largest class; a class may be missing in a training part. `subjects` are what
-    `subjects_or_none` returned: None splits by image and warns. ValueError for a single subject, or
-    if no class has two images.
+    images of the largest class; a class may be missing in a training part, and scikit-learn warns
+    of one with fewer images than folds. `subjects` are what `subjects_or_none` returned: None
+    splits by image and warns. ValueError for a single subject, or if no class has two images.
     """
     largest_class = np.unique(y, return_counts=True)[1].max()
     if largest_class < 2:

@@ -5,5 +5,13 @@ from skfer.descriptors._hog import HOGDescriptor
 from skfer.descriptors._lbp import LBPDescriptor
 from skfer.descriptors._phog import PHOGDescriptor
 from skfer.descriptors._pixel import PixelDescriptor
+from skfer.descriptors._radial_gabor import RadialGaborDescriptor
 
-__all__ = ["GaborDescriptor", "HOGDescriptor", "LBPDescriptor", "PHOGDescriptor", "PixelDescriptor"]
+__all__ = [
+    "GaborDescriptor",
+    "HOGDescriptor",
+    "LBPDescriptor",
+    "PHOGDescriptor",
+    "PixelDescriptor",
+    "RadialGaborDescriptor",
+]

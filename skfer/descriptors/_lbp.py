@@ -79,11 +79,12 @@ class LBPDescriptor(ImageDescriptor):
 
     A histogram counts the share of the pixels of its region, so it sums to 1; each pixel belongs to
     one region, and a region without a pixel, in an image smaller than the grid, gives zeros. Shan
-    et al. [2]_ (section 3) take 7 x 6 regions of 18 x 21 pixels from faces of 110 x 150, with 8
-    neighbours at a radius of 2, which are the defaults; faces of 48 x 48 have regions of about
+    et al. [2]_ take 7 x 6 regions of 18 x 21 pixels (width x height) from faces of 110 x 150, with
+    8 neighbours at a radius of 2, which are the defaults; faces of 48 x 48 have regions of about
     8 x 7 pixels. The table ``"shan"`` was made for a chi-squared distance of templates, which
-    weights that enter as factors of the histograms reproduce; in a linear kernel the same factors
-    count squared.
+    weights that enter as factors of the histograms reproduce; in a linear kernel they count
+    squared. Before a linear classifier, square roots of the features help: their products compare
+    histograms by the Bhattacharyya coefficient, in which common patterns count less.
 
     References
     ----------
@@ -91,7 +92,7 @@ class LBPDescriptor(ImageDescriptor):
        invariant texture classification with local binary patterns", IEEE Transactions on Pattern
        Analysis and Machine Intelligence 24(7), 2002, section 2.
     .. [2] C. Shan, S. Gong and P. W. McOwan, "Facial expression recognition based on local binary
-       patterns: a comprehensive study", Image and Vision Computing 27(6), 2009, sections 3 and 4.
+       patterns: a comprehensive study", Image and Vision Computing 27(6), 2009.
 
     Examples
     --------

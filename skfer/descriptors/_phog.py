@@ -29,9 +29,9 @@ class PHOGDescriptor(ImageDescriptor):
     ----------
     n_orientations : int, default=20
         Number of orientation bins.
-    angle : {180, 360}, default=180
+    angle : {180, 360}, default=360
         Degrees over which the bins are spread: 180 takes opposite gradients for one orientation,
-        360 tells dark to bright from bright to dark.
+        360 tells dark to bright from bright to dark, which a face needs.
     n_levels : int, default=3
         Number of levels; 3 gives 1 + 4 + 16 cells.
     edges : bool, default=True
@@ -62,9 +62,10 @@ class PHOGDescriptor(ImageDescriptor):
 
     Notes
     -----
-    As in [1]_ (section 2), gradients are those of a 3 x 3 Sobel mask without smoothing; each votes
-    for one bin, the first of which begins at 0 degrees. Fan and Tjahjadi [2]_ describe faces by 20
-    bins and these three levels, 420 features, which are the defaults. Where [1]_ does not say:
+    As in [1]_ (section 2, quoted from memory), gradients are those of a 3 x 3 Sobel mask without
+    smoothing; each votes for one bin, the first of which begins at 0 degrees. Fan and Tjahjadi
+    [2]_ describe faces by 20 bins and these three levels, 420 features, which are the defaults;
+    whether over 180 or 360 degrees they do not say. Choices of this class are:
 
     - Thresholds of the edges are relative to the image, so that a face of low contrast has edges
       too. The quantile and the ratio are those of MATLAB's ``edge``; neither paper names any.
@@ -109,7 +110,7 @@ class PHOGDescriptor(ImageDescriptor):
         self,
         *,
         n_orientations=20,
-        angle=180,
+        angle=360,
         n_levels=3,
         edges=True,
         edge_quantile=0.7,

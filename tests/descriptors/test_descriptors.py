@@ -12,6 +12,7 @@ from skfer.descriptors import (
     LBPDescriptor,
     PHOGDescriptor,
     PixelDescriptor,
+    RadialGaborDescriptor,
 )
 from skfer.faces import make_face_array
 
@@ -21,6 +22,7 @@ DESCRIPTORS = [
     LBPDescriptor,
     PHOGDescriptor,
     PixelDescriptor,
+    RadialGaborDescriptor,
 ]
 
 

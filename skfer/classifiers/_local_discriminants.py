@@ -1,0 +1,81 @@
+"""Fisher discriminants of one code, and how near an image is to each class in their space."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.linalg import eigh, solve
+from scipy.spatial.distance import cdist
+
+# Part of the greatest eigenvalue below which a direction tells nothing and would be noise.
+_NOISE = 1e-10
+
+
+class LocalDiscriminant(NamedTuple):
+    """What was learnt from one code.
+
+    Attributes
+    ----------
+    directions : ndarray of shape (n_features, n_directions)
+        Fisher's discriminants, in units in which the training images have variance 1.
+    offset : ndarray of shape (n_directions,)
+        The mean of the training images in their space.
+    points : ndarray of shape (n_images, n_directions)
+        The training images in their space.
+    labels : ndarray of shape (n_images,)
+        Class of each training image, 0 to ``n_classes - 1``.
+    """
+
+    directions: np.ndarray
+    offset: np.ndarray
+    points: np.ndarray
+    labels: np.ndarray
+
+
+def fit_local_discriminant(code, labels, shrinkage):
+    """Learn the discriminants of the codes (n_images, n_features) of training images.
+
+    The scatter within the classes S becomes (1 - shrinkage) S + shrinkage trace(S) / n_features.
+    """
+    code = np.asarray(code, dtype=np.float64)
+    present, labels_present = np.unique(labels, return_inverse=True)
+    counts = np.bincount(labels_present)
+    means = np.stack([code[labels == label].mean(axis=0) for label in present])
+    mean = code.mean(axis=0)
+    between = np.sqrt(counts / len(code))[:, None] * (means - mean)
+    solved = _solve_within(code - means[labels_present], between.T, shrinkage)
+    # The eigenvectors of S^-1 B'B, B being `between`, lie in what S^-1 B' spans, so that a problem
+    # as small as the number of classes has the same solutions.
+    values, vectors = eigh(between @ solved)
+    directions = solved @ vectors[:, values > _NOISE * max(values[-1], 0)]
+    points = (code - mean) @ directions
+    deviation = points.std(axis=0)
+    offset = mean @ directions / deviation
+    return LocalDiscriminant(directions / deviation, offset, points / deviation, labels)
+
+
+def class_outputs(discriminant, code, n_classes):
+    """Return 1 / (d + 1) for the distance d to the nearest image of each class, scaled to sum 1.
+
+    The result has shape (n_images, n_classes); a class without training images gets 0.
+    """
+    points = np.asarray(code, dtype=np.float64) @ discriminant.directions - discriminant.offset
+    nearness = np.zeros((len(points), n_classes))
+    for label in np.unique(discriminant.labels):
+        of_class = discriminant.points[discriminant.labels == label]
+        nearness[:, label] = 1 / (cdist(points, of_class).min(axis=1) + 1)
+    return nearness / nearness.sum(axis=1, keepdims=True)
+
+
+def _solve_within(residuals, right, shrinkage):
+    """Solve with the shrunken scatter of residuals (n_images, n_features), by the smaller side."""
+    n_images, n_features = residuals.shape
+    kept = (1 - shrinkage) / n_images
+    # Without any scatter the direction is that of the means.
+    ridge = shrinkage * np.square(residuals).sum() / n_images / n_features or 1.0
+    if n_features <= n_images:
+        scatter = kept * (residuals.T @ residuals)
+        scatter.flat[:: n_features + 1] += ridge
+        return solve(scatter, right, assume_a="pos")
+    scatter = kept * (residuals @ residuals.T)
+    scatter.flat[:: n_images + 1] += ridge
+    return (right - kept * residuals.T @ solve(scatter, residuals @ right, assume_a="pos")) / ridge
