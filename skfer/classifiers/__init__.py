@@ -3,11 +3,13 @@
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._network import NetworkClassifier
 from skfer.classifiers._radial_encoding import RadialEncodingClassifier
+from skfer.classifiers._sparse_representation import SparseRepresentationClassifier
 from skfer.classifiers._subject_calibrated import SubjectCalibratedClassifier
 
 __all__ = [
     "CSPPClassifier",
     "NetworkClassifier",
     "RadialEncodingClassifier",
+    "SparseRepresentationClassifier",
     "SubjectCalibratedClassifier",
 ]

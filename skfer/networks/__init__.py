@@ -5,6 +5,7 @@ from skfer.networks._dexpression import DeXpressionNet
 from skfer.networks._layers import LocalContrastNormalization, SpatialPyramidPooling
 from skfer.networks._mollahosseini import MollahosseiniNet
 from skfer.networks._plain import LopesNet, Plain5Net, Plain7Net, Plain8Net
+from skfer.networks._song import SongNet
 
 __all__ = [
     "CSPPNet",
@@ -15,5 +16,6 @@ __all__ = [
     "Plain5Net",
     "Plain7Net",
     "Plain8Net",
+    "SongNet",
     "SpatialPyramidPooling",
 ]

@@ -52,7 +52,7 @@ def quick(network=OwnNet, **parameters):
 
 
 @pytest.mark.parametrize(
-    "name", ["LopesNet", "Plain5Net", "Plain7Net", "Plain8Net", "MollahosseiniNet"]
+    "name", ["LopesNet", "Plain5Net", "Plain7Net", "Plain8Net", "MollahosseiniNet", "SongNet"]
 )
 def test_the_papers_networks(X, y, name):
     model = quick(getattr(networks, name)).fit(X, y)

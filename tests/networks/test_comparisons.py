@@ -11,6 +11,7 @@ from skfer.networks import (
     Plain5Net,
     Plain7Net,
     Plain8Net,
+    SongNet,
 )
 
 BASELINE = LopesNet, {"image_size": (48, 48), "padding": "same"}
@@ -120,3 +121,25 @@ def test_dexpression_has_the_published_maps(n_classes):
     assert net.trunk.block2(maps).shape == (1, 272, 14, 14)
     convolutions = 3_200 + 6_240 + 179_920 + 4_160 + 26_208 + 179_920 + 17_472
     assert count(net) == convolutions + (272 * 14 * 14 + 1) * n_classes
+
+
+def test_song_has_the_published_layers_and_units():
+    net = SongNet(6).eval()
+    layers = [m for m in net.modules() if isinstance(m, torch.nn.Conv2d | torch.nn.Linear)]
+    units = []
+    for layer in layers:
+        layer.register_forward_hook(lambda _, inputs, output: units.append(output[0].numel()))
+    assert net(torch.rand(1, 1, 48, 48)).shape == (1, 6)
+    assert units == [16 * 48 * 48, 32 * 24 * 24, 64 * 12 * 12, 512, 6]
+    assert round(sum(units) / 1000) == 65
+    assert count(net) == 416 + 12_832 + 51_264 + (64 * 6 * 6 + 1) * 512 + 513 * 6
+
+
+@pytest.mark.parametrize("size", [(48, 48), (96, 96), (20, 33), (1, 1)])
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_song_takes_images_of_any_size(size, batch_norm):
+    net = SongNet(4, image_size=size, batch_norm=batch_norm, contrast_window=7).eval()
+    images = torch.rand(2, 1, *size)
+    assert net(images).shape == (2, 4)
+    torch.testing.assert_close(net(images), net.classify(net.features(images)))
+    assert len([m for m in net.modules() if isinstance(m, torch.nn.BatchNorm2d)]) == 3 * batch_norm
