@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skfer.datasets import load_feature_table
-from skfer.evaluation import evaluate_subject_independent
+from skfer.evaluation import evaluate_cross_dataset, evaluate_subject_independent
 from tests.feature_files import (
     AU_C,
     AU_R,
@@ -66,6 +66,15 @@ def test_it_goes_into_the_protocols(folder):
         model, table.data, table.target, groups=table.subjects, cv=GroupKFold(4)
     )
     assert len(scores) == 4
+
+
+def test_across_two_tables(folder, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    for number, label in enumerate(("happy", "angry")):
+        write_openface_2(other / "eva" / label / "1.csv", openface_2(seed=9 + number))
+    tables = [load_feature_table(path) for path in (folder, other)]
+    result = evaluate_cross_dataset(SVC(), *tables)
+    assert set(result.images["subject"]) == {"eva"}
 
 
 def test_x_y_and_subjects(folder):
