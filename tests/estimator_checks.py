@@ -33,6 +33,7 @@ CANNOT_TAKE_ROWS = {
     "EyeJitter": "warps a batch on the device; has parameters, but no fit",
     "EyeLocator": "looks for faces in photographs of any size",
     "HaarFaceDetector": "detects faces in one picture; has parameters, but no fit",
+    "PredictorAdapter": "its model knows its own labels, and the checks bring others",
     "RandomAffine": "warps a batch on the device; has parameters, but no fit",
     "SupervisedDescent": "takes images of any size to points in them",
     "YuNetFaceDetector": "detects faces in one picture; has parameters, but no fit",

@@ -73,7 +73,7 @@ def test_across_two_tables(folder, tmp_path_factory):
     for number, label in enumerate(("happy", "angry")):
         write_openface_2(other / "eva" / label / "1.csv", openface_2(seed=9 + number))
     tables = [load_feature_table(path) for path in (folder, other)]
-    result = evaluate_cross_dataset(SVC(), *tables)
+    result = evaluate_cross_dataset(SVC(), *tables, cv=4)
     assert set(result.images["subject"]) == {"eva"}
 
 
