@@ -61,10 +61,11 @@ class SubjectNormalizer(TooltipMixin, TransformerMixin, BaseEstimator):
     other rows in the same call: a transductive protocol over unlabelled test data (with `neutral`,
     one that is calibrated to the person). A system that sees a single picture of a stranger cannot
     do that, so report its accuracy apart, never in one column with those of single pictures. With
-    ``neutral=None`` the result also depends on how often the person shows each expression. Rows that
-    `neutral` marks are known to be neutral, so to recognize them is no success: give the mark as a
-    column of ``info`` too, and take the accuracy of the other rows from
-    :meth:`~skfer.evaluation.EvaluationResult.by_group`.
+    ``neutral=None`` the result also depends on how often the person shows each expression.
+
+    Rows that `neutral` marks are known to be neutral, so to recognize them is no success. Give the
+    mark as a column of ``info`` too, and take the accuracy of the other rows from
+    :meth:`EvaluationResult.by_group <skfer.evaluation.EvaluationResult.by_group>`.
 
     Nothing is learned: ``transform`` uses the rows it is given, and a person seen in ``fit`` is
     centred anew. All rows of a person must therefore come in one call. A split by subject

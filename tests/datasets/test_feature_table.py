@@ -50,7 +50,7 @@ def test_openface_2(folder):
     assert (first["file"], first["sequence"]) == ("ann/angry/1.csv", "ann/angry/1.csv")
     assert (first["frame_number"], first["confidence"]) == (1, 0.98)
     assert table.dropped.empty
-    assert "32 rows of 35 features, of 4 subjects, from 8 files; 0\nrows" in table.DESCR
+    assert "32 rows of 35 features, of 4 subjects, from 8 files.\n0 rows" in table.DESCR
     assert table.frame.index.equals(table.data.index)
 
 

@@ -26,8 +26,8 @@ _DESCR = """\
 Features that {tool} took from faces
 ====================================
 
-{n_rows} rows of {n_features} features, of {n_subjects} subjects, from {n_files} files; {n_dropped}
-rows were left out.
+{n_rows} rows of {n_features} features, of {n_subjects} subjects, from {n_files} files.
+{n_dropped} rows were left out.
 """
 
 
