@@ -2,8 +2,8 @@
 From action units to expressions
 ================================
 
-OpenFace, py-feat and LibreFace write tables of action units. Here such tables become a recognizer of
-expressions that is tested on people it has never seen.
+OpenFace, py-feat and LibreFace write tables of action units. Here such tables become a recognizer
+of expressions that is tested on people it has never seen.
 
 The numbers are made up: the figures show the way, not the quality of a method.
 """
