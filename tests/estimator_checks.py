@@ -3,6 +3,8 @@
 import inspect
 from functools import partial
 
+from sklearn.svm import SVC
+
 from skfer.networks import CSPPNet
 from skfer.utils import all_estimators
 from tests.small_network import SmallNetwork
@@ -25,6 +27,7 @@ CHECK_PARAMETERS = {
     "CSPPClassifier": _CHEAP | {"network": _CSPP, "max_epochs": 4},
     "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
     "NetworkClassifier": _CHEAP | {"network": _SMALL},
+    "SubjectCalibratedClassifier": {"estimator": SVC(kernel="linear"), "n_splits": 3},
     "SubjectNormalizer": {"subject": None},  # the checks bring no column of subjects
 }
 

@@ -1,7 +1,13 @@
-"""Classifiers over networks, trained by skorch, and an adapter for models trained elsewhere."""
+"""Classifiers: over networks, trained by skorch, over images and feature rows, and from elsewhere."""
 
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._network import NetworkClassifier
 from skfer.classifiers._predictor_adapter import PredictorAdapter
+from skfer.classifiers._subject_calibrated import SubjectCalibratedClassifier
 
-__all__ = ["CSPPClassifier", "NetworkClassifier", "PredictorAdapter"]
+__all__ = [
+    "CSPPClassifier",
+    "NetworkClassifier",
+    "PredictorAdapter",
+    "SubjectCalibratedClassifier",
+]

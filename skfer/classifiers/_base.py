@@ -114,6 +114,11 @@ class BaseNetworkClassifier(
         self.net_ = net
         return self
 
+    @property
+    def _uses_subjects(self):
+        exchanges = getattr(self.augmentation, "exchange", 0)
+        return self.validation_fraction is not None or bool(exchanges)
+
     def __sklearn_is_fitted__(self):
         return hasattr(self, "net_")
 

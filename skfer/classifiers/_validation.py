@@ -1,9 +1,12 @@
-"""The split inside fit: whole subjects are held out, or nothing."""
+"""The splits inside fit: whole subjects are held out, or nothing."""
+
+import warnings
 
 import numpy as np
-from sklearn.model_selection import GroupShuffleSplit
+from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, StratifiedKFold
+from sklearn.utils.validation import check_consistent_length
 
-from skfer._subjects import known_subjects
+from skfer._subjects import known_subjects, subject_ids
 
 
 def hold_out_subjects(faces, y, groups, fraction, random_state):
@@ -24,3 +27,45 @@ def hold_out_subjects(faces, y, groups, fraction, random_state):
             f"{missing.tolist()}. Hold out fewer subjects, or give another random_state."
         )
     return training, validation, np.unique(groups[validation])
+
+
+def subjects_or_none(faces, groups):
+    """Return the subject of each image, or None where nobody names any.
+
+    `groups` come before the subjects of the face array `faces`; either may be None. ValueError, as
+    of `known_subjects`, where subjects are given for some images only or contradict each other.
+    """
+    if groups is None:
+        named = faces is not None and "subject" in faces.dtype.names
+        if not named or not subject_ids(faces["subject"]).any():
+            return None
+    return known_subjects(groups if faces is None else faces, groups)
+
+
+def subject_folds(y, subjects, n_splits):
+    """Return the folds inside fit, by subject and not shuffled, as a list of (train, test) rows.
+
+    Classes are spread over at most `n_splits` folds, fewer where there are fewer subjects or
+    images of the largest class; a class may be missing in a training part. `subjects` are what
+    `subjects_or_none` returned: None splits by image and warns. ValueError for a single subject, or
+    if no class has two images.
+    """
+    largest_class = np.unique(y, return_counts=True)[1].max()
+    if largest_class < 2:
+        raise ValueError(
+            "The folds inside fit need a class of two images or more; each has one sample."
+        )
+    if subjects is None:
+        warnings.warn(
+            "The folds inside fit go by image, because no subjects are known, and people are on "
+            "both sides of them. Give a face array with subjects "
+            "(skfer.faces.make_face_array), or the person of each image as groups=.",
+            stacklevel=3,
+        )
+        return list(StratifiedKFold(min(n_splits, largest_class)).split(y, y))
+    check_consistent_length(y, subjects)
+    n_subjects = len(np.unique(subjects))
+    if n_subjects < 2:
+        raise ValueError("The folds inside fit need two subjects or more; all images show one.")
+    splitter = StratifiedGroupKFold(min(n_splits, n_subjects, largest_class))
+    return list(splitter.split(y, y, subjects))

@@ -2,6 +2,8 @@
 
 from skfer.descriptors._gabor import GaborDescriptor
 from skfer.descriptors._hog import HOGDescriptor
+from skfer.descriptors._lbp import LBPDescriptor
+from skfer.descriptors._phog import PHOGDescriptor
 from skfer.descriptors._pixel import PixelDescriptor
 
-__all__ = ["GaborDescriptor", "HOGDescriptor", "PixelDescriptor"]
+__all__ = ["GaborDescriptor", "HOGDescriptor", "LBPDescriptor", "PHOGDescriptor", "PixelDescriptor"]

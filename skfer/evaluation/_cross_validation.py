@@ -7,15 +7,14 @@ import numpy as np
 import pandas as pd
 from sklearn import get_config
 from sklearn.base import clone
-from sklearn.utils.validation import has_fit_parameter
 from tqdm import tqdm
 
+from skfer._stateless import run_stateless_steps, transform_once
 from skfer.evaluation._data import EvaluationData
 from skfer.evaluation._fold_store import FoldPrediction
 from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._guards._inner_splits import inner_splits
 from skfer.evaluation._result import EvaluationResult
-from skfer.evaluation._stateless import run_stateless_steps, transform_once
 from skfer.faces import is_face_array
 
 
@@ -122,9 +121,7 @@ def groups_for_fit(model, subjects):
     while hasattr(last, "steps"):
         name, last = last.steps[-1]
         path.append(f"{name}__")
-    uses_subjects = getattr(last, "validation_fraction", None) is not None
-    uses_subjects |= bool(getattr(getattr(last, "augmentation", None), "exchange", 0))
-    if not (uses_subjects and has_fit_parameter(last, "groups")):
+    if not getattr(last, "_uses_subjects", False):
         return {}
     if get_config()["enable_metadata_routing"]:
         last.set_fit_request(groups=True)

@@ -6,7 +6,7 @@ import torch
 from sklearn.metrics import accuracy_score, log_loss
 from skorch.callbacks import Callback
 
-from skfer.evaluation._stateless import transform_once
+from skfer._stateless import transform_once
 
 
 class EpochScores(Callback):

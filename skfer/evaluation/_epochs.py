@@ -4,6 +4,7 @@ import pandas as pd
 from sklearn.base import clone
 from tqdm import tqdm
 
+from skfer._stateless import last_step, run_stateless_steps
 from skfer.evaluation._cross_validation import groups_for_fit
 from skfer.evaluation._data import check_data
 from skfer.evaluation._folds_in_parallel import run_folds
@@ -11,7 +12,6 @@ from skfer.evaluation._guards._inner_splits import check_inner_splits, inner_spl
 from skfer.evaluation._guards._leakage import subject_folds
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
-from skfer.evaluation._stateless import last_step, run_stateless_steps
 from skfer.faces import is_face_array
 
 

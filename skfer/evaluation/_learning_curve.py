@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skfer._stateless import run_stateless_steps
 from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import check_data
 from skfer.evaluation._guards._inner_splits import check_inner_splits
@@ -9,7 +10,6 @@ from skfer.evaluation._guards._leakage import subject_folds
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.evaluation._protocols import evaluate_methods
-from skfer.evaluation._stateless import run_stateless_steps
 
 _N_DRAWS = 1000
 

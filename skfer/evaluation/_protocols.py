@@ -2,6 +2,7 @@
 
 from sklearn.model_selection import KFold
 
+from skfer._stateless import last_step
 from skfer.evaluation._cross_validation import Plan, Split, cross_validate
 from skfer.evaluation._data import check_data
 from skfer.evaluation._fold_store import FoldStore
@@ -14,7 +15,6 @@ from skfer.evaluation._guards._leakage import (
 )
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
-from skfer.evaluation._stateless import last_step
 
 
 def evaluate_subject_independent(

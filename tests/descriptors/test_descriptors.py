@@ -4,11 +4,25 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skfer.descriptors import GaborDescriptor, HOGDescriptor, PixelDescriptor
+from skfer.descriptors import (
+    GaborDescriptor,
+    HOGDescriptor,
+    LBPDescriptor,
+    PHOGDescriptor,
+    PixelDescriptor,
+)
 from skfer.faces import make_face_array
 
+DESCRIPTORS = [
+    GaborDescriptor,
+    HOGDescriptor,
+    LBPDescriptor,
+    PHOGDescriptor,
+    PixelDescriptor,
+]
 
-@pytest.fixture(params=[PixelDescriptor, GaborDescriptor, HOGDescriptor])
+
+@pytest.fixture(params=DESCRIPTORS)
 def descriptor(request):
     return request.param()
 
@@ -32,3 +46,22 @@ def test_any_image_size(descriptor, shape):
     assert features.shape == (2, len(descriptor.get_feature_names_out()))
     assert features.dtype == np.float32
     assert np.isfinite(features).all()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(1, 1), (4, 4), (20, 13)])
+def test_constant_images_give_finite_features(descriptor, shape, dtype):
+    features = descriptor.fit_transform(np.full((2, *shape), 7, dtype))
+    assert np.isfinite(features).all()
+    assert_array_equal(features[0], features[1])
+
+
+def test_an_image_does_not_depend_on_its_batch(descriptor, stack):
+    features = descriptor.fit_transform(stack)
+    assert_array_equal(descriptor.transform(stack[1:2]), features[1:2])
+
+
+def test_pandas_output_has_the_names_of_the_features(descriptor, stack):
+    table = descriptor.set_output(transform="pandas").fit_transform(make_face_array(stack))
+    assert table.columns.tolist() == descriptor.get_feature_names_out().tolist()
+    assert table.columns.is_unique

@@ -10,13 +10,13 @@ from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
+from skfer._stateless import run_stateless_steps
 from skfer.alignment import EyeLocator
 from skfer.augmentation import EyeJitterSampler, RandomAffine
 from skfer.base import ImageDescriptor, ImageTransformer
 from skfer.datasets import make_faces
 from skfer.descriptors import HOGDescriptor, PixelDescriptor
 from skfer.evaluation import evaluate_subject_independent
-from skfer.evaluation._stateless import run_stateless_steps
 from skfer.faces import make_face_array
 from skfer.pipelines import make_cspp_pipeline
 from skfer.preprocessing import IntensityNormalizer

@@ -1,4 +1,4 @@
-"""The steps of a pipeline that learn nothing: run once, not again in each fold."""
+"""The steps of a pipeline that learn nothing: run once, not again for each training part."""
 
 from sklearn.base import clone
 from sklearn.utils import get_tags
@@ -6,15 +6,22 @@ from sklearn.utils import get_tags
 from skfer.base import ImageDescriptor, ImageTransformer
 
 
-def run_stateless_steps(pipeline, X):
-    """Run the leading steps that take each image by itself.
+def run_stateless_steps(estimator, X):
+    """Run the leading steps that take each image by itself, and leave them fitted.
 
-    Returns the pipeline of the other steps and what these get. The last step always stays.
+    Returns the estimator of the other steps and what these get. The last step of a pipeline always
+    stays, unless it is a wrapper of a pipeline that begins with such steps.
     """
-    steps = list(pipeline.steps) if is_pipeline(pipeline) else []
+    if not is_pipeline(estimator):
+        return _run_inside(estimator, X)
+    steps = list(estimator.steps)
     while len(steps) > 1 and _takes_images_one_by_one(steps[0][1]):
         X = steps.pop(0)[1].fit_transform(X)
-    return (clone(pipeline).set_params(steps=steps) if steps else pipeline), X
+    if len(steps) == 1:
+        name, last = steps[0]
+        last, X = _run_inside(last, X)
+        steps = [(name, last)]
+    return clone(estimator).set_params(steps=steps), X
 
 
 def transform_once(model, X):
@@ -39,6 +46,15 @@ def is_pipeline(estimator):
     """Tell whether it is a pipeline of scikit-learn or imbalanced-learn, and no subclass."""
     # A subclass may have a `fit` or `predict` of its own.
     return type(estimator).__module__ in ("sklearn.pipeline", "imblearn.pipeline")
+
+
+def _run_inside(wrapper, X):
+    """Run the leading steps inside a wrapper, which gets the subjects apart from the images."""
+    inner = getattr(wrapper, "estimator", None)
+    if not (getattr(wrapper, "_uses_subjects", False) and is_pipeline(inner)):
+        return wrapper, X
+    inner, X = run_stateless_steps(inner, X)
+    return clone(wrapper).set_params(estimator=inner), X
 
 
 def _takes_images_one_by_one(step):

@@ -1,0 +1,127 @@
+"""Probabilities calibrated by subject."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.optimize import minimize_scalar
+from scipy.special import softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, cross_val_predict
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from skfer.classifiers import SubjectCalibratedClassifier
+from skfer.datasets import make_faces
+from skfer.descriptors import HOGDescriptor
+from skfer.evaluation import evaluate_subject_independent
+
+
+@pytest.fixture(scope="module")
+def data():
+    return make_faces(8, 2, image_size=(48, 48), random_state=0)
+
+
+@pytest.fixture(scope="module")
+def svm():
+    return make_pipeline(HOGDescriptor(), StandardScaler(), SVC(kernel="linear", break_ties=True))
+
+
+@pytest.fixture(scope="module")
+def fitted(data, svm):
+    return SubjectCalibratedClassifier(svm).fit(data.faces, data.target)
+
+
+def test_the_most_probable_class_is_that_of_the_classifier(data, svm, fitted):
+    alone = svm.fit(data.faces, data.target)
+    assert_array_equal(fitted.predict(data.faces), alone.predict(data.faces))
+    assert_allclose(fitted.predict_proba(data.faces).sum(axis=1), 1)
+
+
+def test_the_temperature_is_that_of_scores_by_subject(data, svm, fitted):
+    y = np.unique(data.target, return_inverse=True)[1]
+    scores = cross_val_predict(
+        svm, data.faces, y, groups=data.subjects, cv=StratifiedGroupKFold(5),
+        method="decision_function",
+    )  # fmt: skip
+
+    def loss(log_inverse):
+        return -np.log(softmax(np.exp(log_inverse) * scores, axis=1)[np.arange(len(y)), y]).mean()
+
+    inverse = np.exp(minimize_scalar(loss, bounds=(-10, 10), method="bounded").x)
+    expected = softmax(inverse * svm.fit(data.faces, y).decision_function(data.faces), axis=1)
+    assert_allclose(fitted.predict_proba(data.faces), expected, atol=1e-3)
+
+
+class Recorder(ClassifierMixin, BaseEstimator):
+    """Remembers the rows it was fitted on and asked about."""
+
+    calls = []
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        self.calls.append(("fit", X[:, 0].tolist()))
+        return self
+
+    def predict_proba(self, X):
+        self.calls.append(("ask", X[:, 0].tolist()))
+        return np.full((len(X), len(self.classes_)), 1 / len(self.classes_))
+
+    def predict(self, X):
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+def test_nobody_is_scored_by_a_classifier_that_knows_them():
+    subjects = np.repeat(np.arange(6.0), 4)
+    Recorder.calls.clear()
+    y = np.tile(["happy", "sad"], 12)
+    SubjectCalibratedClassifier(Recorder(), n_splits=3).fit(subjects[:, None], y, groups=subjects)
+    *inner, last = Recorder.calls
+    assert last == ("fit", subjects.tolist())
+    assert [name for name, _ in inner] == ["fit", "ask"] * 3
+    for (_, known), (_, asked) in zip(inner[::2], inner[1::2], strict=True):
+        assert not set(known) & set(asked)
+
+
+def test_without_subjects_it_warns(data, svm):
+    with pytest.warns(UserWarning, match="no subjects are known"):
+        SubjectCalibratedClassifier(svm).fit(data.images, data.target)
+
+
+def test_the_descriptor_runs_once(data, svm, monkeypatch):
+    counts, describe = [], HOGDescriptor._describe
+    monkeypatch.setattr(
+        HOGDescriptor, "_describe", lambda self, X: (counts.append(len(X)), describe(self, X))[1]
+    )
+    model = SubjectCalibratedClassifier(svm).fit(data.faces, data.target)
+    assert sum(counts) - len(data.faces) <= 1  # one to learn the number of features
+    counts.clear()
+    inside = Pipeline([("classify", SubjectCalibratedClassifier(svm))])
+    evaluate_subject_independent(inside, data.faces, data.target, cv=4)
+    assert sum(counts) - len(data.faces) <= 1
+    assert isinstance(model.estimator_[0], HOGDescriptor)
+
+
+@pytest.mark.parametrize("layout", ["faces", "images"])
+def test_subjects_reach_it_in_an_evaluation(data, svm, layout, recwarn):
+    inside = Pipeline([("classify", SubjectCalibratedClassifier(svm))])
+    evaluate = evaluate_subject_independent
+    result = evaluate(inside, data[layout], data.target, data.subjects, cv=GroupKFold(2))
+    assert not [each for each in recwarn if "no subjects" in str(each.message)]
+    fold = result.images[result.images.fold == 0]
+    train = np.setdiff1d(np.arange(len(data.target)), fold.image)
+    alone = SubjectCalibratedClassifier(svm).fit(data.faces[train], data.target[train])
+    columns = fold.filter(like="proba_").to_numpy()
+    assert_allclose(columns, alone.predict_proba(data.faces[fold.image]), atol=1e-9)
+
+
+def test_features_with_groups_and_labels_of_any_kind():
+    rng = np.random.default_rng(0)
+    y = np.tile([3, 7], 20)
+    X = pd.DataFrame(rng.normal(size=(40, 3)) + y[:, None] / 4, columns=list("abc"))
+    model = SubjectCalibratedClassifier(LogisticRegression())
+    model.fit(X, y, groups=np.repeat(np.arange(8), 5))
+    assert set(model.predict(X)) == {3, 7}
+    assert model.predict_proba(X).shape == (40, 2)
