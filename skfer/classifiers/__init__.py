@@ -1,4 +1,4 @@
-"""Classifiers: over networks, trained by skorch, over images and feature rows, and from elsewhere."""
+"""Classifiers: over networks, trained by skorch, over feature rows, and trained elsewhere."""
 
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._network import NetworkClassifier

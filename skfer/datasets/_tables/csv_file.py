@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -33,11 +34,11 @@ class FeatureFile:
             raise ValueError(
                 f"'{path}' is not UTF-8 text: {error}. Save it as 'CSV UTF-8'."
             ) from error
-        twice = [name for name in self.columns if self.columns.count(name) > 1]
-        if twice or not any(self.columns):
-            raise ValueError(
-                f"'{path}' has two columns '{twice[0]}'." if twice else f"'{path}' is empty."
-            )
+        if not any(self.columns):
+            raise ValueError(f"'{path}' is empty.")
+        name, count = Counter(self.columns).most_common(1)[0]
+        if count > 1:
+            raise ValueError(f"'{path}' has two columns '{name}'.")
         comma = self.separator != "," and re.search(r"\d,\d", first_rows)
         self.decimal = "," if comma else "."
 
@@ -75,8 +76,7 @@ class FeatureFile:
 
 def as_numbers(path, table, tool):
     """Return a table as float64, or refuse text, and intensities that a spreadsheet changed."""
-    numbers = {}
-    for name, column in table.items():
+    for name, column in table.select_dtypes(exclude="number").items():
         values = pd.to_numeric(column, errors="coerce")
         is_text = values.isna() & column.notna()
         if is_text.any():
@@ -85,16 +85,17 @@ def as_numbers(path, table, tool):
                 f"'{path}' has {column.iloc[row]!r} in column '{name}' of row {row + 1}, where a "
                 "number is expected."
             )
-        numbers[name] = values.to_numpy(float)
-    for name in columns_of(tool.intensity, numbers) if tool.intensity else ():
-        highest = np.max(numbers[name], initial=0, where=np.isfinite(numbers[name]))
-        if highest > _HIGHEST_INTENSITY:
-            raise ValueError(
-                f"'{path}' has intensities up to {highest:g} in column '{name}', but {tool.name} "
-                "writes 0 to 5. A spreadsheet may have taken decimal points for separators of "
-                "thousands; take the file that the tool wrote."
-            )
-    return pd.DataFrame(numbers, index=table.index)
+        table = table.assign(**{name: values})
+    table = table.astype(float)
+    highest = table[columns_of(tool.intensity, table) if tool.intensity else []].max()
+    beyond = highest[(highest > _HIGHEST_INTENSITY) & np.isfinite(highest)]
+    if len(beyond):
+        raise ValueError(
+            f"'{path}' has intensities up to {beyond.iloc[0]:g} in column '{beyond.index[0]}', but "
+            f"{tool.name} writes 0 to 5. A spreadsheet may have taken decimal points for "
+            "separators of thousands; take the file that the tool wrote."
+        )
+    return table
 
 
 def expand_lists(path, table, columns):

@@ -108,10 +108,10 @@ def load_feature_table(
             The expressions, sorted, and the columns of ``data``.
         frame : DataFrame of n_rows rows
             ``file`` (below the common folder), ``subject``, ``expression``, ``sequence`` (where
-            not given: ``input``, else ``file``), ``confidence``, and where the tool notes them
-            ``input``, ``frame_number``, ``face`` and ``timestamp`` (as written: seconds by
-            OpenFace 2, minutes and seconds by py-feat, and by LibreFace 0.2 seconds in spite of the
-            name ``frame_time_in_ms``). ``n_frames`` with `aggregate`.
+            not given, the file, with the input where a file has several), and where the tool notes
+            them ``input``, ``frame_number``, ``face``, ``confidence`` and ``timestamp`` (as
+            written: seconds by OpenFace 2, minutes and seconds by py-feat, and by LibreFace 0.2
+            seconds in spite of the name ``frame_time_in_ms``). ``n_frames`` with `aggregate`.
         dropped : DataFrame
             ``file``, ``input``, ``frame_number``, ``face`` and ``reason`` of each row left out.
         tool, DESCR : str
@@ -247,7 +247,9 @@ def _finish_frame(frame, canonical_labels):
     if canonical_labels:
         frame["expression"] = canonical_labels_of(frame, "file")
     if "sequence" not in frame:
-        frame["sequence"] = frame["input" if "input" in frame else "file"]
+        frame["sequence"] = frame["file"]
+        if "input" in frame and frame.groupby("file")["input"].nunique().max() > 1:
+            frame["sequence"] += ": " + frame["input"]
     check_sequences(frame)
     first = [name for name in ("file", "subject", "expression", "sequence", *KEYS) if name in frame]
     first = list(dict.fromkeys(first))

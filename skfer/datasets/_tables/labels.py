@@ -52,11 +52,8 @@ def label_by_table(frame, labels):
                 f"{join_some(unknown, quoted=True)}; there are "
                 f"{join_some(rows[key].unique(), quoted=True)}."
             )
-    return frame.join(clean_names(labels).set_index(keys), on=_join_keys(rows, keys))
-
-
-def _join_keys(rows, keys):
-    return [rows[key] for key in keys]
+    found = rows.merge(clean_names(labels), on=keys, how="left").drop(columns=keys)
+    return frame.join(found.set_axis(frame.index))
 
 
 def _as_text(table):
