@@ -34,8 +34,8 @@ sphinx_gallery_conf = {
 html_theme = "alabaster"
 
 API_MODULES = (
-    "faces datasets alignment augmentation preprocessing descriptors networks classifiers "
-    "pipelines evaluation inspection persistence base utils"
+    "faces datasets alignment augmentation preprocessing descriptors features networks "
+    "classifiers pipelines evaluation inspection persistence base utils"
 ).split()
 
 

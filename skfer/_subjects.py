@@ -52,12 +52,13 @@ def subject_ids(column):
 
 
 def known_subjects(X, subjects=None):
-    """Return the subject of each image: `subjects` if given, else those of a face array `X`.
+    """Return the subject of each image: `subjects` if given, else those of `X`.
 
-    Raises ValueError if there are none, their number is another, one is unknown, or they contradict
-    those of the face array.
+    A face array, or a DataFrame with a column ``subject``, brings its own. Raises ValueError if
+    there are none, their number is another, one is unknown, or they contradict those of `X`.
     """
-    names = getattr(getattr(X, "dtype", None), "names", None) or ()
+    is_frame = isinstance(X, pd.DataFrame)
+    names = X.columns if is_frame else getattr(getattr(X, "dtype", None), "names", None) or ()
     own = _field_subjects(X["subject"]) if "subject" in names else None
     if subjects is None and own is None:
         raise ValueError(
@@ -74,7 +75,7 @@ def known_subjects(X, subjects=None):
             "array: skfer.faces.with_fields(faces, subject=names)."
         )
     if own is not None:
-        _check_agreement(own, subjects)
+        _check_agreement(own, subjects, is_frame)
     return subjects
 
 
@@ -132,17 +133,19 @@ def _field_subjects(field):
     return subject_ids(field)
 
 
-def _check_agreement(own, given):
-    """Refuse ids that group the images in another way than those of the face array."""
+def _check_agreement(own, given, is_frame):
+    """Refuse ids that group the images in another way than those of the face array or DataFrame."""
+    place, remedy = "the face array", "skfer.faces.with_fields(faces, subject=people)"
+    if is_frame:
+        place, remedy = "the DataFrame", "X.assign(subject=people)"
     pairs = pd.DataFrame({"own": own, "given": given})[own != ""].drop_duplicates()
     for name, other in (("own", "given"), ("given", "own")):
         counts = pairs.groupby(name, sort=False)[other].agg(list)
         for subject, others in counts[counts.map(len) > 1].head(1).items():
-            places = ["the face array", "subjects= or groups="][:: 1 if name == "own" else -1]
+            places = [place, "subjects= or groups="][:: 1 if name == "own" else -1]
             raise ValueError(
                 f"Two columns of subjects contradict each other: '{subject}' of {places[0]} is "
-                f"{reprlib.repr(others)} of {places[1]}. Put the people into the face "
-                "array: skfer.faces.with_fields(faces, subject=people)."
+                f"{reprlib.repr(others)} of {places[1]}. Put the people into {place}: {remedy}."
             )
 
 

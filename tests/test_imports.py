@@ -13,6 +13,7 @@ import pytest
         ("import skfer.utils, skfer.base, skfer.faces", ["torch"]),
         ("import skfer.datasets, skfer.alignment, skfer.augmentation", ["torch", "matplotlib"]),
         ("import skfer.descriptors, skfer.preprocessing", ["torch", "matplotlib"]),
+        ("import skfer.features", ["torch", "matplotlib"]),
         ("import skfer.evaluation, skfer.cli", ["torch", "matplotlib"]),
         ("import skfer.networks", ["skorch", "sklearn", "cv2"]),
         ("import skfer.persistence", ["onnx", "onnxruntime", "matplotlib"]),

@@ -1,7 +1,8 @@
-"""Classifiers: over networks, trained by skorch, and over images and feature rows."""
+"""Classifiers: over networks, trained by skorch, over feature rows, and trained elsewhere."""
 
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._network import NetworkClassifier
+from skfer.classifiers._predictor_adapter import PredictorAdapter
 from skfer.classifiers._radial_encoding import RadialEncodingClassifier
 from skfer.classifiers._sparse_representation import SparseRepresentationClassifier
 from skfer.classifiers._subject_calibrated import SubjectCalibratedClassifier
@@ -9,6 +10,7 @@ from skfer.classifiers._subject_calibrated import SubjectCalibratedClassifier
 __all__ = [
     "CSPPClassifier",
     "NetworkClassifier",
+    "PredictorAdapter",
     "RadialEncodingClassifier",
     "SparseRepresentationClassifier",
     "SubjectCalibratedClassifier",

@@ -13,6 +13,7 @@ from skfer.datasets._readers.nimstim import load_nimstim
 from skfer.datasets._readers.yale import load_yale
 from skfer.datasets._registry import load_dataset
 from skfer.datasets._saved import load_faces, save_faces
+from skfer.datasets._tables.feature_table import load_feature_table
 from skfer.synthetic import make_faces
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "load_ckplus",
     "load_dataset",
     "load_faces",
+    "load_feature_table",
     "load_image_folder",
     "load_jaffe",
     "load_london",

@@ -143,14 +143,14 @@ def match_names(files, pattern, example, misnamed=None):
     return list(matches.values())
 
 
-def parse_paths(folder, files, pattern):
+def parse_paths(folder, files, pattern, kind="image files"):
     """Take subject, expression and more from relative paths: a column per named group, all str."""
     compiled = compile_argument("pattern", pattern)
     for group in REQUIRED:
         if group not in compiled.groupindex:
             raise ValueError(
-                f"pattern='{pattern}' has no group (?P<{group}>...); every image needs a subject "
-                "and an expression."
+                f"pattern='{pattern}' has no group (?P<{group}>...); each file needs a subject and "
+                "an expression."
             )
     matches = [compiled.fullmatch(_join_accents(file)) for file in files]
     unmatched = [
@@ -160,8 +160,8 @@ def parse_paths(folder, files, pattern):
     ]
     if unmatched:
         raise ValueError(
-            f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} image "
-            f"files in '{folder}'. It has to match the whole path of each, as seen from there; not "
+            f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} {kind} "
+            f"in '{folder}'. It has to match the whole path of each, as seen from there; not "
             f"matched: {join_some(unmatched, quoted=True)}."
         )
     groups = clean_names(pd.DataFrame([match.groupdict() for match in matches]))

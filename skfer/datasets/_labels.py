@@ -120,3 +120,16 @@ def decode_expression(code, order):
         meaning = ", ".join(f"{number} {expression}" for number, expression in codes.items())
         raise ValueError(f"{code!r} is not a code of the order {order!r}, which has {meaning}.")
     return codes[code]
+
+
+def canonical_labels_of(frame, file="path"):
+    """Return the column expression in the vocabulary; errors name the file of the column `file`."""
+    labels = {}
+    for label, path in frame.drop_duplicates("expression")[["expression", file]].to_numpy():
+        try:
+            labels[label] = canonical_expression(label)
+        except ValueError as error:
+            raise ValueError(
+                f"'{path}': {error} Pass canonical_labels=False to keep labels of your own."
+            ) from error
+    return frame["expression"].map(labels)

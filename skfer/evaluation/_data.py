@@ -69,7 +69,8 @@ def check_data(X, y, subjects=None, info=None):
 def data_of(data):
     """Return the EvaluationData of what a reader returned, or of a tuple (X, y, subjects)."""
     if isinstance(data, Bunch):
-        return check_data(data.faces, data.target, data.subjects, data.frame)
+        X = data.faces if "faces" in data else data.data  # of load_feature_table
+        return check_data(X, data.target, data.subjects, data.frame)
     if isinstance(data, tuple) and 2 <= len(data) <= 4:
         return check_data(*data)
     raise ValueError(

@@ -67,8 +67,8 @@ class FoldStore:
             warnings.warn(f"'{file}' is damaged; the fold is computed again.", stacklevel=5)
 
     def save(self, key, prediction):
-        """Keep a finished fold."""
-        if key is None:
+        """Keep a finished fold, unless a model answers with a label that the data lack."""
+        if key is None or not np.isin(prediction.y_pred, self.labels).all():
             return
         with atomic_path(self._file(key)) as path:
             path.write_text(_format(prediction, key, self.labels))

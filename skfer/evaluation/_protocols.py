@@ -45,11 +45,12 @@ def evaluate_subject_independent(
         A classifier or a pipeline that ends in one; or several by name, which are evaluated on the
         same folds. It is cloned for each fold, never fitted.
     X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
-        Flattened rows, a stack, or a face array.
+        Flattened rows, a stack, or a face array; or feature rows, also as a DataFrame.
     y : array-like of shape (n_images,)
         Labels.
     subjects : array-like of shape (n_images,), default=None
-        Subject of each image; None takes those of the face array.
+        Subject of each image; None takes those of the face array, or of the column ``subject`` of a
+        DataFrame.
     info : DataFrame of n_images rows, default=None
         Further columns for the result, such as ``data.frame`` of a reader. ``sequence`` groups the
         frames of a video; columns such as ``gender`` serve :meth:`EvaluationResult.by_group`.

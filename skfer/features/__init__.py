@@ -1,5 +1,6 @@
 """Steps on feature rows."""
 
 from skfer.features._sparse_local_fisher import SparseLocalFisher
+from skfer.features._subject_normalizer import SubjectNormalizer
 
-__all__ = ["SparseLocalFisher"]
+__all__ = ["SparseLocalFisher", "SubjectNormalizer"]

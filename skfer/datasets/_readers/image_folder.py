@@ -18,7 +18,7 @@ from skfer.datasets._index import (
     read_table,
     warn_of_duplicates,
 )
-from skfer.datasets._labels import canonical_expression
+from skfer.datasets._labels import canonical_labels_of
 from skfer.datasets._spec import check_choice
 from skfer.utils._images import read_image
 from skfer.utils._text import join_some
@@ -138,7 +138,7 @@ def load_image_folder(
             )
         frame = parse_paths(folder, files, pattern)
     if canonical_labels:
-        frame["expression"] = _canonical_labels(frame)
+        frame["expression"] = canonical_labels_of(frame)
     if "sequence" in frame:
         check_sequences(frame)
     if "frame_number" in frame:
@@ -234,15 +234,3 @@ def _find_problem(path):
     except ValueError as error:
         return str(error)
     return ""
-
-
-def _canonical_labels(frame):
-    labels = {}
-    for label, path in frame.drop_duplicates("expression")[["expression", "path"]].to_numpy():
-        try:
-            labels[label] = canonical_expression(label)
-        except ValueError as error:
-            raise ValueError(
-                f"'{path}': {error} Pass canonical_labels=False to keep labels of your own."
-            ) from error
-    return frame["expression"].map(labels)

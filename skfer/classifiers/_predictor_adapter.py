@@ -1,0 +1,301 @@
+"""PredictorAdapter: a model that was trained elsewhere, under the protocols of skfer."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import gen_batches
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from skfer.base import TooltipMixin
+from skfer.classifiers._onnx_predictor import OnnxPredictor
+from skfer.datasets import canonical_expression
+from skfer.utils import check_images
+from skfer.utils._opencv import cv2
+from skfer.utils._text import join_some
+
+
+def _gives_probabilities(adapter):
+    return adapter.output == "probabilities"
+
+
+class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
+    """A classifier that was trained elsewhere, to be scored on the same folds as one's own.
+
+    ``fit`` learns nothing but which labels there are. So the accuracy is that of the foreign model
+    as it is ("zero-shot"), on the same test images and with the same statistics as a method that is
+    trained in each fold.
+
+    Parameters
+    ----------
+    predictor : callable
+        Takes a stack of images, of shape (n_images, height, width), or (n_images, height, width, 3)
+        if `n_channels` is 3, and returns probabilities of shape (n_images, n_labels), or labels of
+        shape (n_images,). The pixels are uint8, or the floats that the step before gives.
+    labels : sequence of str, or dict
+        The classes of the model, in the order of its probabilities. Common spellings become those
+        of the vocabulary (see :func:`~skfer.datasets.canonical_expression`), others stay as they
+        are. A dict names the label of the training data for each class, such as
+        ``{"smile": "happy", "frown": "anger"}``; the probabilities of two with one name are added.
+    output : {"probabilities", "labels"}, default="probabilities"
+        What `predictor` returns. Without probabilities there is no ``predict_proba``, and a label
+        that the training data lack, such as neutral, stays an answer and is wrong.
+    restrict : bool, default=True
+        Leave out the probabilities of labels that the training data lack, and scale the others to
+        a sum of 1, so that the model chooses among the classes it is tested on. False keeps them
+        as classes.
+    image_size : tuple of (height, width), default=None
+        Resize the images to this size; None leaves them as they are.
+    n_channels : {1, 3}, default=1
+        1 hands over grey images, 3 repeats the grey ones for a model that takes colour. skfer's
+        steps make all images grey, so that RGB and BGR are the same.
+    batch_size : int, default=256
+        Largest number of images that `predictor` is given at a time.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels seen in ``fit``, sorted; all of the model's too, unless `restrict`.
+    image_shape_ : tuple of (height, width)
+        Size of the images seen in ``fit``.
+    n_features_in_ : int
+        Number of pixels, height times width.
+
+    Notes
+    -----
+    The guards of the evaluation see what is fitted in a fold, but not what a foreign model was
+    trained on: if it has seen this data set, or the people in it, its accuracy is not that on
+    unknown people. Look it up, and say it beside the number. A `predictor` that is a method of a
+    fitted scikit-learn classifier is refused, as such a classifier itself would be.
+
+    The model should get the crop it was trained on. Set that in the
+    :class:`~skfer.alignment.FaceAligner` before it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.classifiers import PredictorAdapter
+    >>> def brightness(images):
+    ...     happy = images.mean(axis=(1, 2)) / 255
+    ...     return np.column_stack([happy, 1 - happy, np.ones(len(images))])
+    >>> X = np.array([[250] * 4, [10] * 4], dtype=np.uint8)
+    >>> adapter = PredictorAdapter(brightness, ["Happiness", "Sadness", "Neutral"])
+    >>> adapter.fit(X, ["happy", "sad"]).predict(X).tolist()
+    ['happy', 'sad']
+    >>> adapter.predict_proba(X).round(2).tolist()
+    [[0.98, 0.02], [0.04, 0.96]]
+    """
+
+    _parameter_constraints = {
+        "predictor": [callable],
+        "labels": ["array-like", dict],
+        "output": [StrOptions({"probabilities", "labels"})],
+        "restrict": ["boolean"],
+        "image_size": [None, tuple, list],
+        "n_channels": [Options(Integral, {1, 3})],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        predictor,
+        labels,
+        *,
+        output="probabilities",
+        restrict=True,
+        image_size=None,
+        n_channels=1,
+        batch_size=256,
+    ):
+        self.predictor = predictor
+        self.labels = labels
+        self.output = output
+        self.restrict = restrict
+        self.image_size = image_size
+        self.n_channels = n_channels
+        self.batch_size = batch_size
+
+    @classmethod
+    def from_onnx(cls, path, labels=None, *, mean=0.0, std=1.0, logits=False, **parameters):
+        """Make an adapter of an ONNX file; needs onnxruntime, skfer's extra ``onnx``.
+
+        Parameters
+        ----------
+        path : str or Path
+            A file whose input takes images of shape (n, height, width), (n, channels, height,
+            width) or (n, height, width, channels), of uint8 or float32. Their size and number of
+            channels are read from it.
+        labels : sequence of str, or dict, default=None
+            As of the class; None takes those that :func:`~skfer.persistence.export_onnx` writes.
+        mean, std : float or sequence of 3 floats, default=0.0, 1.0
+            What is subtracted from pixels, and what they are divided by, in grey levels of 0 to
+            255, if the model takes float32.
+        logits : bool, default=False
+            Whether the model gives scores, of which the softmax is taken.
+        **parameters
+            Further parameters of the class.
+
+        Returns
+        -------
+        adapter : PredictorAdapter
+            The adapter. It pickles with the path, not with the file.
+
+        Raises
+        ------
+        ValueError
+            If the file says no labels and none are given, or takes no images.
+        ImportError
+            If onnxruntime is missing.
+
+        Examples
+        --------
+        >>> from skfer.classifiers import PredictorAdapter
+        >>> PredictorAdapter.from_onnx("model.onnx")  # doctest: +SKIP
+        """
+        predictor = OnnxPredictor(path, mean, std, logits)
+        labels = predictor.labels if labels is None else labels
+        if labels is None:
+            raise ValueError(f"'{path}' does not say its labels; give them, in its order.")
+        found = {"image_size": predictor.image_size, "n_channels": predictor.n_channels}
+        return cls(predictor, labels, **(found | parameters))
+
+    def fit(self, X, y):
+        """Remember the labels; the model stays as it is.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
+            Aligned faces as flattened rows, a stack or a face array.
+        y : array-like of shape (n_images,)
+            Labels.
+
+        Returns
+        -------
+        self : object
+            The adapter.
+
+        Raises
+        ------
+        ValueError
+            If the model does not know one of the labels.
+        """
+        self._validate_params()
+        y = check_images(self, X, y).y
+        check_classification_targets(y)
+        classes = np.unique(y)
+        known = self._known_labels()
+        unknown = [label for label in classes.tolist() if label not in known]
+        if unknown:
+            raise ValueError(
+                f"The model does not know {join_some(unknown, quoted=True)}, but "
+                f"{join_some(known, limit=10, quoted=True)}. Leave out these images, or say by a "
+                "dict in `labels` what the model calls them."
+            )
+        self.classes_ = classes if self.restrict else np.unique([*classes.tolist(), *known])
+        return self
+
+    def predict(self, X):
+        """Predict the labels of images.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
+            Aligned faces as flattened rows, a stack or a face array.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_images,)
+            The label of the highest probability, or what the model answers.
+        """
+        if _gives_probabilities(self):
+            return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        answers = self._run(X)
+        names = dict(zip(self.labels, self._known_labels(), strict=True))
+        unknown = [answer for answer in np.unique(answers).tolist() if answer not in names]
+        if answers.ndim != 1 or unknown:
+            raise ValueError(
+                f"The predictor returned {join_some(unknown, quoted=True)} of shape "
+                f"{answers.shape}; expected one of `labels` for each image."
+            )
+        return np.array([names[answer] for answer in answers.tolist()])
+
+    @available_if(_gives_probabilities)
+    def predict_proba(self, X):
+        """Predict the probabilities of the classes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
+            Aligned faces as flattened rows, a stack or a face array.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_images, n_classes)
+            Probabilities of ``classes_``, of sum 1; all equal where the model gives all of them 0.
+
+        Raises
+        ------
+        ValueError
+            If the model returns another shape, or numbers that are no probabilities.
+        """
+        scores = self._run(X)
+        known = self._known_labels()
+        if scores.shape[1:] != (len(known),):
+            raise ValueError(
+                f"The predictor returned an array of shape {scores.shape}, but {len(known)} labels "
+                f"need ({len(scores)}, {len(known)})."
+            )
+        if not np.isfinite(scores).all() or (scores < 0).any():
+            raise ValueError(
+                "The predictor returned numbers that are negative or not finite, so they are no "
+                "probabilities. If they are scores, return their softmax."
+            )
+        belongs = np.array(known)[:, None] == self.classes_
+        kept = scores.astype(float) @ belongs
+        sums = kept.sum(axis=1, keepdims=True)
+        n_classes = len(self.classes_)
+        return np.divide(kept, sums, out=np.full(kept.shape, 1 / n_classes), where=sums > 0)
+
+    def _known_labels(self):
+        """Return the label of the data for each class of the model."""
+        if isinstance(self.labels, dict):
+            return list(self.labels.values())
+        return [_canonical_or_same(label) for label in self.labels]
+
+    def _run(self, X):
+        """Return what the model says of all images, a batch after the other."""
+        check_is_fitted(self)
+        images = self._prepare(check_images(self, X, reset=False).images)
+        batches = gen_batches(len(images), self.batch_size)
+        answers = [np.asarray(self.predictor(images[batch])) for batch in batches]
+        answers = np.concatenate(answers)
+        if len(answers) != len(images):
+            raise ValueError(
+                f"The predictor returned {len(answers)} answers for {len(images)} images."
+            )
+        return answers
+
+    def _prepare(self, images):
+        if self.image_size is not None and images.shape[1:] != tuple(self.image_size):
+            height, width = self.image_size
+            shrinks = height < images.shape[1]
+            how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+            images = np.stack(
+                [cv2.resize(image, (width, height), None, 0, 0, how) for image in images]
+            )
+        return np.repeat(images[..., None], 3, axis=3) if self.n_channels == 3 else images
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def _canonical_or_same(label):
+    try:
+        return canonical_expression(label)
+    except ValueError:
+        return label

@@ -1,0 +1,1 @@
+"""Tables of features that other tools took from faces."""

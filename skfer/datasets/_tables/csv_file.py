@@ -1,0 +1,134 @@
+"""From one CSV of a tool to columns of numbers; errors name the file and the row."""
+
+import csv
+import json
+import re
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from skfer.datasets._tables.tools import columns_of
+from skfer.utils._text import join_some
+
+_SEPARATORS = ",;\t"
+_MISSING = ["-nan(ind)", "nan(ind)"]  # as Microsoft's C++ writes them; pandas knows the others
+# Intensities go to 5; a spreadsheet that takes the point for one of thousands makes 53 of 0.53.
+_HIGHEST_INTENSITY = 6
+
+
+class FeatureFile:
+    """A CSV: its columns, without the spaces round them, and how its numbers are written."""
+
+    def __init__(self, path):
+        self.path = path
+        try:
+            with open(path, encoding="utf-8-sig", newline="") as file:
+                header = file.readline()
+                self.separator = max(_SEPARATORS, key=header.count)
+                self.columns = self._split(header)
+                first_rows = "".join(file.readline() for _ in range(20))
+                file.seek(0)
+                self._check_lines(file)
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"'{path}' is not UTF-8 text: {error}. Save it as 'CSV UTF-8'."
+            ) from error
+        if not any(self.columns):
+            raise ValueError(f"'{path}' is empty.")
+        name, count = Counter(self.columns).most_common(1)[0]
+        if count > 1:
+            raise ValueError(f"'{path}' has two columns '{name}'.")
+        comma = self.separator != "," and re.search(r"\d,\d", first_rows)
+        self.decimal = "," if comma else "."
+
+    def read(self, columns):
+        """Read some columns, as pandas understands them; numbers are not checked yet."""
+        return pd.read_csv(
+            self.path,
+            sep=self.separator,
+            decimal=self.decimal,
+            header=0,
+            names=self.columns,
+            usecols=columns,
+            skipinitialspace=True,
+            na_values=_MISSING,
+            encoding="utf-8-sig",
+            low_memory=False,
+        )
+
+    def _split(self, line):
+        cells = next(csv.reader([line], delimiter=self.separator, skipinitialspace=True), [""])
+        return [cell.strip() for cell in cells]
+
+    def _check_lines(self, file):
+        """Refuse a line with more or fewer entries than columns; pandas shifts or fills them."""
+        for number, line in enumerate(file, start=1):
+            # A quoted entry may hold separators.
+            n_entries = line.count(self.separator) + 1 if '"' not in line else None
+            if n_entries not in (None, len(self.columns)) and line.strip():
+                raise ValueError(
+                    f"'{self.path}' has {n_entries} entries in line {number}, but "
+                    f"{len(self.columns)} columns. The line is damaged, or the file has decimal "
+                    "commas and commas between columns; export it with ';' between columns."
+                )
+
+
+def as_numbers(path, table, tool):
+    """Return a table as float64, or refuse text, and intensities that a spreadsheet changed."""
+    for name, column in table.select_dtypes(exclude="number").items():
+        values = pd.to_numeric(column, errors="coerce")
+        is_text = values.isna() & column.notna()
+        if is_text.any():
+            row = int(np.flatnonzero(is_text)[0])
+            raise ValueError(
+                f"'{path}' has {column.iloc[row]!r} in column '{name}' of row {row + 1}, where a "
+                "number is expected."
+            )
+        table = table.assign(**{name: values})
+    table = table.astype(float)
+    highest = table[columns_of(tool.intensity, table) if tool.intensity else []].max()
+    beyond = highest[(highest > _HIGHEST_INTENSITY) & np.isfinite(highest)]
+    if len(beyond):
+        raise ValueError(
+            f"'{path}' has intensities up to {beyond.iloc[0]:g} in column '{beyond.index[0]}', but "
+            f"{tool.name} writes 0 to 5. A spreadsheet may have taken decimal points for "
+            "separators of thousands; take the file that the tool wrote."
+        )
+    return table
+
+
+def expand_lists(path, table, columns):
+    """Replace each column of lists, as OpenFace 3 writes them, by columns ``name_0``, ``name_1``.
+
+    Nested lists are flattened; an empty entry gives missing numbers.
+    """
+    parts = []
+    for name, column in table.items():
+        if name not in columns:
+            parts.append(column)
+            continue
+        rows = [_parse_list(path, name, *cell) for cell in enumerate(column)]
+        length = max(map(len, rows), default=0)
+        uneven = [number for number, row in enumerate(rows, 1) if len(row) not in (0, length)]
+        if uneven:
+            raise ValueError(
+                f"'{path}' has lists of several lengths in column '{name}', rows "
+                f"{join_some(uneven)}."
+            )
+        values = np.array([row if row else [np.nan] * length for row in rows], dtype=float)
+        names = [f"{name}_{number}" for number in range(length)]
+        parts.append(pd.DataFrame(values.reshape(len(rows), length), columns=names))
+    return pd.concat(parts, axis=1)
+
+
+def _parse_list(path, name, index, text):
+    if pd.isna(text):
+        return []
+    try:
+        return np.ravel(json.loads(text.replace("nan", "NaN"))).astype(float).tolist()
+    except (AttributeError, ValueError, TypeError) as error:
+        raise ValueError(
+            f"'{path}' has {text!r} in column '{name}' of row {index + 1}, where a list of numbers "
+            "is expected."
+        ) from error

@@ -1,0 +1,78 @@
+"""Subjects and labels of the rows of feature tables: from paths, or from a second table."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from skfer.datasets._index import REQUIRED, clean_names, parse_paths, read_table
+from skfer.utils._text import join_some
+
+KEYS = ("file", "input", "frame_number", "face")
+
+
+def label_by_pattern(frame, folder, pattern, column):
+    """Add the named groups of a pattern that matches the paths in a column, "file" or "input"."""
+    names = frame[column].drop_duplicates()
+    groups = parse_paths(folder, names.tolist(), pattern, "tables").drop(columns="path")
+    _refuse_taken(groups, frame, f"pattern='{pattern}'")
+    return frame.join(groups.set_index(names.to_numpy()), on=column)
+
+
+def label_by_table(frame, labels):
+    """Add subject, expression and more of a second table, a frame or a CSV, by their keys.
+
+    Rows that the second table does not name have no subject then.
+    """
+    name = "labels" if isinstance(labels, pd.DataFrame) else f"'{labels}'"
+    labels = _as_text(labels if isinstance(labels, pd.DataFrame) else read_table(Path(labels), ()))
+    keys = [key for key in KEYS if key in labels]
+    absent = [column for column in REQUIRED if column not in labels]
+    if absent or not {"file", "input"} & set(keys):
+        raise ValueError(
+            f"{name} needs the columns 'subject', 'expression', and 'file' or 'input', and may "
+            f"have 'frame_number' and 'face'; its columns are {join_some(labels, quoted=True)}."
+        )
+    _refuse_taken(labels.drop(columns=keys), frame, name)
+    for column in (*keys, *REQUIRED):
+        if (labels[column] == "").any():
+            row = (labels[column] == "").to_numpy().argmax()
+            raise ValueError(f"{name} has an empty entry of '{column}' in row {row + 1}.")
+    twice = labels[labels.duplicated(keys)]
+    if len(twice):
+        raise ValueError(
+            f"{name} has two rows for {' '.join(twice.iloc[0][keys])}; its keys are "
+            f"{join_some(keys, quoted=True)}."
+        )
+    rows = _as_text(frame[keys])
+    for key in {"file", "input"} & set(keys):
+        unknown = labels[key][~labels[key].isin(rows[key])]
+        if len(unknown):
+            raise ValueError(
+                f"{name} names {len(unknown)} that are not in the tables as '{key}': "
+                f"{join_some(unknown, quoted=True)}; there are "
+                f"{join_some(rows[key].unique(), quoted=True)}."
+            )
+    found = rows.merge(clean_names(labels), on=keys, how="left").drop(columns=keys)
+    return frame.join(found.set_axis(frame.index))
+
+
+def _as_text(table):
+    """Return a table as str: whole numbers without a decimal point, what is missing as ""."""
+    return table.map(
+        lambda value: (
+            ""
+            if pd.isna(value)
+            else str(int(value))
+            if isinstance(value, float) and value.is_integer()
+            else str(value)
+        )
+    )
+
+
+def _refuse_taken(labels, frame, name):
+    taken = [column for column in labels if column in frame]
+    if taken:
+        raise ValueError(
+            f"{name} gives {join_some(taken, quoted=True)}, which the tables of features have "
+            "themselves; choose another name."
+        )
