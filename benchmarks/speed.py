@@ -211,11 +211,11 @@ def make_evaluate(n_images, rng, of_networks):
     def usual_way():
         scoring = ("accuracy", "recall_macro")
         cross_validate(
-            pipeline, data.images, data.target, groups=data.subjects, cv=folds, scoring=scoring
+            pipeline, data.faces, data.target, groups=data.subjects, cv=folds, scoring=scoring
         )
 
     def ours():
-        evaluate_subject_independent(pipeline, data.images, data.target, data.subjects, cv=folds)
+        evaluate_subject_independent(pipeline, data.faces, data.target, cv=folds)
 
     return ours, usual_way
 

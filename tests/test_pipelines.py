@@ -1,16 +1,29 @@
 import numpy as np
 import pytest
 from joblib import parallel_config
-from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    ParameterGrid,
+    cross_val_predict,
+    cross_val_score,
+)
 from sklearn.utils import estimator_html_repr
 
 from skfer import networks
+from skfer.cli._methods import METHODS, make_method
 from skfer.datasets import make_faces
+from skfer.faces import with_fields
 from skfer.pipelines import (
+    PARAMETER_GRIDS,
     make_cspp_pipeline,
     make_gabor_svm_pipeline,
+    make_joined_svm_pipeline,
     make_network_pipeline,
     make_pixel_knn_pipeline,
+    make_radial_encoding_pipeline,
+    make_sparse_local_fisher_pipeline,
+    make_sparse_representation_pipeline,
 )
 
 MAKERS = {
@@ -37,7 +50,8 @@ def make(request):
 
 
 def test_photographs_and_crops(make, data):
-    for align, X in (("eyes", data.faces), (None, data.images)):
+    crops = with_fields(data.faces, image=data.images[:, ::2, ::2], eyes=data.faces["eyes"] / 2)
+    for align, X in (("eyes", data.faces), (None, crops)):
         predicted = make(align=align).fit(X, data.target).predict(X)
         assert set(predicted) <= set(data.target_names)
 
@@ -57,10 +71,14 @@ def test_cross_validation_in_two_processes_gives_the_same_numbers(make, data):
 
 @pytest.mark.parametrize(
     ("name", "grid"),
-    [("cspp", {"classify__lr": [1e-3, 2e-3]}), ("gabor-svm", {"classify__C": [0.1, 1.0]})],
+    [
+        ("cspp", {"classify__lr": [1e-3, 2e-3]}),
+        ("gabor-svm", {"classify__estimator__svm__C": [0.1, 1.0]}),
+    ],
 )
-def test_nested_search_by_subject(name, grid, data):
-    search = GridSearchCV(MAKERS[name](align="eyes"), grid, cv=GroupKFold(2))
+def test_nested_search_by_subject(name, grid):
+    data = make_faces(8, 1, expressions=("happy", "sad"), image_size=(48, 48), random_state=0)
+    search = GridSearchCV(MAKERS[name](align=None), grid, cv=GroupKFold(2))
     groups = {"groups": data.subjects, "params": {"groups": data.subjects}}
     scores = cross_val_score(
         search, data.faces, data.target, cv=GroupKFold(2), error_score="raise", **groups
@@ -109,3 +127,29 @@ def test_html_repr_shows_the_descriptions_of_parameters():
     html = estimator_html_repr(make_cspp_pipeline())
     assert "Height and width of the crop in pixels" in html  # of FaceAligner
     assert "Passes over the training images" in html  # of CSPPClassifier, from its base
+
+
+GRIDS = {
+    "svm": make_joined_svm_pipeline,
+    "radial-encoding": make_radial_encoding_pipeline,
+    "sparse-representation": make_sparse_representation_pipeline,
+    "sparse-local-fisher": make_sparse_local_fisher_pipeline,
+}
+
+
+@pytest.mark.parametrize("name", PARAMETER_GRIDS)
+def test_every_setting_of_a_grid_is_one_of_the_system(name):
+    pipeline = GRIDS[name]()
+    for parameters in ParameterGrid(PARAMETER_GRIDS[name]):
+        pipeline.set_params(**parameters)
+
+
+@pytest.mark.parametrize("name", sorted(set(METHODS) - {"cspp", "song"}))
+def test_every_method_gives_probabilities_of_crops(name, data):
+    model = make_method(name, align=None, random_state=0).fit(data.faces, data.target)
+    probabilities = model.predict_proba(data.faces)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
+    assert list(model.classes_) == list(data.target_names)
+    np.testing.assert_array_equal(
+        model.predict(data.faces), model.classes_[probabilities.argmax(axis=1)]
+    )

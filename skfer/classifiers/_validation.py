@@ -46,26 +46,25 @@ def subject_folds(y, subjects, n_splits):
     """Return the folds inside fit, by subject and not shuffled, as a list of (train, test) rows.
 
     Classes are spread over at most `n_splits` folds, fewer where there are fewer subjects or
-    images of the largest class; a class may be missing in a training part, and scikit-learn warns
-    of one with fewer images than folds. `subjects` are what `subjects_or_none` returned: None
-    splits by image and warns. ValueError for a single subject, or if no class has two images.
+    images of the largest class; a class may be missing in a training part. `subjects` are what
+    `subjects_or_none` returned: None, or a single one, splits by image and warns. ValueError if no
+    class has two images.
     """
     largest_class = np.unique(y, return_counts=True)[1].max()
     if largest_class < 2:
         raise ValueError(
             "The folds inside fit need a class of two images or more; each has one sample."
         )
-    if subjects is None:
+    n_subjects = 0 if subjects is None else len(np.unique(subjects))
+    if n_subjects < 2:
         warnings.warn(
-            "The folds inside fit go by image, because no subjects are known, and people are on "
-            "both sides of them. Give a face array with subjects "
-            "(skfer.faces.make_face_array), or the person of each image as groups=.",
+            "The folds inside fit go by image, "
+            + ("because all show one person. " if n_subjects else "because no subjects are known. ")
+            + "People are on both sides of them, and the probabilities too sure. Give a face array "
+            "with subjects (skfer.faces.make_face_array), or the person of each image as groups=.",
             stacklevel=3,
         )
         return list(StratifiedKFold(min(n_splits, largest_class)).split(y, y))
     check_consistent_length(y, subjects)
-    n_subjects = len(np.unique(subjects))
-    if n_subjects < 2:
-        raise ValueError("The folds inside fit need two subjects or more; all images show one.")
     splitter = StratifiedGroupKFold(min(n_splits, n_subjects, largest_class))
     return list(splitter.split(y, y, subjects))

@@ -5,7 +5,15 @@ from importlib import import_module
 # Names, not functions: skfer.pipelines imports torch, which `skfer --help` does without.
 METHODS = {
     "cspp": "make_cspp_pipeline",
+    "song": "make_song_pipeline",
     "gabor-svm": "make_gabor_svm_pipeline",
+    "hog-svm": "make_hog_svm_pipeline",
+    "lbp-svm": "make_lbp_svm_pipeline",
+    "phog-svm": "make_phog_svm_pipeline",
+    "joined-svm": "make_joined_svm_pipeline",
+    "radial-encoding": "make_radial_encoding_pipeline",
+    "sparse-representation": "make_sparse_representation_pipeline",
+    "sparse-local-fisher": "make_sparse_local_fisher_pipeline",
     "pixel-1nn": "make_pixel_knn_pipeline",
 }
 

@@ -1,7 +1,6 @@
 """The methods of the tables by name, each a pipeline."""
 
 from skfer import networks, pipelines
-from skfer.descriptors import HOGDescriptor
 
 TITLES = {
     "lopes": "Lopes CNN at 48x48",
@@ -10,8 +9,9 @@ TITLES = {
     "plain8": "Plain8CNN",
     "cspp": "C-SPP",
     "mollahosseini": "Inception of Mollahosseini",
+    "radial-encoding": "Radial encoding of Gu",
+    "phog-svm": "PHOG + SVM",
     "gabor-svm": "Gabor + SVM",
-    "hog-svm": "HOG + SVM",
     "pixel-1nn": "1-NN on pixels",
 }
 _NETWORKS = {
@@ -22,6 +22,12 @@ _NETWORKS = {
     "cspp": networks.CSPPNet,
     "mollahosseini": networks.MollahosseiniNet,
 }
+_OTHERS = {
+    "radial-encoding": pipelines.make_radial_encoding_pipeline,
+    "phog-svm": pipelines.make_phog_svm_pipeline,
+    "gabor-svm": pipelines.make_gabor_svm_pipeline,
+    "pixel-1nn": pipelines.make_pixel_knn_pipeline,
+}
 _BENCHMARK = {"network__image_size": (48, 48), "network__padding": "same"}
 
 
@@ -30,18 +36,13 @@ def make_method(name, *, align, recipe, random_state, max_epochs=None):
 
     `recipe`, `random_state` and `max_epochs`, None for that of the recipe, are those of networks.
     """
-    if name in _NETWORKS:
-        parameters = dict(_BENCHMARK) if name == "lopes" else {}
-        if name == "mollahosseini" and recipe == "default":
-            parameters["network__batch_norm"] = True  # as the other networks have it
-        if max_epochs is not None:
-            parameters["max_epochs"] = max_epochs
-        return pipelines.make_network_pipeline(
-            _NETWORKS[name], align=align, recipe=recipe, random_state=random_state, **parameters
-        )
-    if name == "pixel-1nn":
-        return pipelines.make_pixel_knn_pipeline(align=align)
-    gabor = pipelines.make_gabor_svm_pipeline(align=align)
-    if name == "gabor-svm":
-        return gabor
-    return gabor.set_params(describe=HOGDescriptor(), scale="passthrough")
+    if name in _OTHERS:
+        return _OTHERS[name](align=align)
+    parameters = dict(_BENCHMARK) if name == "lopes" else {}
+    if name == "mollahosseini" and recipe == "default":
+        parameters["network__batch_norm"] = True  # as the other networks have it
+    if max_epochs is not None:
+        parameters["max_epochs"] = max_epochs
+    return pipelines.make_network_pipeline(
+        _NETWORKS[name], align=align, recipe=recipe, random_state=random_state, **parameters
+    )

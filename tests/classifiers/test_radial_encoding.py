@@ -204,7 +204,6 @@ def test_groups_are_not_requested():
     ("change", "message"),
     [
         (lambda X, y: (X, np.full(len(y), "sad")), "1 class"),
-        (lambda X, y: (with_fields(X, subject=["one"] * len(X)), y), "two subjects or more"),
         (lambda X, y: (with_fields(X, subject=["", *X["subject"][1:]]), y), "have no subject"),
     ],
 )

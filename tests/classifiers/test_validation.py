@@ -89,8 +89,11 @@ def test_known_subjects_raise_no_warning():
         subject_folds(*data(), 5)
 
 
-def test_refuses_one_subject_and_classes_of_one_image():
-    with pytest.raises(ValueError, match="two subjects or more"):
-        subject_folds([0, 1, 0, 1], ["a"] * 4, 5)
+def test_one_subject_is_split_by_image():
+    with pytest.warns(UserWarning, match="all show one person"):
+        assert len(subject_folds([0, 1, 0, 1], ["a"] * 4, 5)) == 2
+
+
+def test_refuses_classes_of_one_image():
     with pytest.raises(ValueError, match="two images or more"):
         subject_folds([0, 1, 2], ["a", "b", "c"], 5)

@@ -38,12 +38,6 @@ def test_epochs_are_those_of_the_recipe_unless_given():
     assert make("cspp", "paper", max_epochs=2)["classify"].max_epochs == 2
 
 
-def test_hog_has_the_alignment_of_gabor_and_no_scaling():
-    hog, gabor = make("hog-svm", align="eyes"), make("gabor-svm", align="eyes")
-    assert hog["align"].get_params() == gabor["align"].get_params()
-    assert hog["scale"] == "passthrough"
-
-
 def test_every_experiment_has_a_method():
     used = {each.method for table in TABLES.values() for each in table.experiments}
     assert used == set(TITLES)

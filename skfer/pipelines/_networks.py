@@ -1,27 +1,16 @@
-"""The published systems as pipelines, one call each."""
+"""The networks as pipelines: C-SPP and those it is compared with."""
 
 import inspect
 
 import torch
 from imblearn.pipeline import Pipeline as SamplingPipeline
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
 
-from skfer.alignment import LOPES_CROP, SQUARE_CROP, EyeLocator, FaceAligner
 from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
-from skfer.descriptors import GaborDescriptor, PixelDescriptor
-from skfer.networks import CSPPNet
+from skfer.networks import CSPPNet, SongNet
+from skfer.pipelines._alignment import alignment_steps
 from skfer.preprocessing import IntensityNormalizer
-
-__all__ = [
-    "make_cspp_pipeline",
-    "make_gabor_svm_pipeline",
-    "make_network_pipeline",
-    "make_pixel_knn_pipeline",
-]
 
 # Table 2 of the C-SPP paper; it names neither batch normalization nor weight decay. Parameters of
 # the network are left out where it has none of that name.
@@ -121,63 +110,35 @@ def make_network_pipeline(
     return _network_pipeline(NetworkClassifier, network, align, recipe, random_state, parameters)
 
 
-def make_gabor_svm_pipeline(*, align="eyes", C=1.0):
-    """Make the Gabor + SVM system, the common baseline of the field.
+def make_song_pipeline(*, align="eyes", random_state=None, **parameters):
+    """Make the network of Song et al. (2014) [1]_ with the default recipe.
 
     Parameters
     ----------
     align : {"eyes"} or None, default="eyes"
-        ``"eyes"`` for photographs, None for faces that are cropped already.
-    C : float, default=1.0
-        Inverse regularization of the linear support vector machine.
+        As in :func:`make_cspp_pipeline`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the augmentation and of the network.
+    **parameters : dict
+        Parameters of :class:`~skfer.classifiers.NetworkClassifier` that differ from the recipe.
 
     Returns
     -------
     pipeline : Pipeline
         Unfitted.
 
-    Examples
-    --------
-    >>> from skfer.pipelines import make_gabor_svm_pipeline
-    >>> [name for name, _ in make_gabor_svm_pipeline().steps]
-    ['locate', 'align', 'describe', 'scale', 'classify']
-    """
-    return Pipeline(
-        [
-            *_alignment(align, crop=SQUARE_CROP),
-            ("describe", GaborDescriptor()),
-            ("scale", StandardScaler()),
-            ("classify", SVC(kernel="linear", C=C)),
-        ]
-    )
-
-
-def make_pixel_knn_pipeline(*, align="eyes"):
-    """Make the nearest neighbour on pixels, which shows how much a split leaks.
-
-    Parameters
+    References
     ----------
-    align : {"eyes"} or None, default="eyes"
-        ``"eyes"`` for photographs, None for faces that are cropped already.
-
-    Returns
-    -------
-    pipeline : Pipeline
-        Unfitted.
+    .. [1] I. Song, H. J. Kim and P. B. Jeon, "Deep learning for real-time robust facial expression
+       recognition on a smartphone", ICCE 2014.
 
     Examples
     --------
-    >>> from skfer.pipelines import make_pixel_knn_pipeline
-    >>> [name for name, _ in make_pixel_knn_pipeline(align=None).steps]
-    ['describe', 'classify']
+    >>> from skfer.pipelines import make_song_pipeline
+    >>> make_song_pipeline(align=None)["classify"].network.__name__
+    'SongNet'
     """
-    return Pipeline(
-        [
-            *_alignment(align),
-            ("describe", PixelDescriptor()),
-            ("classify", KNeighborsClassifier(n_neighbors=1)),
-        ]
-    )
+    return make_network_pipeline(SongNet, align=align, random_state=random_state, **parameters)
 
 
 def _network_pipeline(kind, network, align, recipe, random_state, parameters):
@@ -192,23 +153,14 @@ def _network_pipeline(kind, network, align, recipe, random_state, parameters):
     classifier = kind(network, **chosen | {"random_state": random_state} | parameters)
     if recipe == "default":
         # The margin keeps the warps of the training faces inside the picture.
-        alignment = _alignment(align, margin=0.125)
+        alignment = alignment_steps(align, margin=0.125)
         if alignment and classifier.input_size is None:
             classifier.set_params(input_size=(48, 48))
         return Pipeline([*alignment, ("classify", classifier)])
     sampler = EyeJitterSampler(70, sigma=0.03, aligned=align is None, random_state=random_state)
     jitter = ("jitter", sampler)
-    alignment = _alignment(align)
+    alignment = alignment_steps(align)
     normalize = ("normalize", IntensityNormalizer())
     return SamplingPipeline(
         [*alignment[:1], jitter, *alignment[1:], normalize, ("classify", classifier)]
     )
-
-
-def _alignment(align, *, crop=LOPES_CROP, margin=0.0):
-    if align is None:
-        return []
-    if align != "eyes":
-        raise ValueError(f"align={align!r}; expected 'eyes' or None.")
-    aligner = FaceAligner((48, 48), crop=crop, margin=margin)
-    return [("locate", EyeLocator()), ("align", aligner)]

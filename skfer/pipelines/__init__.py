@@ -1,0 +1,35 @@
+"""The systems as pipelines, one call each."""
+
+from skfer.pipelines._descriptors import (
+    make_gabor_svm_pipeline,
+    make_hog_svm_pipeline,
+    make_joined_svm_pipeline,
+    make_lbp_svm_pipeline,
+    make_phog_svm_pipeline,
+    make_svm_pipeline,
+)
+from skfer.pipelines._grids import PARAMETER_GRIDS
+from skfer.pipelines._networks import make_cspp_pipeline, make_network_pipeline, make_song_pipeline
+from skfer.pipelines._systems import (
+    make_pixel_knn_pipeline,
+    make_radial_encoding_pipeline,
+    make_sparse_local_fisher_pipeline,
+    make_sparse_representation_pipeline,
+)
+
+__all__ = [
+    "PARAMETER_GRIDS",
+    "make_cspp_pipeline",
+    "make_gabor_svm_pipeline",
+    "make_hog_svm_pipeline",
+    "make_joined_svm_pipeline",
+    "make_lbp_svm_pipeline",
+    "make_network_pipeline",
+    "make_phog_svm_pipeline",
+    "make_pixel_knn_pipeline",
+    "make_radial_encoding_pipeline",
+    "make_song_pipeline",
+    "make_sparse_local_fisher_pipeline",
+    "make_sparse_representation_pipeline",
+    "make_svm_pipeline",
+]

@@ -1,0 +1,141 @@
+"""Published systems without a network, and the nearest neighbour on pixels."""
+
+from sklearn.decomposition import PCA
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skfer.alignment import SQUARE_CROP
+from skfer.classifiers import (
+    RadialEncodingClassifier,
+    SparseRepresentationClassifier,
+)
+from skfer.descriptors import GaborDescriptor, PixelDescriptor
+from skfer.features import SparseLocalFisher
+from skfer.pipelines._alignment import alignment_steps
+from skfer.pipelines._calibrated import calibrated_pipeline
+
+
+def make_radial_encoding_pipeline(*, align="eyes"):
+    """Make the system of Gu et al. (2012) [1]_, which the C-SPP paper calls Gabor + SVM.
+
+    Parameters
+    ----------
+    align : {"eyes"} or None, default="eyes"
+        ``"eyes"`` for photographs, None for faces that are cropped already.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted. ``PARAMETER_GRIDS["radial-encoding"]`` is the grid to search.
+
+    References
+    ----------
+    .. [1] W. Gu et al., "Facial expression recognition using radial encoding of local Gabor
+       features and classifier synthesis", Pattern Recognition 45(1), 2012.
+
+    Examples
+    --------
+    >>> from skfer.pipelines import make_radial_encoding_pipeline
+    >>> make_radial_encoding_pipeline(align=None).steps
+    [('classify', RadialEncodingClassifier())]
+    """
+    steps = alignment_steps(align, crop=SQUARE_CROP)
+    return Pipeline([*steps, ("classify", RadialEncodingClassifier())])
+
+
+def make_sparse_representation_pipeline(*, align="eyes"):
+    """Make Gabor + SRC: each face as a sparse sum of training faces, after Wright et al. [1]_.
+
+    Parameters
+    ----------
+    align : {"eyes"} or None, default="eyes"
+        ``"eyes"`` for photographs, None for faces that are cropped already.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted. ``PARAMETER_GRIDS["sparse-representation"]`` is the grid to search.
+
+    References
+    ----------
+    .. [1] J. Wright et al., "Robust face recognition via sparse representation", IEEE Transactions
+       on Pattern Analysis and Machine Intelligence 31(2), 2009.
+
+    Examples
+    --------
+    >>> from skfer.pipelines import make_sparse_representation_pipeline
+    >>> pipeline = make_sparse_representation_pipeline(align=None)
+    >>> [name for name, _ in pipeline["classify"].estimator.steps]
+    ['describe', 'scale', 'reduce', 'code']
+    """
+    return calibrated_pipeline(
+        align,
+        ("describe", GaborDescriptor()),
+        ("scale", StandardScaler()),
+        ("reduce", PCA(0.95, svd_solver="full")),
+        ("code", SparseRepresentationClassifier()),
+    )
+
+
+def make_sparse_local_fisher_pipeline(*, align="eyes"):
+    """Make Gabor + SLFDA + nearest neighbours, after Zhan et al. (2016) [1]_.
+
+    Parameters
+    ----------
+    align : {"eyes"} or None, default="eyes"
+        ``"eyes"`` for photographs, None for faces that are cropped already.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted. ``PARAMETER_GRIDS["sparse-local-fisher"]`` is the grid to search.
+
+    References
+    ----------
+    .. [1] W. Zhan, Q. Ruan and G. An, "Facial expression recognition using sparse local Fisher
+       discriminant analysis", Neurocomputing 174, 2016.
+
+    Examples
+    --------
+    >>> from skfer.pipelines import make_sparse_local_fisher_pipeline
+    >>> pipeline = make_sparse_local_fisher_pipeline(align=None)
+    >>> [name for name, _ in pipeline["classify"].estimator.steps]
+    ['describe', 'scale', 'reduce', 'discriminate', 'vote']
+    """
+    return calibrated_pipeline(
+        align,
+        ("describe", GaborDescriptor()),
+        ("scale", StandardScaler()),
+        ("reduce", PCA(0.95, svd_solver="full")),
+        ("discriminate", SparseLocalFisher()),
+        ("vote", KNeighborsClassifier(5)),
+    )
+
+
+def make_pixel_knn_pipeline(*, align="eyes"):
+    """Make the nearest neighbour on pixels, which shows how much a split leaks.
+
+    Parameters
+    ----------
+    align : {"eyes"} or None, default="eyes"
+        ``"eyes"`` for photographs, None for faces that are cropped already.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted.
+
+    Examples
+    --------
+    >>> from skfer.pipelines import make_pixel_knn_pipeline
+    >>> [name for name, _ in make_pixel_knn_pipeline(align=None).steps]
+    ['describe', 'classify']
+    """
+    return Pipeline(
+        [
+            *alignment_steps(align),
+            ("describe", PixelDescriptor()),
+            ("classify", KNeighborsClassifier(n_neighbors=1)),
+        ]
+    )
