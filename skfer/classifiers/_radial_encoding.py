@@ -163,7 +163,7 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If there is one class or one subject only, no class has two images, or subjects are
+            If there is one class only, no class has two images, or subjects are
             known of some images only.
 
         Warns

@@ -102,7 +102,7 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
         Raises
         ------
         ValueError
-            If some images have a subject and others none, or all show one subject.
+            If some images have a subject and others none, or no class has two images.
         """
         self._validate_params()
         y = column_or_1d(y, warn=True)

@@ -23,7 +23,9 @@ _VALUES = {"numpy.ndarray", *(f"builtins.{name}" for name in ("str", "int", "flo
     if issubclass(kind, np.number | np.bool_ | np.str_)
 }
 # What CalibratedClassifierCV is made of; skops trusts only the public classes of scikit-learn.
-_CALIBRATION = {f"sklearn.calibration.{n}" for n in ("_CalibratedClassifier", "_TemperatureScaling")}
+_CALIBRATION = {
+    f"sklearn.calibration.{n}" for n in ("_CalibratedClassifier", "_TemperatureScaling")
+}
 _LARGEST_COUNT = 10_000  # of objects and functions: skops takes kilobytes for each
 
 
