@@ -55,8 +55,11 @@ class HOGDescriptor(ImageDescriptor):
     --------
     >>> import numpy as np
     >>> from skfer.descriptors import HOGDescriptor
-    >>> HOGDescriptor().fit_transform(np.zeros((10, 48, 48), np.uint8)).shape
+    >>> hog = HOGDescriptor()
+    >>> hog.fit_transform(np.zeros((10, 48, 48), np.uint8)).shape
     (10, 900)
+    >>> hog.get_feature_names_out()[-1]
+    'hog_r4_c4_y1_x1_o8'
     """
 
     _parameter_constraints: dict = {
@@ -75,6 +78,32 @@ class HOGDescriptor(ImageDescriptor):
         self.n_orientations = n_orientations
         self.image_shape = image_shape
         self.n_jobs = n_jobs
+
+    def get_feature_names_out(self, input_features=None):
+        """Name the features by block, cell in the block and orientation, in the order of OpenCV.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Only validated against the names seen in ``fit``.
+
+        Returns
+        -------
+        feature_names_out : ndarray of shape (n_features_out,), dtype object
+            Names such as ``"hog_r1_c2_y0_x1_o4"``: the block whose first cell is in the second row
+            and third column of cells, its cell in the first row and second column, and gradients
+            of the fifth part of 180 degrees, from the x axis towards the y axis, which points down.
+            Blocks, and cells in a block, follow each other down the columns.
+        """
+        super().get_feature_names_out(input_features)
+        n_rows, n_columns = (
+            self._padded_length(length) // self.cell_size - self.block_size + 1
+            for length in self.image_shape_
+        )
+        shape = (n_columns, n_rows, self.block_size, self.block_size, self.n_orientations)
+        return np.array(
+            [f"hog_r{r}_c{c}_y{y}_x{x}_o{o}" for c, r, x, y, o in np.ndindex(shape)], dtype=object
+        )
 
     def _describe(self, pixels):
         height, width = (self._padded_length(length) for length in pixels.shape[1:])

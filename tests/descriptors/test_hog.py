@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -44,6 +46,45 @@ def test_float_images_do_not_depend_on_gain_and_offset(image, gain, offset):
 
 def test_constant_image_has_no_gradients():
     assert not HOGDescriptor().fit_transform(np.full((1, 16, 16), 0.7)).any()
+
+
+def numbers_of_names(hog):
+    return [tuple(map(int, re.findall(r"\d+", name))) for name in hog.get_feature_names_out()]
+
+
+def test_each_feature_follows_the_gradients_that_its_name_says():
+    images = np.random.default_rng(0).integers(0, 256, (500, 24, 32)).astype(np.uint8)
+    in_y, in_x = np.gradient(images.astype(float), axis=(1, 2))
+    orientation = (np.degrees(np.arctan2(in_y, in_x)) % 180 // 20).astype(int)
+    of_orientation = np.hypot(in_y, in_x)[..., None] * (orientation[..., None] == np.arange(9))
+    histograms = of_orientation.reshape(500, 3, 8, 4, 8, 9).sum(axis=(2, 4))
+    hog = HOGDescriptor()
+    features = hog.fit_transform(images)
+    both = np.corrcoef(features.T, histograms.reshape(500, -1).T)
+    nearest = both[: features.shape[1], features.shape[1] :].argmax(axis=1)
+    named = [((r + y) * 4 + c + x) * 9 + o for r, c, y, x, o in numbers_of_names(hog)]
+    assert_array_equal(nearest, named)
+
+
+@pytest.mark.parametrize("block_size", [1, 2, 3])
+@pytest.mark.parametrize("row, column", [(0, 0), (1, 3), (2, 1), (3, 4)])
+def test_feature_names_tell_the_cell_of_an_edge(block_size, row, column):
+    y, x = np.mgrid[:8, :8] - 3.5
+    along = x * np.cos(np.radians(30)) + y * np.sin(np.radians(30))
+    image = np.full((32, 40), 128, np.uint8)
+    ramp = 128 + 40 * along * (np.hypot(x, y) < 3)  # a gradient in the middle of one cell of 4 x 5
+    image[8 * row :, 8 * column :][:8, :8] = ramp
+    hog = HOGDescriptor(block_size=block_size)
+    features = hog.fit_transform(image[None])[0]
+    blocks = {}
+    for (r, c, *inside), feature in zip(numbers_of_names(hog), features, strict=True):
+        blocks.setdefault((r, c), {})[*inside] = feature
+    holding = 0
+    for (r, c), block in blocks.items():
+        if 0 <= row - r < block_size and 0 <= column - c < block_size:
+            assert max(block, key=block.get) == (row - r, column - c, 1)
+            holding += 1
+    assert holding >= 1
 
 
 @pytest.mark.parametrize("parameter", ["cell_size", "block_size", "n_orientations"])
