@@ -2,6 +2,7 @@
 
 from skfer.descriptors._gabor import GaborDescriptor
 from skfer.descriptors._hog import HOGDescriptor
+from skfer.descriptors._landmarks import LandmarkDescriptor
 from skfer.descriptors._pixel import PixelDescriptor
 
-__all__ = ["GaborDescriptor", "HOGDescriptor", "PixelDescriptor"]
+__all__ = ["GaborDescriptor", "HOGDescriptor", "LandmarkDescriptor", "PixelDescriptor"]

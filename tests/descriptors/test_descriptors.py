@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skfer.descriptors import GaborDescriptor, HOGDescriptor, PixelDescriptor
+from skfer.descriptors import GaborDescriptor, HOGDescriptor, LandmarkDescriptor, PixelDescriptor
 from skfer.faces import make_face_array
 
 
-@pytest.fixture(params=[PixelDescriptor, GaborDescriptor, HOGDescriptor])
+@pytest.fixture(params=[PixelDescriptor, GaborDescriptor, HOGDescriptor, LandmarkDescriptor])
 def descriptor(request):
     return request.param()
 
