@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from skfer.alignment._eye_search import search_eyes
 from skfer.alignment._haar_detector import HaarFaceDetector
-from skfer.alignment._landmark_model import load_landmark_model, shipped_landmark_model
+from skfer.alignment._landmark_model import resolve_landmark_model
 from skfer.base import ImageTransformer
 from skfer.utils._validation import check_pictures, decode_image
 
@@ -146,7 +146,7 @@ class EyeLocator(ImageTransformer):
         return None
 
     def _transform_images(self, batch):
-        model = _resolve_model(self.landmark_model)
+        model = resolve_landmark_model(self.landmark_model)
         detectors = [self.detector]
         if self.detector is None:
             detectors = [HaarFaceDetector(), HaarFaceDetector(many=True)]
@@ -196,19 +196,6 @@ class EyeLocator(ImageTransformer):
         tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False
         return tags
-
-
-def _resolve_model(landmark_model):
-    if landmark_model is None:
-        return shipped_landmark_model()
-    if isinstance(landmark_model, str | Path):
-        return load_landmark_model(landmark_model)
-    if not hasattr(landmark_model, "mean_shape_"):
-        raise ValueError(
-            "The landmark_model is not fitted. Fit it and wrap it in a FrozenEstimator, which "
-            "keeps it fitted when the locator is cloned."
-        )
-    return landmark_model
 
 
 def _search(image, name, detectors, model, choose):

@@ -112,3 +112,17 @@ def shipped_landmark_model():
     shipped = resources.files("skfer.alignment") / "resources" / "landmarks.safetensors"
     with resources.as_file(shipped) as path:
         return load_landmark_model(path)
+
+
+def resolve_landmark_model(landmark_model):
+    """Return the fitted model that a parameter `landmark_model` of a step stands for."""
+    if landmark_model is None:
+        return shipped_landmark_model()
+    if isinstance(landmark_model, str | Path):
+        return load_landmark_model(landmark_model)
+    if not hasattr(landmark_model, "mean_shape_"):
+        raise ValueError(
+            "The landmark_model is not fitted. Fit it and wrap it in a FrozenEstimator, which "
+            "keeps it fitted when the step is cloned."
+        )
+    return landmark_model

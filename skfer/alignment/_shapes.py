@@ -58,3 +58,11 @@ def mean_shape(shapes, n_rounds=3):
         mean = aligned.mean(axis=0) * upright / np.abs(upright)
         mean = (mean - mean.mean()) / np.sqrt(np.mean(np.abs(mean - mean.mean()) ** 2))
     return mean
+
+
+def align_shapes(shapes, mean):
+    """Centre complex shapes (n_shapes, n_points), scale them to size 1, turn them to a mean."""
+    centred = shapes - shapes.mean(axis=1, keepdims=True)
+    size = np.sqrt(np.mean(np.abs(centred) ** 2, axis=1, keepdims=True))
+    turn, _ = fit_similarity(centred, mean[None])
+    return centred / size * (turn / np.abs(turn))[:, None]

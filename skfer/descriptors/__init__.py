@@ -2,6 +2,7 @@
 
 from skfer.descriptors._gabor import GaborDescriptor
 from skfer.descriptors._hog import HOGDescriptor
+from skfer.descriptors._landmarks import LandmarkDescriptor
 from skfer.descriptors._lbp import LBPDescriptor
 from skfer.descriptors._phog import PHOGDescriptor
 from skfer.descriptors._pixel import PixelDescriptor
@@ -11,6 +12,7 @@ __all__ = [
     "GaborDescriptor",
     "HOGDescriptor",
     "LBPDescriptor",
+    "LandmarkDescriptor",
     "PHOGDescriptor",
     "PixelDescriptor",
     "RadialGaborDescriptor",

@@ -9,6 +9,7 @@ from skfer import base
 from skfer.descriptors import (
     GaborDescriptor,
     HOGDescriptor,
+    LandmarkDescriptor,
     LBPDescriptor,
     PHOGDescriptor,
     PixelDescriptor,
@@ -19,6 +20,7 @@ from skfer.faces import make_face_array
 DESCRIPTORS = [
     GaborDescriptor,
     HOGDescriptor,
+    LandmarkDescriptor,
     LBPDescriptor,
     PHOGDescriptor,
     PixelDescriptor,
