@@ -256,8 +256,7 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
         belongs = np.array(known)[:, None] == self.classes_
         kept = scores.astype(float) @ belongs
         sums = kept.sum(axis=1, keepdims=True)
-        n_classes = len(self.classes_)
-        return np.divide(kept, sums, out=np.full(kept.shape, 1 / n_classes), where=sums > 0)
+        return np.divide(kept, sums, out=np.full(kept.shape, 1 / kept.shape[1]), where=sums > 0)
 
     def _known_labels(self):
         """Return the label of the data for each class of the model."""
@@ -281,8 +280,7 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
     def _prepare(self, images):
         if self.image_size is not None and images.shape[1:] != tuple(self.image_size):
             height, width = self.image_size
-            shrinks = height < images.shape[1]
-            how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+            how = cv2.INTER_AREA if height < images.shape[1] else cv2.INTER_LINEAR
             images = np.stack(
                 [cv2.resize(image, (width, height), None, 0, 0, how) for image in images]
             )

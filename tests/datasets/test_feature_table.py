@@ -1,5 +1,7 @@
 """`load_feature_table` over tables that have the true columns of each tool."""
 
+import unicodedata
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -269,6 +271,22 @@ def test_european_export(tmp_path, separator, decimal):
     np.testing.assert_allclose(table.data, expected[columns], rtol=1e-6)
 
 
+def test_decimal_commas_after_many_whole_numbers(tmp_path):
+    values = [0] * 30 + [0.5]
+    table = pd.DataFrame({"confidence": 1, "success": 1, "AU12_r": [f"{v}" for v in values]})
+    table["AU12_r"] = table["AU12_r"].str.replace(".", ",")
+    write_table(tmp_path / "ann/happy/1.CSV", table, sep=";")
+    data = load_feature_table(tmp_path, features=r"AU\d+_r").data
+    assert data["AU12_r"].tolist() == values
+
+
+def test_accents_in_names(tmp_path):
+    decomposed = unicodedata.normalize("NFD", "zoë.csv")
+    write_openface_2(tmp_path / decomposed, openface_2())
+    labels = pd.DataFrame({"file": ["zoë.csv"], "subject": "zoë", "expression": "sad"})
+    assert load_feature_table(tmp_path, labels=labels).subjects[0] == "zoë"
+
+
 def test_decimal_commas_between_commas(tmp_path):
     write(tmp_path / "ann/sad/1.csv", "confidence,success,AU12_r\n0,98,1,2,50\n")
     with pytest.raises(ValueError, match="5 entries in line 2, but 3 columns.*decimal commas"):
@@ -366,6 +384,11 @@ def test_labels_of_each_frame(folder):
     labels = pd.DataFrame({"file": "ann/angry/1.csv", "frame_number": [1, 4], "subject": "ann"})
     table = load_feature_table(folder, labels=labels.assign(expression=["neutral", "anger"]))
     assert table.target.tolist() == ["neutral", "anger"]
+    lost = pd.DataFrame({"file": ["ann/angry/1.csv"], "frame_number": 99, "subject": "ann"})
+    lost = pd.concat([labels, lost]).assign(expression="anger")
+    dropped = load_feature_table(folder, labels=lost).dropped
+    row = dropped[dropped["reason"] == "in labels, but not in the tables"]
+    assert row["frame_number"].astype(int).tolist() == [99]
     with pytest.raises(ValueError, match="has several expressions, but aggregate='mean'"):
         load_feature_table(
             folder, labels=labels.assign(expression=["neutral", "anger"]), aggregate="mean"

@@ -27,9 +27,8 @@ class FeatureFile:
                 header = file.readline()
                 self.separator = max(_SEPARATORS, key=header.count)
                 self.columns = self._split(header)
-                first_rows = "".join(file.readline() for _ in range(20))
                 file.seek(0)
-                self._check_lines(file)
+                self.decimal = self._check_lines(file)
         except UnicodeDecodeError as error:
             raise ValueError(
                 f"'{path}' is not UTF-8 text: {error}. Save it as 'CSV UTF-8'."
@@ -39,8 +38,6 @@ class FeatureFile:
         name, count = Counter(self.columns).most_common(1)[0]
         if count > 1:
             raise ValueError(f"'{path}' has two columns '{name}'.")
-        comma = self.separator != "," and re.search(r"\d,\d", first_rows)
-        self.decimal = "," if comma else "."
 
     def read(self, columns):
         """Read some columns, as pandas understands them; numbers are not checked yet."""
@@ -62,8 +59,11 @@ class FeatureFile:
         return [cell.strip() for cell in cells]
 
     def _check_lines(self, file):
-        """Refuse a line with more or fewer entries than columns; pandas shifts or fills them."""
+        """Refuse a line of more or fewer entries, which pandas takes; return the decimal mark."""
+        decimal = "."
         for number, line in enumerate(file, start=1):
+            if self.separator != "," and decimal == "." and re.search(r"\d,\d", line):
+                decimal = ","
             # A quoted entry may hold separators.
             n_entries = line.count(self.separator) + 1 if '"' not in line else None
             if n_entries not in (None, len(self.columns)) and line.strip():
@@ -72,6 +72,7 @@ class FeatureFile:
                     f"{len(self.columns)} columns. The line is damaged, or the file has decimal "
                     "commas and commas between columns; export it with ';' between columns."
                 )
+        return decimal
 
 
 def as_numbers(path, table, tool):

@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 from sklearn.utils import Bunch
 
 from skfer._subjects import subject_ids, warn_doubtful_subjects
@@ -113,7 +114,8 @@ def load_feature_table(
             written: seconds by OpenFace 2, minutes and seconds by py-feat, and by LibreFace 0.2
             seconds in spite of the name ``frame_time_in_ms``). ``n_frames`` with `aggregate`.
         dropped : DataFrame
-            ``file``, ``input``, ``frame_number``, ``face`` and ``reason`` of each row left out.
+            ``file``, ``input``, ``frame_number``, ``face`` and ``reason`` of each row left out, and
+            of each row of `labels` that names a frame or face which the tables lack.
         tool, DESCR : str
             The tool and a description.
     (data, target, subjects) : tuple, if `return_X_y`
@@ -181,8 +183,9 @@ def load_feature_table(
     check_choice("aggregate", aggregate, (None, "mean", "max", "median", "std"))
     folder, files = find_tables(paths, besides=labels)
     tool, data, frame = read_tables(folder, files, tool, features, sizes=faces == "largest")
+    absent = []
     if labels is not None:
-        frame = label_by_table(frame, labels)
+        frame, absent = label_by_table(frame, labels)
     elif match in frame:
         frame = label_by_pattern(frame, folder, pattern, match)
     else:
@@ -190,6 +193,8 @@ def load_feature_table(
     reasons = find_failures(data, frame, min_confidence, failed)
     reasons[~choose_faces(frame, reasons == "", faces)] = f"another face is {faces}"
     dropped = frame.assign(reason=reasons)[reasons != ""]
+    if len(absent):
+        dropped = pd.concat([dropped, absent.assign(reason="in labels, but not in the tables")])
     data, frame = data[reasons == ""], frame[reasons == ""]
     _check_left(files, frame, dropped)
     frame = _finish_frame(frame, canonical_labels)

@@ -1,5 +1,6 @@
 """Subjects and labels of the rows of feature tables: from paths, or from a second table."""
 
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +22,8 @@ def label_by_pattern(frame, folder, pattern, column):
 def label_by_table(frame, labels):
     """Add subject, expression and more of a second table, a frame or a CSV, by their keys.
 
-    Rows that the second table does not name have no subject then.
+    Rows that the second table does not name have no subject then. Also returns the keys of its rows
+    that no row of the frame has.
     """
     name = "labels" if isinstance(labels, pd.DataFrame) else f"'{labels}'"
     labels = _as_text(labels if isinstance(labels, pd.DataFrame) else read_table(Path(labels), ()))
@@ -53,20 +55,21 @@ def label_by_table(frame, labels):
                 f"{join_some(rows[key].unique(), quoted=True)}."
             )
     found = rows.merge(clean_names(labels), on=keys, how="left").drop(columns=keys)
-    return frame.join(found.set_axis(frame.index))
+    is_absent = labels[keys].merge(rows.drop_duplicates(), how="left", indicator="side")["side"]
+    absent = labels[keys][(is_absent == "left_only").to_numpy()]
+    return frame.join(found.set_axis(frame.index)), absent
 
 
 def _as_text(table):
-    """Return a table as str: whole numbers without a decimal point, what is missing as ""."""
-    return table.map(
-        lambda value: (
-            ""
-            if pd.isna(value)
-            else str(int(value))
-            if isinstance(value, float) and value.is_integer()
-            else str(value)
-        )
-    )
+    """Return a table as str: whole numbers without a point, accents joined, missing ones ""."""
+    return table.map(_text_of)
+
+
+def _text_of(value):
+    if pd.isna(value):
+        return ""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return unicodedata.normalize("NFC", str(int(value) if is_whole else value))
 
 
 def _refuse_taken(labels, frame, name):

@@ -25,7 +25,8 @@ def find_tables(paths, besides=None):
         folder = Path(os.path.commonpath([file.absolute().parent for file in files] or ["."]))
     elif Path(paths).is_dir():
         folder = Path(paths)
-        files = [file for file in folder.rglob("*.csv") if not file.name.startswith(".")]
+        files = [file for file in folder.rglob("*") if file.suffix.lower() == ".csv"]
+        files = [file for file in files if not file.name.startswith(".")]
     elif glob.has_magic(str(paths)) and not Path(paths).is_file():
         files = [Path(path) for path in glob.glob(str(paths), recursive=True)]
         folder = Path(paths)
@@ -43,7 +44,7 @@ def find_tables(paths, besides=None):
             else f"Found no CSV files in '{paths}'."
         )
     names = [file.absolute().relative_to(folder.absolute()).as_posix() for file in files]
-    return folder, sorted(names)
+    return folder, sorted(set(names))
 
 
 def read_tables(folder, files, tool, features, sizes):
