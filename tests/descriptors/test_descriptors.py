@@ -81,6 +81,8 @@ def test_chunks_change_nothing(descriptor, n_jobs, n_images, monkeypatch):
 
 
 def test_a_chunk_is_all_that_is_described_at_a_time(descriptor, stack, monkeypatch):
+    if isinstance(descriptor, LandmarkDescriptor):
+        pytest.skip("takes faces one by one, not in chunks")
     seen = []
     describe = type(descriptor)._describe
     monkeypatch.setattr(base, "CHUNK_PIXELS", 2 * 20 * 13)
