@@ -1,5 +1,6 @@
 """Magnitudes of a bank of Gabor filters."""
 
+from functools import lru_cache
 from numbers import Integral, Real
 
 import numpy as np
@@ -137,7 +138,7 @@ class GaborDescriptor(ImageDescriptor):
         over_rows = _area_mean_weights(pixels.shape[1], self.grid_size)
         over_columns = _area_mean_weights(pixels.shape[2], self.grid_size).T
         wavelengths = self.min_wavelength * np.sqrt(2) ** np.arange(self.n_scales)
-        bank = GaborBank(wavelengths, self.n_orientations, self.sigma, pixels.shape[1:])
+        bank = _bank(tuple(wavelengths), self.n_orientations, self.sigma, pixels.shape[1:])
         grids = (self.n_scales, self.n_orientations, self.grid_size, self.grid_size)
         features = np.empty((len(pixels), *grids), np.float32)
         for feature, image in zip(features, pixels, strict=True):
@@ -145,6 +146,10 @@ class GaborDescriptor(ImageDescriptor):
         rms = np.sqrt(np.mean(np.square(features), axis=(-2, -1), keepdims=True))
         features /= np.maximum(rms, MIN_RMS)
         return features.reshape(len(pixels), -1)
+
+
+# Remembered, since a single face waits longer for its filters than for its features.
+_bank = lru_cache(maxsize=4)(GaborBank)
 
 
 def _standardize(image):

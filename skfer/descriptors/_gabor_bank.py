@@ -65,8 +65,10 @@ class _Scale:
         self.constants = constants.astype(np.float32)[:, None, None]
         height, width = image_shape
         size = _block_size(reach, max(image_shape))
+        # All matrices are real: those in x give real and imaginary parts side by side, those in y
+        # are the real part of the factor, even in y, and the imaginary part, which is odd.
         self.columns = [
-            (seen, block, _over_columns(matrices))
+            (seen, block, np.ascontiguousarray(matrices.swapaxes(1, 2)).view(np.float32))
             for seen, block, matrices in _blocks(in_x, width, size)
         ]
         self.rows = [
@@ -78,29 +80,19 @@ class _Scale:
         """Yield the rows and columns of each block, and its magnitudes of each orientation."""
         mirrored = slice(1, 1 + (n_orientations - 1) // 2)
         for seen, columns, over_columns in self.columns:
-            filtered = np.empty(
-                (*over_columns.shape[:2], len(image), over_columns.shape[-1]), np.float32
-            )
+            n_factors, _, n_parts = over_columns.shape
+            filtered = np.empty((n_factors, len(image), n_parts), np.float32)
             for _, rows, _ in self.rows:
-                np.matmul(image[rows, seen], over_columns, out=filtered[..., rows, :])
+                np.matmul(image[rows, seen], over_columns, out=filtered[:, rows])
             for seen_rows, rows, over_rows in self.rows:
-                responses = over_rows @ filtered[..., seen_rows, :]
+                responses = over_rows @ filtered[:, seen_rows]
                 responses[0, :-1] -= self.constants * responses[0, -1]
                 even, odd = responses[:, :-1].view(np.complex64)
+                odd *= 1j
                 magnitudes = np.empty((n_orientations, *even.shape[1:]), np.float32)
                 np.abs(even + odd, out=magnitudes[: len(even)])
                 np.abs(even[mirrored] - odd[mirrored], out=magnitudes[: len(even) - 1 : -1])
                 yield rows, columns, magnitudes
-
-
-def _over_columns(matrices):
-    """Real matrices that take rows of pixels to interleaved real and imaginary parts, and i-fold.
-
-    A complex factor in y is even in y in its real part and odd in its imaginary part; the i of the
-    latter is put here, where it costs nothing.
-    """
-    matrices = np.ascontiguousarray(matrices.swapaxes(-2, -1))
-    return np.stack([matrices, 1j * matrices]).view(np.float32)
 
 
 def _block_size(reach, n_pixels):

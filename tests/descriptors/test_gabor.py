@@ -139,6 +139,6 @@ def test_products_of_matrices_stay_small(shape):
     for scale in GaborBank(WAVELENGTHS, 8, 2 * np.pi, shape).scales:
         tallest = max(rows.stop - rows.start for _, rows, _ in scale.rows)
         for _, _, over_columns in scale.columns:
-            assert tallest * np.prod(over_columns.shape[-2:]) <= MAX_PRODUCT
+            assert tallest * np.prod(over_columns.shape[1:]) <= MAX_PRODUCT
             for _, _, over_rows in scale.rows:
                 assert np.prod(over_rows.shape[-2:]) * over_columns.shape[-1] <= MAX_PRODUCT
