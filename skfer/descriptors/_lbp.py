@@ -152,24 +152,14 @@ class LBPDescriptor(ImageDescriptor):
 
     def _describe(self, pixels):
         weights = self._weights()
-        n_images, height, width = pixels.shape
-        row = np.arange(height) * self.n_rows // height
-        column = np.arange(width) * self.n_columns // width
-        region = row[:, None] * self.n_columns + column
-        area = np.bincount(region.ravel(), minlength=weights.size)
-        scale = (weights.ravel() / np.maximum(area, 1))[:, None].astype(np.float32)
-        features = np.empty((n_images, weights.size, _N_LABELS), np.float32)
-        n_bins = features[0].size
-        step = max(1, _BLOCK // region.size)
-        first_bins = region * _N_LABELS + n_bins * np.arange(step)[:, None, None]
-        for start in range(0, n_images, step):
+        features = np.empty((len(pixels), *weights.shape, _N_LABELS), np.float32)
+        step = max(1, _BLOCK // (pixels.shape[1] * pixels.shape[2]))
+        for start in range(0, len(pixels), step):
             labels = local_binary_patterns(pixels[start : start + step], self.radius)
-            bins = first_bins[: len(labels)] + labels
-            counts = np.bincount(bins.ravel(), minlength=len(labels) * n_bins)
             histograms = features[start : start + step]
-            histograms[:] = counts.reshape(histograms.shape)
-            histograms *= scale
-        return features.reshape(n_images, -1)
+            histograms[:] = _region_counts(labels, *weights.shape)
+            histograms *= _per_pixel(weights, labels.shape[1:])
+        return features.reshape(len(pixels), -1)
 
     def _weights(self):
         """Return the factors of the regions, float of shape (n_rows, n_columns)."""
@@ -225,6 +215,27 @@ def local_binary_patterns(images, radius):
         bits += _between(above, below, down) >= threshold
     labels = cv2.LUT(patterns.reshape(-1, width), _LABELS).reshape(padded.shape)
     return labels[:, margin : margin + images.shape[1], margin : margin + images.shape[2]]
+
+
+def _region_counts(labels, n_rows, n_columns):
+    """Count the labels of a stack in each region, of shape (n_images, n_rows, n_columns, 59)."""
+    n_images, height, width = labels.shape
+    row = np.arange(height) * n_rows // height
+    column = np.arange(width) * n_columns // width
+    shape = (n_images, n_rows, n_columns, _N_LABELS)
+    image = np.arange(n_images)[:, None, None]
+    place = (image * n_rows + row[:, None]) * n_columns * _N_LABELS + column * _N_LABELS
+    place += labels
+    return np.bincount(place.ravel(), minlength=math.prod(shape)).reshape(shape)
+
+
+def _per_pixel(weights, image_shape):
+    """Divide the weight of each region by the number of its pixels, float32."""
+    rows, columns = (
+        np.bincount(np.arange(side) * n // side, minlength=n)
+        for side, n in zip(image_shape, weights.shape, strict=True)
+    )
+    return (weights / np.maximum(np.outer(rows, columns), 1))[..., None].astype(np.float32)
 
 
 def _neighbours(radius):
