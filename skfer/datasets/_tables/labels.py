@@ -37,8 +37,8 @@ def label_by_table(frame, labels):
     unnoted = [key for key in keys if key not in frame]
     if unnoted:
         raise ValueError(
-            f"{name} has the column {join_some(unnoted, quoted=True)}, which the tables of features "
-            "do not note. Leave it out."
+            f"{name} has the column {join_some(unnoted, quoted=True)}, which the tables of "
+            "features do not note. Leave it out."
         )
     _refuse_taken(labels.drop(columns=keys), frame, name)
     for column in (*keys, *REQUIRED, *{"sequence"} & set(labels)):
