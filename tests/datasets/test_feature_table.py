@@ -401,7 +401,9 @@ def test_labels_of_each_frame(folder):
         ({"file": ["ann/angry/1.csv", "x.csv"]}, "names 1 that are not in the tables.*'x.csv'"),
         ({"file": ["ann/angry/1.csv"] * 2}, "two rows for ann/angry/1.csv"),
         ({"subject": ["ann", None]}, "empty entry of 'subject' in row 2"),
+        ({"sequence": ["1", None]}, "empty entry of 'sequence' in row 2"),
         ({"confidence": 1}, "gives 'confidence', which the tables"),
+        ({"input": "a.mp4"}, "has the column 'input', which the tables of features do not note"),
     ],
 )
 def test_bad_labels(folder, changes, message):

@@ -231,8 +231,9 @@ def _check_left(files, frame, dropped):
     described = join_some(f"{reason} ({number})" for reason, number in reasons.items())
     if frame.empty:
         raise ValueError(f"No row is left of {len(files)} files: {described or 'they are empty'}.")
-    unused = set(dropped["file"][dropped["reason"] == NOT_LABELLED])
-    lost = [name for name in files if name not in set(frame["file"]) | unused]
+    not_meant = dropped["file"][dropped["reason"] == NOT_LABELLED]
+    accounted = set(frame["file"]) | set(not_meant)
+    lost = [name for name in files if name not in accounted]
     if lost:
         warnings.warn(
             f"No row is left of {len(lost)} of {len(files)} files, {join_some(lost, quoted=True)}. "
@@ -256,8 +257,8 @@ def _finish_frame(frame, canonical_labels):
         if "input" in frame and frame.groupby("file")["input"].nunique().max() > 1:
             frame["sequence"] += ": " + frame["input"]
     check_sequences(frame)
-    first = [name for name in ("file", "subject", "expression", "sequence", *KEYS) if name in frame]
-    first = list(dict.fromkeys(first))
+    first = ["file", "subject", "expression", "sequence"]
+    first += [name for name in KEYS if name in frame and name not in first]
     return frame[[*first, *frame.columns.drop([*first, *PRIVATE], errors="ignore")]]
 
 

@@ -34,8 +34,14 @@ def label_by_table(frame, labels):
             f"{name} needs the columns 'subject', 'expression', and 'file' or 'input', and may "
             f"have 'frame_number' and 'face'; its columns are {join_some(labels, quoted=True)}."
         )
+    unnoted = [key for key in keys if key not in frame]
+    if unnoted:
+        raise ValueError(
+            f"{name} has the column {join_some(unnoted, quoted=True)}, which the tables of "
+            "features do not note. Leave it out."
+        )
     _refuse_taken(labels.drop(columns=keys), frame, name)
-    for column in (*keys, *REQUIRED):
+    for column in (*keys, *REQUIRED, *{"sequence"} & set(labels)):
         if (labels[column] == "").any():
             row = (labels[column] == "").to_numpy().argmax()
             raise ValueError(f"{name} has an empty entry of '{column}' in row {row + 1}.")
