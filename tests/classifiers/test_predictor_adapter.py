@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 
 from skfer.alignment import FaceAligner
 from skfer.classifiers import NetworkClassifier, PredictorAdapter
+from skfer.classifiers._onnx_predictor import OnnxPredictor
 from skfer.datasets import make_faces
 from skfer.evaluation import evaluate_subject_independent
 from skfer.persistence import export_onnx
@@ -65,6 +66,13 @@ def test_a_dict_names_the_classes(X):
     adapter = PredictorAdapter(brightness, {"smile": "good", "frown": "bad", "rest": "bad"})
     adapter.fit(X, ["good", "bad"] * 4)
     np.testing.assert_allclose(adapter.predict_proba(X)[0], [1 - 125 / 255, 125 / 255])
+
+
+def test_labels_outside_the_vocabulary(X):
+    adapter = PredictorAdapter(brightness, ["pain", "no pain", "Neutral"])
+    adapter.fit(X, ["pain", "no pain"] * 4)
+    assert adapter.predict(X).tolist() == ["pain", "no pain"] * 4
+    assert repr(OnnxPredictor("model.onnx")) == "OnnxPredictor('model.onnx')"
 
 
 def test_where_the_model_knows_no_class(X, y):

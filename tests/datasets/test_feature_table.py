@@ -430,6 +430,12 @@ def test_unknown_expression(folder):
         load_feature_table(folder)
 
 
+def test_unknown_subject(folder):
+    write_openface_2(folder / "unknown/angry/1.csv", openface_2())
+    with pytest.raises(ValueError, match="unknown/angry/1.csv': 'unknown' is the name of no subje"):
+        load_feature_table(folder)
+
+
 def test_one_row_a_sequence(folder):
     frames = load_feature_table(folder)
     table = load_feature_table(folder, aggregate="mean")
