@@ -58,10 +58,10 @@ class GaborDescriptor(ImageDescriptor):
     -----
     Borders are replicated as far as the kernels reach. Images are standardized to mean 0 and
     variance 1 and filtered a few at a time, so that memory for the responses does not grow with
-    their number. Each kernel is a factor in x times a factor in y, so that filtering is a product of
-    small matrices. A filter that answers with less than a thousandth of a standard deviation is not
-    raised to a root mean square of 1, because rounding noise is not texture; a constant image gives
-    zeros.
+    their number. Each kernel is a factor in x times a factor in y, so that filtering is a product
+    of small matrices. A filter that answers with less than a thousandth of a standard deviation is
+    not raised to a root mean square of 1, because rounding noise is not texture; a constant image
+    gives zeros.
 
     The kernels are those of [1]_, without their constant factor. Littlewort et al. [2]_ describe
     faces of 48x48 pixels by 8 orientations and 9 scales of 2 to 32 pixels
