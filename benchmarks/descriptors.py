@@ -65,7 +65,7 @@ def main(arguments=None):
     with atomic_path(options.out) as path:
         path.write_text(json.dumps(written, indent=1) + "\n")
     for row in rows:
-        same = "equal" if row["equal"] else "not equal"
+        same = "equal" if row["equal"] else f"{100 * (row['share_equal'] or 0):.1f} % equal"
         print(f"{row['descriptor']}: {row['ratio']:.1f} times {row['rival']}, {same}")
     for name in left_out:
         print(f"left out: {name}")
@@ -97,7 +97,7 @@ def compare(descriptor, describe, faces, few, repeats):
     theirs = np.array([describe(face) for face in few])
     ours = descriptor.transform(few)
     comparable = ours.shape == theirs.shape
-    difference = float(abs(ours - theirs).max()) if comparable else None
+    differences = abs(ours - theirs) if comparable else None
     rates = [
         (
             len(faces) / seconds(lambda: descriptor.transform(faces), time.process_time),
@@ -112,9 +112,10 @@ def compare(descriptor, describe, faces, few, repeats):
         "ours": ours,
         "theirs": theirs,
         "ratio": ours["median"] / theirs["median"],
-        "equal": comparable and difference <= TOLERANCE,
         "tolerance": TOLERANCE,
-        "difference": difference,
+        "equal": comparable and bool((differences <= TOLERANCE).all()),
+        "share_equal": float((differences <= TOLERANCE).mean()) if comparable else None,
+        "difference": float(differences.max()) if comparable else None,
         "repeats": repeats,
     }
 

@@ -33,15 +33,17 @@ class GaborBank:
         angles = np.pi / n_orientations * np.arange(n_orientations // 2 + 1)
         self.scales = [_Scale(length, angles, sigma, reach, image_shape) for length in wavelengths]
 
-    def grid_means(self, image, over_rows, over_columns):
-        """Take an image to means of its magnitudes, (n_scales, n_orientations, n_rows, n_columns).
+    def grid_means(self, images, over_rows, over_columns):
+        """Take images to means of their magnitudes over the cells of a grid.
 
-        The weights are those of the rows (n_rows, height) and of the columns (width, n_columns).
+        `over_rows` (n_rows, height) and `over_columns` (width, n_columns) are the weights; the
+        means have shape (n_images, n_scales, n_orientations, n_rows, n_columns).
         """
-        means = np.zeros((*self.shape, len(over_rows), over_columns.shape[1]), np.float32)
-        for scale, of_scale in zip(self.scales, means, strict=True):
-            for rows, columns, magnitudes in scale.respond(image, self.shape[1]):
-                of_scale += over_rows[:, rows] @ magnitudes @ over_columns[columns]
+        grid = len(over_rows), over_columns.shape[1]
+        means = np.zeros((len(images), *self.shape, *grid), np.float32)
+        for index, scale in enumerate(self.scales):
+            for rows, columns, magnitudes in scale.respond(images, self.shape[1]):
+                means[:, index] += over_rows[:, rows] @ magnitudes @ over_columns[columns]
         return means
 
 
@@ -76,22 +78,25 @@ class _Scale:
             for seen, block, matrices in _blocks(in_y, height, size)
         ]
 
-    def respond(self, image, n_orientations):
+    def respond(self, images, n_orientations):
         """Yield the rows and columns of each block, and its magnitudes of each orientation."""
         mirrored = slice(1, 1 + (n_orientations - 1) // 2)
+        n_images, height, _ = images.shape
         for seen, columns, over_columns in self.columns:
             n_factors, _, n_parts = over_columns.shape
-            filtered = np.empty((n_factors, len(image), n_parts), np.float32)
+            filtered = np.empty((n_images, 1, n_factors, height, n_parts), np.float32)
             for _, rows, _ in self.rows:
-                np.matmul(image[rows, seen], over_columns, out=filtered[:, rows])
+                lines = images[:, None, None, rows, seen]
+                np.matmul(lines, over_columns, out=filtered[..., rows, :])
             for seen_rows, rows, over_rows in self.rows:
-                responses = over_rows @ filtered[:, seen_rows]
-                responses[0, :-1] -= self.constants * responses[0, -1]
-                even, odd = responses[:, :-1].view(np.complex64)
+                responses = over_rows @ filtered[..., seen_rows, :]
+                responses[:, 0, :-1] -= self.constants * responses[:, 0, -1:]
+                even, odd = responses[:, :, :-1].view(np.complex64).swapaxes(0, 1)
                 odd *= 1j
-                magnitudes = np.empty((n_orientations, *even.shape[1:]), np.float32)
-                np.abs(even + odd, out=magnitudes[: len(even)])
-                np.abs(even[mirrored] - odd[mirrored], out=magnitudes[: len(even) - 1 : -1])
+                magnitudes = np.empty((n_images, n_orientations, *even.shape[2:]), np.float32)
+                n_even = even.shape[1]
+                np.abs(even + odd, out=magnitudes[:, :n_even])
+                np.abs(even[:, mirrored] - odd[:, mirrored], out=magnitudes[:, : n_even - 1 : -1])
                 yield rows, columns, magnitudes
 
 

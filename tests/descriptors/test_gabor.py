@@ -19,7 +19,7 @@ def magnitudes(image, wavelengths, n_orientations, sigma=2 * np.pi):
     """Of each pixel, which is a cell of its own."""
     over_rows, over_columns = (np.eye(n, dtype=np.float32) for n in image.shape)
     bank = GaborBank(wavelengths, n_orientations, sigma, image.shape)
-    return bank.grid_means(image, over_rows, over_columns)
+    return bank.grid_means(image[None], over_rows, over_columns)[0]
 
 
 @pytest.fixture

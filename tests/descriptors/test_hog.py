@@ -18,6 +18,16 @@ def test_equals_opencv_on_whole_cells(image):
     assert_array_equal(HOGDescriptor().fit_transform(image[None]), expected.reshape(1, -1))
 
 
+@pytest.mark.parametrize("cell_size, block_size", [(1, 1), (1, 2), (3, 2), (8, 2), (5, 3)])
+def test_images_in_one_picture_do_not_touch(cell_size, block_size):
+    cell, block = (cell_size,) * 2, (cell_size * block_size,) * 2
+    size = (5 * cell_size, 4 * cell_size)
+    images = np.random.default_rng(0).integers(0, 256, (9, *size[::-1]), np.uint8)
+    opencv = cv2.HOGDescriptor(size, block, cell, cell, 9)
+    hog = HOGDescriptor(cell_size=cell_size, block_size=block_size)
+    assert_array_equal(hog.fit_transform(images), [opencv.compute(i).ravel() for i in images])
+
+
 def test_pads_to_whole_cells_by_replication(image):
     cropped = image[:22, :29]
     padded = np.pad(cropped, ((1, 1), (1, 2)), mode="edge")
