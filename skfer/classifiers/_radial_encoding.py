@@ -54,8 +54,9 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         The labels.
     descriptor_ : ImageDescriptor
         The fitted descriptor.
-    local_discriminants_ : list of length n_codes
-        What the local classifiers learnt from all training images.
+    local_discriminants_ : list of Bunch, of length n_codes
+        What the local classifiers learnt from all training images: ``directions``, ``offset``,
+        ``points`` and ``labels``.
     synthesis_ : LinearDiscriminantAnalysis
         The second discriminant, over ``n_codes * n_classes`` outputs.
     image_shape_ : tuple of (int, int)
