@@ -17,7 +17,9 @@ def fit_local_discriminant(code, labels, shrinkage):
     n_directions), in units in which the training images have variance 1, the ``offset``
     (n_directions,) of their mean, and their ``points`` (n_images, n_directions) and ``labels``.
     """
-    code = np.asarray(code, dtype=np.float64)
+    origin = code[0].astype(np.float64)
+    # A constant code becomes exactly 0, whatever the rounding of its means.
+    code = code - origin
     present, labels_present = np.unique(labels, return_inverse=True)
     counts = np.bincount(labels_present)
     means = np.stack([code[labels == label].mean(axis=0) for label in present])
@@ -30,7 +32,7 @@ def fit_local_discriminant(code, labels, shrinkage):
     directions = solved @ vectors[:, values > _NOISE * max(values[-1], 0)]
     points = (code - mean) @ directions
     deviation = points.std(axis=0)
-    offset = mean @ directions / deviation
+    offset = (origin + mean) @ directions / deviation
     return Bunch(
         directions=directions / deviation, offset=offset, points=points / deviation, labels=labels
     )
