@@ -1,42 +1,25 @@
 """Fisher discriminants of one code, and how near an image is to each class in their space."""
 
-from typing import NamedTuple
-
 import numpy as np
 from scipy.linalg import eigh, solve
 from scipy.spatial.distance import cdist
+from sklearn.utils import Bunch
 
 # Part of the greatest eigenvalue below which a direction tells nothing and would be noise.
 _NOISE = 1e-10
 
 
-class LocalDiscriminant(NamedTuple):
-    """What was learnt from one code.
-
-    Attributes
-    ----------
-    directions : ndarray of shape (n_features, n_directions)
-        Fisher's discriminants, in units in which the training images have variance 1.
-    offset : ndarray of shape (n_directions,)
-        The mean of the training images in their space.
-    points : ndarray of shape (n_images, n_directions)
-        The training images in their space.
-    labels : ndarray of shape (n_images,)
-        Class of each training image, 0 to ``n_classes - 1``.
-    """
-
-    directions: np.ndarray
-    offset: np.ndarray
-    points: np.ndarray
-    labels: np.ndarray
-
-
 def fit_local_discriminant(code, labels, shrinkage):
-    """Learn the discriminants of the codes (n_images, n_features) of training images.
+    """Learn Fisher's discriminants of the codes (n_images, n_features) of training images.
 
     The scatter within the classes S becomes (1 - shrinkage) S + shrinkage trace(S) / n_features.
+    Returns a Bunch, which travels without pickle, of the ``directions`` (n_features,
+    n_directions), in units in which the training images have variance 1, the ``offset``
+    (n_directions,) of their mean, and their ``points`` (n_images, n_directions) and ``labels``.
     """
-    code = np.asarray(code, dtype=np.float64)
+    origin = code[0].astype(np.float64)
+    # A constant code becomes exactly 0, whatever the rounding of its means.
+    code = code - origin
     present, labels_present = np.unique(labels, return_inverse=True)
     counts = np.bincount(labels_present)
     means = np.stack([code[labels == label].mean(axis=0) for label in present])
@@ -49,8 +32,10 @@ def fit_local_discriminant(code, labels, shrinkage):
     directions = solved @ vectors[:, values > _NOISE * max(values[-1], 0)]
     points = (code - mean) @ directions
     deviation = points.std(axis=0)
-    offset = mean @ directions / deviation
-    return LocalDiscriminant(directions / deviation, offset, points / deviation, labels)
+    offset = (origin + mean) @ directions / deviation
+    return Bunch(
+        directions=directions / deviation, offset=offset, points=points / deviation, labels=labels
+    )
 
 
 def class_outputs(discriminant, code, n_classes):

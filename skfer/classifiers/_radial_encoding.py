@@ -35,7 +35,7 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         A descriptor of :mod:`skfer.descriptors`, cloned before each fit. One without codes
         (``code_size_``) is a single code. None takes
         :class:`~skfer.descriptors.RadialGaborDescriptor` with its defaults.
-    shrinkage : float, default=0.1
+    shrinkage : float, default=0.01
         Shrinkage of the scatter within the classes in the local discriminants, above 0; 1 leaves
         nothing but the distance of the means.
     synthesis_shrinkage : float or "auto", default="auto"
@@ -54,8 +54,9 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         The labels.
     descriptor_ : ImageDescriptor
         The fitted descriptor.
-    local_discriminants_ : list of length n_codes
-        What the local classifiers learnt from all training images.
+    local_discriminants_ : list of Bunch, of length n_codes
+        What the local classifiers learnt from all training images: ``directions``, ``offset``,
+        ``points`` and ``labels``.
     synthesis_ : LinearDiscriminantAnalysis
         The second discriminant, over ``n_codes * n_classes`` outputs.
     image_shape_ : tuple of (int, int)
@@ -130,7 +131,7 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         self,
         descriptor=None,
         *,
-        shrinkage=0.1,
+        shrinkage=0.01,
         synthesis_shrinkage="auto",
         n_splits=5,
         n_jobs=None,

@@ -13,6 +13,7 @@ from skfer.classifiers import RadialEncodingClassifier, _radial_encoding
 from skfer.datasets import make_faces
 from skfer.descriptors import LBPDescriptor, PixelDescriptor, RadialGaborDescriptor
 from skfer.faces import make_face_array, with_fields
+from skfer.persistence import load_model, save_model
 
 RADIAL = RadialGaborDescriptor(
     n_divisions=2, window_sizes=(11, 20), n_orientations=4, n_rings=3, working_shape=(41, 32)
@@ -179,6 +180,13 @@ def test_survives_pickle_and_clone(X, y):
     assert_array_equal(again.predict_proba(X), classifier.predict_proba(X))
     assert clone(classifier).fit(X, y).predict(X).tolist() == classifier.predict(X).tolist()
     assert classifier.set_params(descriptor__n_divisions=1).descriptor.n_divisions == 1
+
+
+def test_travels_without_pickle(X, y, tmp_path):
+    classifier = RadialEncodingClassifier(RADIAL).fit(X, y)
+    save_model(classifier, tmp_path / "radial.skfer")
+    again = load_model(tmp_path / "radial.skfer")
+    assert_array_equal(again.predict_proba(X), classifier.predict_proba(X))
 
 
 def test_leaves_the_descriptor_alone(X, y):
