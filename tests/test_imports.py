@@ -12,7 +12,7 @@ import pytest
         ("import skfer", ["torch", "cv2", "sklearn", "pandas"]),
         ("import skfer.utils, skfer.base, skfer.faces", ["torch"]),
         ("import skfer.datasets, skfer.alignment, skfer.augmentation", ["torch", "matplotlib"]),
-        ("import skfer.descriptors, skfer.preprocessing", ["torch", "matplotlib"]),
+        ("import skfer.descriptors, skfer.features, skfer.preprocessing", ["torch", "matplotlib"]),
         ("import skfer.evaluation, skfer.cli", ["torch", "matplotlib"]),
         ("import skfer.networks", ["skorch", "sklearn", "cv2"]),
         ("import skfer.persistence", ["onnx", "onnxruntime", "matplotlib"]),
