@@ -96,6 +96,7 @@ RECIPES = {
     "HOG + SVM, tuned": tuned(pipelines.make_hog_svm_pipeline, "svm"),
     "LBP + SVM, tuned": tuned(pipelines.make_lbp_svm_pipeline, "svm"),
     "PHOG + SVM, tuned": tuned(pipelines.make_phog_svm_pipeline, "svm"),
+    "landmarks + SVM, tuned": tuned(pipelines.make_landmark_svm_pipeline, "svm"),
     "joined descriptors + SVM, tuned": tuned(pipelines.make_joined_svm_pipeline, "svm"),
     "radial encoding, tuned": tuned(pipelines.make_radial_encoding_pipeline, "radial-encoding"),
     "sparse representation, tuned": tuned(
@@ -103,6 +104,9 @@ RECIPES = {
     ),
     "sparse local Fisher, tuned": tuned(
         pipelines.make_sparse_local_fisher_pipeline, "sparse-local-fisher"
+    ),
+    "boosted neural ensemble, tuned": tuned(
+        pipelines.make_boosted_neural_ensemble_pipeline, "boosted-neural-ensemble"
     ),
     "Song": partial(make_network_pipeline, SongNet),
 }

@@ -25,6 +25,7 @@ _CHEAP = {
     "random_state": 0,
 }
 CHECK_PARAMETERS = {
+    "BoostedNeuralEnsemble": {"n_estimators": 3},
     "CSPPClassifier": _CHEAP | {"network": _CSPP, "max_epochs": 4},
     "EyeJitterSampler": {"n_copies": 2, "random_state": 0},
     "NetworkClassifier": _CHEAP | {"network": _SMALL},

@@ -16,6 +16,7 @@ from skfer.datasets import make_faces
 from skfer.faces import with_fields
 from skfer.pipelines import (
     PARAMETER_GRIDS,
+    make_boosted_neural_ensemble_pipeline,
     make_cspp_pipeline,
     make_gabor_svm_pipeline,
     make_joined_svm_pipeline,
@@ -134,6 +135,7 @@ GRIDS = {
     "radial-encoding": make_radial_encoding_pipeline,
     "sparse-representation": make_sparse_representation_pipeline,
     "sparse-local-fisher": make_sparse_local_fisher_pipeline,
+    "boosted-neural-ensemble": make_boosted_neural_ensemble_pipeline,
 }
 
 

@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skfer.alignment._geometry import (
     BORDERS,
     LOPES_CROP,
+    check_crop,
     check_eyes,
     check_in_picture,
     eye_transforms,
@@ -132,7 +133,7 @@ class FaceAligner(ImageTransformer):
 
     def _plan(self, batch):
         """Return a function (index, image shape) -> transform of shape (2, 3)."""
-        crop = self._checked_crop()
+        crop = None if self.crop is None else check_crop(self.crop)
         if crop is None and not self.rotate:
             return self._resize
         eyes = check_eyes(batch.faces["eyes"], batch.describe)
@@ -159,16 +160,6 @@ class FaceAligner(ImageTransformer):
     def _output_shape(self):
         sides = zip(self._checked_output_size(), self._margins(), strict=True)
         return tuple(side + 2 * extra for side, extra in sides)
-
-    def _checked_crop(self):
-        if self.crop is None:
-            return None
-        crop = tuple(self.crop)
-        if len(crop) != 3 or not all(isinstance(part, Real) for part in crop):
-            raise ValueError(f"crop={crop}; expected (width, above, below) in half eye distances.")
-        if not (crop[0] > 0 and crop[1] + crop[2] > 0):
-            raise ValueError(f"crop={crop} has no area.")
-        return crop
 
     def _checked_output_size(self):
         size = tuple(self.output_size)

@@ -16,6 +16,7 @@ order. Pattern Recognition, 61, 610-628.
 
 import math
 import warnings
+from numbers import Real
 
 import numpy as np
 
@@ -74,6 +75,16 @@ def template_eyes(image_shape, crop=LOPES_CROP):
     x = width * (0.5 + np.array([-1, 1]) / crop_width) - 0.5
     y = height * above / (above + below) - 0.5
     return np.stack([x, np.full(2, y)], axis=1)
+
+
+def check_crop(crop):
+    """Return a crop as a tuple; refuse one that is no (width, above, below), or has no area."""
+    crop = tuple(crop)
+    if len(crop) != 3 or not all(isinstance(part, Real) for part in crop):
+        raise ValueError(f"crop={crop}; expected (width, above, below) in half eye distances.")
+    if not (crop[0] > 0 and crop[1] + crop[2] > 0):
+        raise ValueError(f"crop={crop} has no area.")
+    return crop
 
 
 def resize_transform(image_shape, output_size, margin=(0, 0), roll=0.0):

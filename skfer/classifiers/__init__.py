@@ -1,5 +1,6 @@
 """Classifiers: over networks, trained by skorch, over feature rows, and trained elsewhere."""
 
+from skfer.classifiers._boosted_neural_ensemble import BoostedNeuralEnsemble
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._network import NetworkClassifier
 from skfer.classifiers._predictor_adapter import PredictorAdapter
@@ -8,6 +9,7 @@ from skfer.classifiers._sparse_representation import SparseRepresentationClassif
 from skfer.classifiers._subject_calibrated import SubjectCalibratedClassifier
 
 __all__ = [
+    "BoostedNeuralEnsemble",
     "CSPPClassifier",
     "NetworkClassifier",
     "PredictorAdapter",

@@ -10,10 +10,12 @@ METHODS = {
     "hog-svm": "make_hog_svm_pipeline",
     "lbp-svm": "make_lbp_svm_pipeline",
     "phog-svm": "make_phog_svm_pipeline",
+    "landmark-svm": "make_landmark_svm_pipeline",
     "joined-svm": "make_joined_svm_pipeline",
     "radial-encoding": "make_radial_encoding_pipeline",
     "sparse-representation": "make_sparse_representation_pipeline",
     "sparse-local-fisher": "make_sparse_local_fisher_pipeline",
+    "boosted-neural-ensemble": "make_boosted_neural_ensemble_pipeline",
     "pixel-1nn": "make_pixel_knn_pipeline",
 }
 

@@ -11,6 +11,7 @@ from skfer.alignment._eye_cascades import mean_eyes_in_box
 from skfer.alignment._eye_search import box_around_eyes
 from skfer.alignment._geometry import (
     SQUARE_CROP,
+    check_crop,
     check_eyes,
     check_in_picture,
     eye_transforms,
@@ -128,6 +129,12 @@ class LandmarkDescriptor(ImageDescriptor):
         features : ndarray of shape (n_images, 2 * n_points), dtype float32
             Coordinates x and y of each point from the centre of all points, x to the right and y
             down, in root mean square distances of the points from it.
+
+        Raises
+        ------
+        ValueError
+            If an image cannot be decoded or has pixels that are not finite, known eyes cannot be
+            eyes of the picture, or the landmark model is not fitted.
         """
         self._validate_params()
         return self._describe_batch(self._check(X, reset=False))
@@ -160,7 +167,8 @@ class LandmarkDescriptor(ImageDescriptor):
 
     def _describe_batch(self, batch):
         model = resolve_landmark_model(self.landmark_model)
-        find = partial(_find_points, batch, _known_eyes(batch), self.crop, model)
+        crop = None if self.crop is None else check_crop(self.crop)
+        find = partial(_find_points, batch, _known_eyes(batch), crop, model)
         points = map_in_threads(find, range(len(batch.images)), n_jobs=self.n_jobs)
         shapes = align_shapes(to_complex(points), to_complex(model.mean_shape_))
         return to_points(shapes).reshape(len(shapes), -1).astype(np.float32)

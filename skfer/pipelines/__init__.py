@@ -4,6 +4,7 @@ from skfer.pipelines._descriptors import (
     make_gabor_svm_pipeline,
     make_hog_svm_pipeline,
     make_joined_svm_pipeline,
+    make_landmark_svm_pipeline,
     make_lbp_svm_pipeline,
     make_phog_svm_pipeline,
     make_svm_pipeline,
@@ -11,6 +12,7 @@ from skfer.pipelines._descriptors import (
 from skfer.pipelines._grids import PARAMETER_GRIDS
 from skfer.pipelines._networks import make_cspp_pipeline, make_network_pipeline, make_song_pipeline
 from skfer.pipelines._systems import (
+    make_boosted_neural_ensemble_pipeline,
     make_pixel_knn_pipeline,
     make_radial_encoding_pipeline,
     make_sparse_local_fisher_pipeline,
@@ -19,10 +21,12 @@ from skfer.pipelines._systems import (
 
 __all__ = [
     "PARAMETER_GRIDS",
+    "make_boosted_neural_ensemble_pipeline",
     "make_cspp_pipeline",
     "make_gabor_svm_pipeline",
     "make_hog_svm_pipeline",
     "make_joined_svm_pipeline",
+    "make_landmark_svm_pipeline",
     "make_lbp_svm_pipeline",
     "make_network_pipeline",
     "make_phog_svm_pipeline",

@@ -7,6 +7,7 @@ from sklearn.svm import SVC
 from skfer.descriptors import (
     GaborDescriptor,
     HOGDescriptor,
+    LandmarkDescriptor,
     LBPDescriptor,
     PHOGDescriptor,
 )
@@ -146,6 +147,28 @@ def make_phog_svm_pipeline(*, align="eyes", C=1.0):
     PHOGDescriptor()
     """
     return make_svm_pipeline(PHOGDescriptor(), align=align, C=C)
+
+
+def make_landmark_svm_pipeline(*, align="eyes", C=1.0):
+    """Make the shape of the face + SVM: where the landmarks are, without any texture.
+
+    Parameters
+    ----------
+    align, C
+        As of :func:`make_svm_pipeline`.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted.
+
+    Examples
+    --------
+    >>> from skfer.pipelines import make_landmark_svm_pipeline
+    >>> make_landmark_svm_pipeline()["classify"].estimator["describe"]
+    LandmarkDescriptor()
+    """
+    return make_svm_pipeline(LandmarkDescriptor(), align=align, C=C)
 
 
 def make_joined_svm_pipeline(*, align="eyes", C=1.0):

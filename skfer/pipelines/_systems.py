@@ -7,10 +7,11 @@ from sklearn.preprocessing import StandardScaler
 
 from skfer.alignment import SQUARE_CROP
 from skfer.classifiers import (
+    BoostedNeuralEnsemble,
     RadialEncodingClassifier,
     SparseRepresentationClassifier,
 )
-from skfer.descriptors import GaborDescriptor, PixelDescriptor
+from skfer.descriptors import GaborDescriptor, HOGDescriptor, PixelDescriptor
 from skfer.features import SparseLocalFisher
 from skfer.pipelines._alignment import alignment_steps
 from skfer.pipelines._calibrated import calibrated_pipeline
@@ -110,6 +111,42 @@ def make_sparse_local_fisher_pipeline(*, align="eyes"):
         ("reduce", PCA(0.95, svd_solver="full")),
         ("discriminate", SparseLocalFisher()),
         ("vote", KNeighborsClassifier(5)),
+    )
+
+
+def make_boosted_neural_ensemble_pipeline(*, align="eyes", random_state=None):
+    """Make HOG + boosted neural networks, after Ali et al. (2016) [1]_.
+
+    Parameters
+    ----------
+    align : {"eyes"} or None, default="eyes"
+        ``"eyes"`` for photographs, None for faces that are cropped already.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the networks.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted. ``PARAMETER_GRIDS["boosted-neural-ensemble"]`` is the grid to search.
+
+    References
+    ----------
+    .. [1] G. Ali, M. A. Iqbal and T. S. Choi, "Boosted NNE collections for multicultural facial
+       expression recognition", Pattern Recognition 55, 2016.
+
+    Examples
+    --------
+    >>> from skfer.pipelines import make_boosted_neural_ensemble_pipeline
+    >>> [name for name, _ in make_boosted_neural_ensemble_pipeline(align=None).steps]
+    ['describe', 'scale', 'classify']
+    """
+    return Pipeline(
+        [
+            *alignment_steps(align, crop=SQUARE_CROP),
+            ("describe", HOGDescriptor()),
+            ("scale", StandardScaler()),
+            ("classify", BoostedNeuralEnsemble(random_state=random_state)),
+        ]
     )
 
 

@@ -212,3 +212,11 @@ def test_from_photographs_to_features(faces):
     model = make_pipeline(EyeLocator(), LandmarkDescriptor())
     found = model.fit_transform(list(faces["image"]))
     assert np.median(distances(found, LandmarkDescriptor().fit_transform(faces))) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("crop", "message"), [((4, 1), "expected .width, above, below."), ((0, 1, 1), "has no area")]
+)
+def test_crops_that_cannot_be(faces, crop, message):
+    with pytest.raises(ValueError, match=message):
+        LandmarkDescriptor(crop=crop).fit_transform(faces)
