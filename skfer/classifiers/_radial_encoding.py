@@ -37,7 +37,8 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         :class:`~skfer.descriptors.RadialGaborDescriptor` with its defaults.
     shrinkage : float, default=0.01
         Shrinkage of the scatter within the classes in the local discriminants, above 0; 1 leaves
-        nothing but the distance of the means.
+        nothing but the directions between the means. 0.001 to 0.1 do alike on faces; well below,
+        codes of more features than images separate the training images at random.
     synthesis_shrinkage : float or "auto", default="auto"
         The same for the synthesis; ``"auto"`` is the estimate of Ledoit and Wolf.
     n_splits : int, default=5

@@ -31,7 +31,7 @@ class PHOGDescriptor(ImageDescriptor):
         Number of orientation bins.
     angle : {180, 360}, default=360
         Degrees over which the bins are spread: 180 takes opposite gradients for one orientation,
-        360 tells dark to bright from bright to dark, which a face needs.
+        360 tells dark to bright from bright to dark, and recognizes expressions better.
     n_levels : int, default=3
         Number of levels; 3 gives 1 + 4 + 16 cells.
     edges : bool, default=True
