@@ -45,19 +45,18 @@ def tuned(make, grid):
 
 
 def search(pipeline, grid):
-    """Search behind the descriptor, which learns nothing and then runs once, where there is one.
+    """Search over what is inside the calibration, which leaves the accuracy as it is.
 
-    The calibration leaves the accuracy as it is, and is left out.
+    A descriptor that the grid does not vary learns nothing: it stays before the search, runs once.
     """
-    prefix, splitter = "", StratifiedGroupKFold(5)
-    if isinstance(pipeline["classify"], SubjectCalibratedClassifier):
-        pipeline, prefix = pipeline["classify"].estimator, "classify__estimator__"
-    if "describe" not in pipeline.named_steps:
+    splitter = StratifiedGroupKFold(5)
+    if not isinstance(pipeline["classify"], SubjectCalibratedClassifier):
         return GridSearchCV(pipeline, grid, cv=splitter)
-    grid = [
-        {name.removeprefix(prefix): values for name, values in part.items()}
-        for part in ([grid] if isinstance(grid, dict) else grid)
-    ]
+    pipeline = pipeline["classify"].estimator
+    prefix = "classify__estimator__"
+    grid = [{name.removeprefix(prefix): own for name, own in part.items()} for part in grid]
+    if any(name.startswith("describe") for part in grid for name in part):
+        return GridSearchCV(pipeline, grid, cv=splitter)
     describe, *rest = pipeline.steps
     return Pipeline([describe, ("search", GridSearchCV(Pipeline(rest), grid, cv=splitter))])
 
@@ -92,12 +91,12 @@ RECIPES = {
     },
     "Gabor + SVM": untuned(pipelines.make_gabor_svm_pipeline),
     "HOG + SVM": lambda **_: make_pipeline(HOGDescriptor(), SVC(kernel="linear")),
-    "Gabor + SVM, tuned": tuned(pipelines.make_gabor_svm_pipeline, "svm"),
-    "HOG + SVM, tuned": tuned(pipelines.make_hog_svm_pipeline, "svm"),
-    "LBP + SVM, tuned": tuned(pipelines.make_lbp_svm_pipeline, "svm"),
-    "PHOG + SVM, tuned": tuned(pipelines.make_phog_svm_pipeline, "svm"),
-    "landmarks + SVM, tuned": tuned(pipelines.make_landmark_svm_pipeline, "svm"),
-    "joined descriptors + SVM, tuned": tuned(pipelines.make_joined_svm_pipeline, "svm"),
+    "Gabor + SVM, tuned": tuned(pipelines.make_gabor_svm_pipeline, "gabor-svm"),
+    "HOG + SVM, tuned": tuned(pipelines.make_hog_svm_pipeline, "hog-svm"),
+    "LBP + SVM, tuned": tuned(pipelines.make_lbp_svm_pipeline, "lbp-svm"),
+    "PHOG + SVM, tuned": tuned(pipelines.make_phog_svm_pipeline, "phog-svm"),
+    "landmarks + SVM, tuned": tuned(pipelines.make_landmark_svm_pipeline, "landmark-svm"),
+    "joined descriptors + SVM, tuned": tuned(pipelines.make_joined_svm_pipeline, "joined-svm"),
     "radial encoding, tuned": tuned(pipelines.make_radial_encoding_pipeline, "radial-encoding"),
     "sparse representation, tuned": tuned(
         pipelines.make_sparse_representation_pipeline, "sparse-representation"

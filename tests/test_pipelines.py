@@ -16,15 +16,10 @@ from skfer.datasets import make_faces
 from skfer.faces import with_fields
 from skfer.pipelines import (
     PARAMETER_GRIDS,
-    make_boosted_neural_ensemble_pipeline,
     make_cspp_pipeline,
     make_gabor_svm_pipeline,
-    make_joined_svm_pipeline,
     make_network_pipeline,
     make_pixel_knn_pipeline,
-    make_radial_encoding_pipeline,
-    make_sparse_local_fisher_pipeline,
-    make_sparse_representation_pipeline,
 )
 
 MAKERS = {
@@ -130,18 +125,9 @@ def test_html_repr_shows_the_descriptions_of_parameters():
     assert "Passes over the training images" in html  # of CSPPClassifier, from its base
 
 
-GRIDS = {
-    "svm": make_joined_svm_pipeline,
-    "radial-encoding": make_radial_encoding_pipeline,
-    "sparse-representation": make_sparse_representation_pipeline,
-    "sparse-local-fisher": make_sparse_local_fisher_pipeline,
-    "boosted-neural-ensemble": make_boosted_neural_ensemble_pipeline,
-}
-
-
 @pytest.mark.parametrize("name", PARAMETER_GRIDS)
 def test_every_setting_of_a_grid_is_one_of_the_system(name):
-    pipeline = GRIDS[name]()
+    pipeline = make_method(name, align=None, random_state=0)
     for parameters in ParameterGrid(PARAMETER_GRIDS[name]):
         pipeline.set_params(**parameters)
 

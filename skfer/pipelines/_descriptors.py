@@ -32,7 +32,7 @@ def make_svm_pipeline(descriptor, *, align="eyes", C=1.0):
     Returns
     -------
     pipeline : Pipeline
-        Unfitted. ``PARAMETER_GRIDS["svm"]`` is the grid to search.
+        Unfitted. ``PARAMETER_GRIDS`` has grids to search for some descriptors.
 
     Examples
     --------

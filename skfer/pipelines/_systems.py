@@ -137,16 +137,15 @@ def make_boosted_neural_ensemble_pipeline(*, align="eyes", random_state=None):
     Examples
     --------
     >>> from skfer.pipelines import make_boosted_neural_ensemble_pipeline
-    >>> [name for name, _ in make_boosted_neural_ensemble_pipeline(align=None).steps]
-    ['describe', 'scale', 'classify']
+    >>> pipeline = make_boosted_neural_ensemble_pipeline(align=None)
+    >>> [name for name, _ in pipeline["classify"].estimator.steps]
+    ['describe', 'scale', 'boost']
     """
-    return Pipeline(
-        [
-            *alignment_steps(align, crop=SQUARE_CROP),
-            ("describe", HOGDescriptor()),
-            ("scale", StandardScaler()),
-            ("classify", BoostedNeuralEnsemble(random_state=random_state)),
-        ]
+    return calibrated_pipeline(
+        align,
+        ("describe", HOGDescriptor()),
+        ("scale", StandardScaler()),
+        ("boost", BoostedNeuralEnsemble(random_state=random_state)),
     )
 
 
