@@ -22,10 +22,6 @@ _VALUES = {"numpy.ndarray", *(f"builtins.{name}" for name in ("str", "int", "flo
     for kind in np.sctypeDict.values()
     if issubclass(kind, np.number | np.bool_ | np.str_)
 }
-# What CalibratedClassifierCV is made of; skops trusts only the public classes of scikit-learn.
-_CALIBRATION = {
-    f"sklearn.calibration.{n}" for n in ("_CalibratedClassifier", "_TemperatureScaling")
-}
 _LARGEST_COUNT = 10_000  # of objects and functions: skops takes kilobytes for each
 
 
@@ -53,7 +49,7 @@ def load_estimator(content):
             _check_array(archive.read(name))
         json.loads(archive.read("schema.json"), object_hook=_SchemaCheck())
     kinds = [SamplingPipeline, Bunch, *(kind for _, kind in all_estimators())]
-    trusted = {f"{kind.__module__}.{kind.__qualname__}" for kind in kinds} | _CALIBRATION
+    trusted = {f"{kind.__module__}.{kind.__qualname__}" for kind in kinds}
     asked_for = set(skops.io.get_untrusted_types(data=content))
     if odd := sorted(asked_for - trusted):
         raise ValueError(f"it holds types that are not trusted: {odd}")

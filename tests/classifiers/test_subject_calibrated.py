@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn.calibration
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.optimize import minimize_scalar
-from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, cross_val_predict
@@ -47,12 +46,26 @@ def test_the_temperature_is_that_of_scores_by_subject(data, svm, fitted):
         method="decision_function",
     )  # fmt: skip
 
-    def loss(log_inverse):
-        return -np.log(softmax(np.exp(log_inverse) * scores, axis=1)[np.arange(len(y)), y]).mean()
+    # The reference: scikit-learn's own loss and search.
+    pytest.importorskip("sklearn", minversion="1.8")
+    calibrator = sklearn.calibration._TemperatureScaling().fit(scores, y)
+    assert_allclose(1 / fitted.temperature_, calibrator.beta_, rtol=1e-4)
+    expected = calibrator.predict(svm.fit(data.faces, y).decision_function(data.faces))
+    assert_allclose(fitted.predict_proba(data.faces), expected, atol=1e-4)
 
-    inverse = np.exp(minimize_scalar(loss, bounds=(-10, 10), method="bounded").x)
-    expected = softmax(inverse * svm.fit(data.faces, y).decision_function(data.faces), axis=1)
-    assert_allclose(fitted.predict_proba(data.faces), expected, atol=1e-3)
+
+def test_a_class_of_one_person_is_left_out_of_the_calibration():
+    rng = np.random.default_rng(0)
+    subjects = np.repeat(np.arange(8), 4)
+    y = np.where(np.arange(32) % 2, "happy", "sad").astype(object)
+    y[:2] = "fear"
+    X = rng.normal(size=(32, 3)) + 2 * np.unique(y, return_inverse=True)[1][:, None]
+    for classifier in (SVC(kernel="linear"), LogisticRegression()):
+        model = SubjectCalibratedClassifier(classifier, n_splits=4).fit(X, y, groups=subjects)
+        assert model.classes_.tolist() == ["fear", "happy", "sad"]
+        probabilities = model.predict_proba(X)
+        assert np.isfinite(probabilities).all() and 1e-3 < model.temperature_ < 1e3
+        assert (model.predict(X[:2]) == "fear").all()
 
 
 class Recorder(ClassifierMixin, BaseEstimator):
@@ -125,3 +138,9 @@ def test_features_with_groups_and_labels_of_any_kind():
     model.fit(X, y, groups=np.repeat(np.arange(8), 5))
     assert set(model.predict(X)) == {3, 7}
     assert model.predict_proba(X).shape == (40, 2)
+
+
+def test_classes_of_one_person_each_are_refused():
+    subjects = np.repeat(np.arange(3), 4)
+    with pytest.raises(ValueError, match="shown by one subject only"):
+        SubjectCalibratedClassifier(SVC()).fit(subjects[:, None], subjects, groups=subjects)
