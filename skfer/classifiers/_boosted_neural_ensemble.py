@@ -30,18 +30,18 @@ class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    n_estimators : int, default=10
+    n_estimators : int, default=20
         Networks of each class, at most: boosting ends at one that makes no error on the training
         rows, or that is no better than chance.
     hidden_layer_sizes : array-like of int, default=(10,)
         Widths of the hidden layers of a network.
-    alpha : float, default=0.0005
+    alpha : float, default=0.0003
         Weight decay for each feature: the mean loss of a network gets `alpha` times the number of
         features times half the sum of its squared weights. If it is too small, the first network
         knows the training rows by heart and nothing is left to boost; if too large, all are of one
         opinion.
-    max_iter : int, default=20
-        Iterations of L-BFGS for each network.
+    max_iter : int, default=10
+        Iterations of L-BFGS for each network. Few leave it weak, which boosting lives on.
     random_state : int, RandomState instance or None, default=None
         Seed of the first weights of the networks.
     n_jobs : int, default=None
@@ -101,11 +101,11 @@ class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_estimators=10,
+        n_estimators=20,
         *,
         hidden_layer_sizes=(10,),
-        alpha=0.0005,
-        max_iter=20,
+        alpha=0.0003,
+        max_iter=10,
         random_state=None,
         n_jobs=None,
     ):

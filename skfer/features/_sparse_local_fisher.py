@@ -28,9 +28,9 @@ class SparseLocalFisher(
 
     Local Fisher discriminant analysis (Sugiyama 2007 [1]_) is Fisher's, with a scatter within the
     classes that counts pairs of neighbours only: a class may consist of several clusters, such as
-    subjects or intensities of an expression. Each component is then regressed on the features with
-    an L1 penalty, which leaves those that matter. In the manner of the SLFDA of Zhan et al. (2016),
-    of which we know no details.
+    subjects or intensities of an expression. Each component is then approximated by a sparse one,
+    by regression on the features with an L1 penalty. In the manner of the SLFDA of Zhan et al.
+    (2016), of which we know no details.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class SparseLocalFisher(
     alpha : float, default=0.05
         L1 penalty as a fraction of the least that makes all weights of a component zero; below 1.
         0 leaves local Fisher discriminant analysis as it is.
-    shrinkage : float, default=0.1
+    shrinkage : float, default=0.5
         Share of the identity in the scatter within the classes, above 0 and at most 1; the identity
         is scaled to the mean variance of a feature.
 
@@ -74,9 +74,12 @@ class SparseLocalFisher(
     with `alpha` above 0 it is a little less, as Lasso has it.
 
     Guesses: that the sparse projection is a regression on the embedding, as in sparse spectral
-    regression (Cai et al. 2007 [3]_), by Lasso and not by an elastic net; the unit of `alpha`; the
-    shrinkage, which [1]_ does not have. Neighbours are sought within the class, as in Sugiyama's
-    program. Features are not scaled; put a scaler before this step where their units differ.
+    regression (Cai et al. 2007 [3]_); the unit of `alpha`; the shrinkage, which [1]_ does not have.
+    The regression is by Lasso on the rows and on as many rows of the identity as the shrinkage
+    takes, which makes it an elastic net: small `alpha` comes close to local Fisher discriminant
+    analysis even where there are more features than rows. Neighbours are sought within the class,
+    as in Sugiyama's program. Features are not scaled; put a scaler before this step where their
+    units differ.
 
     Images of one subject are neighbours of each other. To judge a projection, cross-validate by
     subject.
@@ -108,7 +111,7 @@ class SparseLocalFisher(
         "shrinkage": [Interval(Real, 0, 1, closed="right")],
     }
 
-    def __init__(self, n_components=None, *, n_neighbors=7, alpha=0.05, shrinkage=0.1):
+    def __init__(self, n_components=None, *, n_neighbors=7, alpha=0.05, shrinkage=0.5):
         self.n_components = n_components
         self.n_neighbors = n_neighbors
         self.alpha = alpha
@@ -152,7 +155,7 @@ class SparseLocalFisher(
         X = X - self.mean_
         self.components_ = _local_fisher(X, y, n_components, self.n_neighbors, self.shrinkage)
         if self.alpha:
-            self.components_ = _sparse_components(X, X @ self.components_.T, self.alpha)
+            self.components_ = _sparse_components(X, self.components_, self.alpha, self.shrinkage)
         self._n_features_out = n_components
         return self
 
@@ -229,18 +232,15 @@ def _local_fisher(X, y, n_components, n_neighbors, shrinkage):
     return components * np.sign(components[np.arange(n_components), largest])[:, None]
 
 
-def _sparse_components(X, embedding, alpha):
-    """Regress the components of centred rows, (n_samples, n_components), by Lasso."""
-    components = np.zeros((embedding.shape[1], X.shape[1]))
-    gram = X.T @ X
-    for component, target in zip(components, embedding.T, strict=True):
-        largest = np.abs(X.T @ target).max() / len(X)
-        if largest:
-            lasso = Lasso(
-                alpha * largest,
-                fit_intercept=False,
-                precompute=gram,
-                max_iter=_MAX_ITER,
-            )
-            component[:] = lasso.fit(X, target).coef_
-    return components
+def _sparse_components(X, components, alpha, shrinkage):
+    """Approximate components (n_components, n_features) by sparse ones, on centred rows."""
+    # Rows that stand for the share of the identity, so that the limit of small alpha is the
+    # components themselves, whatever the number of features.
+    identity = np.eye(X.shape[1]) * np.sqrt(np.mean(X**2) * len(X))
+    X = np.vstack([np.sqrt(1 - shrinkage) * X, np.sqrt(shrinkage) * identity])
+    embedding = X @ components.T
+    largest = np.abs(X.T @ embedding).max(axis=0) / len(X)
+    unit = np.where(largest > 0, largest, 1)  # in which the penalty at which all is zero is 1
+    lasso = Lasso(alpha, fit_intercept=False, precompute=True, max_iter=_MAX_ITER)
+    weights = lasso.fit(X, embedding / unit).coef_.reshape(components.shape)
+    return weights * unit[:, None]

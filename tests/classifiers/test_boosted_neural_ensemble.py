@@ -35,7 +35,7 @@ def test_one_boosted_ensemble_for_each_class(model, data):
     assert net.hidden_layer_sizes == (10,)
     assert not net.early_stopping
     assert net.alpha == pytest.approx(0.03 * 5)
-    assert model.n_iter_ == 20
+    assert model.n_iter_ == 10
 
 
 def test_networks_see_the_errors_of_those_before(model, data):

@@ -3,7 +3,6 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.linalg import eigh
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.linear_model import Lasso
 from sklearn.model_selection import GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 
@@ -61,7 +60,7 @@ def test_components_solve_the_eigenproblem_of_the_pairs(data):
 def test_more_features_than_rows():
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((12, 40)), np.repeat([0, 1, 2], 4)
-    fisher = SparseLocalFisher(alpha=0).fit(X, y)
+    fisher = SparseLocalFisher(alpha=0, shrinkage=0.1).fit(X, y)
     within, between = (scatter / 12 for scatter in scatter_by_pairs(X, y, 7))
     within = 0.9 * within + 0.1 * np.trace(within) / 40 * np.eye(40)
     _, vectors = eigh(between, within)
@@ -104,15 +103,30 @@ def test_affinity():
     assert_array_equal(doubles[:2], [[1, 1, 0], [1, 1, 0]])
 
 
-def test_alpha_is_a_lasso_on_the_embedding(data):
-    X, y = data
+@pytest.mark.parametrize("n_features", [5, 30])
+def test_sparse_components_are_those_of_an_elastic_net(n_features):
+    # Of (w - v)' S (w - v) / 2 + penalty |w|, S the shrunken scatter and v the component.
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1, 2], [9, 6, 4])
+    X = rng.standard_normal((19, n_features)) + y[:, None]
+    dense = SparseLocalFisher(2, alpha=0, shrinkage=0.2).fit(X, y).components_
+    sparse = SparseLocalFisher(2, alpha=0.1, shrinkage=0.2).fit(X, y).components_
     X = X - X.mean(axis=0)
-    dense = SparseLocalFisher(2, alpha=0).fit(X, y)
-    sparse = SparseLocalFisher(2, alpha=0.2).fit(X, y)
-    for weights, target in zip(sparse.components_, dense.transform(X).T, strict=True):
-        penalty = 0.2 * np.abs(X.T @ target).max() / len(X)
-        lasso = Lasso(penalty, fit_intercept=False, tol=1e-10).fit(X, target)
-        assert_allclose(weights, lasso.coef_, atol=0.02)
+    scatter = 0.8 * X.T @ X + 0.2 * np.trace(X.T @ X) / n_features * np.eye(n_features)
+    for v, w in zip(dense, sparse, strict=True):
+        penalty = 0.1 * np.abs(scatter @ v).max()
+        slope = scatter @ (w - v)
+        kept = w != 0
+        assert kept.any()
+        assert_allclose(slope[kept], -penalty * np.sign(w[kept]), rtol=0.05)
+        assert np.all(np.abs(slope) <= 1.05 * penalty)
+
+
+def test_small_alpha_is_close_to_none():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((12, 40)), np.repeat([0, 1, 2], 4)
+    dense, sparse = (SparseLocalFisher(alpha=alpha).fit(X, y).components_ for alpha in (0, 1e-4))
+    assert_allclose(sparse, dense, atol=0.02 * np.abs(dense).max())
 
 
 def test_larger_alpha_leaves_fewer_features(data):
