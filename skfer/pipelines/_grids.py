@@ -41,7 +41,7 @@ PARAMETER_GRIDS = {
         [
             {
                 "discriminate__alpha": [0.0, 0.05, 0.2],
-                "discriminate__shrinkage": [0.03, 0.1, 0.3],
+                "discriminate__shrinkage": [0.1, 0.3, 0.5],
                 "vote__n_neighbors": [1, 5, 15],
             }
         ]
