@@ -35,18 +35,18 @@ PARAMETER_GRIDS = {
     "joined-svm": _machines(),
     "radial-encoding": {"classify__shrinkage": [0.01, 0.1]},
     "sparse-representation": _inside(
-        [{"reduce__n_components": [0.95, 0.99], "code__alpha": [0.01, 0.05]}]
+        [{"reduce__n_components": [0.95, 0.99], "code__alpha": [0.02, 0.05]}]
     ),
     "sparse-local-fisher": _inside(
         [
             {
-                "discriminate__alpha": [0.0, 0.05, 0.2],
-                "discriminate__shrinkage": [0.1, 0.3, 0.5],
+                "discriminate__alpha": [0.0, 0.05, 0.1],
+                "discriminate__shrinkage": [0.2, 0.5],
                 "vote__n_neighbors": [1, 5, 15],
             }
         ]
     ),
     "boosted-neural-ensemble": _inside(
-        [{"boost__n_estimators": [10, 30], "boost__hidden_layer_sizes": [(10,), (30,)]}]
+        [{"boost__n_estimators": [20, 40], "boost__alpha": [0.0003, 0.001]}]
     ),
 }

@@ -139,12 +139,11 @@ def make_boosted_neural_ensemble_pipeline(*, align="eyes", random_state=None):
     >>> from skfer.pipelines import make_boosted_neural_ensemble_pipeline
     >>> pipeline = make_boosted_neural_ensemble_pipeline(align=None)
     >>> [name for name, _ in pipeline["classify"].estimator.steps]
-    ['describe', 'scale', 'boost']
+    ['describe', 'boost']
     """
     return calibrated_pipeline(
         align,
         ("describe", HOGDescriptor()),
-        ("scale", StandardScaler()),
         ("boost", BoostedNeuralEnsemble(random_state=random_state)),
     )
 
