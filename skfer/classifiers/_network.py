@@ -70,7 +70,7 @@ class NetworkClassifier(BaseNetworkClassifier):
         Stop after so many epochs without less validation loss; None runs all epochs.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
         Type of the products inside the network. ``"auto"`` takes bfloat16 on a GPU that has it,
-        float32 elsewhere: most CPUs are slower in bfloat16, even some that have instructions for it.
+        float32 elsewhere: CPUs are slower in bfloat16, even some that have instructions for it.
         Try it on one with AMX.
     compile : bool, default=False
         Compile the network (``torch.compile``), which takes a minute for each fit.
