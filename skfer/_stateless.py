@@ -1,6 +1,8 @@
 """The steps of a pipeline that learn nothing: run once, not again for each training part."""
 
+from imblearn.pipeline import Pipeline as SamplingPipeline
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 from skfer.base import ImageDescriptor, ImageTransformer
@@ -45,7 +47,7 @@ def last_step(model):
 def is_pipeline(estimator):
     """Tell whether it is a pipeline of scikit-learn or imbalanced-learn, and no subclass."""
     # A subclass may have a `fit` or `predict` of its own.
-    return type(estimator).__module__ in ("sklearn.pipeline", "imblearn.pipeline")
+    return type(estimator) in (Pipeline, SamplingPipeline)
 
 
 def _run_inside(wrapper, X):

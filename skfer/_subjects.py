@@ -57,9 +57,7 @@ def known_subjects(X, subjects=None):
     A face array, or a DataFrame with a column ``subject``, brings its own. Raises ValueError if
     there are none, their number is another, one is unknown, or they contradict those of `X`.
     """
-    is_frame = isinstance(X, pd.DataFrame)
-    names = X.columns if is_frame else getattr(getattr(X, "dtype", None), "names", None) or ()
-    own = _field_subjects(X["subject"]) if "subject" in names else None
+    own = own_subjects(X)
     if subjects is None and own is None:
         raise ValueError(
             "Rows and stacks of images carry no subjects. Give a face array "
@@ -75,8 +73,15 @@ def known_subjects(X, subjects=None):
             "array: skfer.faces.with_fields(faces, subject=names)."
         )
     if own is not None:
-        _check_agreement(own, subjects, is_frame)
+        _check_agreement(own, subjects, isinstance(X, pd.DataFrame))
     return subjects
+
+
+def own_subjects(X):
+    """Return the ids that a face array or DataFrame brings, unknown ones empty; None of others."""
+    is_frame = isinstance(X, pd.DataFrame)
+    names = X.columns if is_frame else getattr(getattr(X, "dtype", None), "names", None) or ()
+    return _field_subjects(X["subject"]) if "subject" in names else None
 
 
 def warn_doubtful_subjects(subjects):

@@ -13,7 +13,10 @@ from sklearn.utils import estimator_html_repr
 from skfer import networks
 from skfer.cli._methods import METHODS, make_method
 from skfer.datasets import make_faces
+from skfer.descriptors import HOGDescriptor
+from skfer.evaluation import evaluate_subject_independent
 from skfer.faces import with_fields
+from skfer.persistence import load_model, save_model
 from skfer.pipelines import (
     PARAMETER_GRIDS,
     make_cspp_pipeline,
@@ -132,12 +135,44 @@ def test_every_setting_of_a_grid_is_one_of_the_system(name):
         pipeline.set_params(**parameters)
 
 
+@pytest.mark.parametrize("name", PARAMETER_GRIDS)
+def test_the_last_setting_of_each_grid_can_be_fitted(name, crops):
+    pipeline = make_method(name, align=None, random_state=0)
+    for grid in PARAMETER_GRIDS[name]:
+        pipeline.set_params(**list(ParameterGrid(grid))[-1])
+        assert np.isfinite(pipeline.fit(crops.faces, crops.target).predict_proba(crops.faces)).all()
+
+
+@pytest.fixture(scope="module")
+def crops():
+    expressions = ("happy", "sad", "surprise")
+    return make_faces(6, 2, expressions=expressions, image_size=(48, 48), random_state=0)
+
+
 @pytest.mark.parametrize("name", sorted(set(METHODS) - {"cspp", "song"}))
-def test_every_method_gives_probabilities_of_crops(name, data):
-    model = make_method(name, align=None, random_state=0).fit(data.faces, data.target)
-    probabilities = model.predict_proba(data.faces)
+def test_every_method_gives_probabilities_and_travels(name, crops, tmp_path):
+    model = make_method(name, align=None, random_state=0).fit(crops.faces, crops.target)
+    probabilities = model.predict_proba(crops.faces)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
-    assert list(model.classes_) == list(data.target_names)
+    assert list(model.classes_) == list(crops.target_names)
     np.testing.assert_array_equal(
-        model.predict(data.faces), model.classes_[probabilities.argmax(axis=1)]
+        model.predict(crops.faces), model.classes_[probabilities.argmax(axis=1)]
     )
+    save_model(model, tmp_path / "model.skfer")
+    again = load_model(tmp_path / "model.skfer").predict_proba(crops.faces)
+    np.testing.assert_array_equal(again, probabilities)
+
+
+@pytest.mark.parametrize("name", ["gabor-svm", "radial-encoding"])
+def test_probabilities_are_those_of_strangers(name):
+    """The surer a method is, the more often it is right, and about as often as it says."""
+    data = make_faces(16, 1, image_size=(48, 48), random_state=0)
+    model = make_method(name, align=None, random_state=0)
+    if name == "radial-encoding":
+        model.set_params(classify__descriptor=HOGDescriptor())
+    result = evaluate_subject_independent(model, data.faces, data.target, cv=4).images
+    sure = result.filter(like="proba_").max(axis=1).to_numpy()
+    right = (result["y_true"] == result["y_pred"]).to_numpy()
+    assert sure.std() > 0.1
+    assert abs(sure.mean() - right.mean()) < 0.15
+    assert sure[right].mean() > sure[~right].mean() + 0.05

@@ -3,6 +3,7 @@
 from skfer.classifiers._boosted_neural_ensemble import BoostedNeuralEnsemble
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._network import NetworkClassifier
+from skfer.classifiers._pairwise_svc import PairwiseSVC
 from skfer.classifiers._predictor_adapter import PredictorAdapter
 from skfer.classifiers._radial_encoding import RadialEncodingClassifier
 from skfer.classifiers._sparse_representation import SparseRepresentationClassifier
@@ -12,6 +13,7 @@ __all__ = [
     "BoostedNeuralEnsemble",
     "CSPPClassifier",
     "NetworkClassifier",
+    "PairwiseSVC",
     "PredictorAdapter",
     "RadialEncodingClassifier",
     "SparseRepresentationClassifier",

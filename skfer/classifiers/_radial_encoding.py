@@ -4,6 +4,7 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -12,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skfer.base import ImageDescriptor, TooltipMixin
 from skfer.classifiers._local_discriminants import class_outputs, fit_local_discriminant
+from skfer.classifiers._temperature import class_scores, fit_temperature, scores_out_of_fold
 from skfer.classifiers._validation import subject_folds, subjects_or_none
 from skfer.descriptors import RadialGaborDescriptor
 from skfer.utils import check_images
@@ -60,6 +62,9 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         ``points`` and ``labels``.
     synthesis_ : LinearDiscriminantAnalysis
         The second discriminant, over ``n_codes * n_classes`` outputs.
+    temperature_ : float
+        By what the scores of the synthesis are divided, as by
+        :class:`SubjectCalibratedClassifier`, on the same folds.
     image_shape_ : tuple of (int, int)
         Height and width of the images.
     n_features_in_ : int
@@ -91,7 +96,7 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
     - Principal components before either discriminant, as many as images less classes, which are
       there to make the scatter invertible, are replaced by shrinkage.
     - Its synthesis is a recursive discriminant to 25 dimensions with the nearest neighbour;
-      here it is the linear discriminant with its probabilities.
+      here it is the linear discriminant, whose probabilities are calibrated.
 
     ``fit`` holds the features of all training images, 0.2 MB each with the default descriptor.
 
@@ -187,7 +192,11 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         learnt = map_in_threads(learn, range(codes.shape[1]), n_jobs=self.n_jobs)
         self.local_discriminants_ = [discriminant for discriminant, _ in learnt]
         self.synthesis_ = LinearDiscriminantAnalysis("lsqr", shrinkage=self.synthesis_shrinkage)
-        self.synthesis_.fit(np.hstack([outputs for _, outputs in learnt]), labels)
+        outputs = np.hstack([outputs for _, outputs in learnt])
+        codes_of_classes = np.arange(len(self.classes_))
+        scores = scores_out_of_fold(self.synthesis_, outputs, labels, folds, codes_of_classes)
+        self.temperature_ = fit_temperature(scores, labels)
+        self.synthesis_.fit(outputs, labels)
         return self
 
     def predict_proba(self, X):
@@ -206,7 +215,9 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         images = check_images(self, X, reset=False).images
         blocks = [images[start : start + _BLOCK] for start in range(0, len(images), _BLOCK)]
-        return np.concatenate([self.synthesis_.predict_proba(self._outputs(b)) for b in blocks])
+        outputs = np.concatenate([self._outputs(block) for block in blocks])
+        scores = class_scores(self.synthesis_, outputs, np.arange(len(self.classes_)))
+        return softmax(scores / self.temperature_, axis=1)
 
     def predict(self, X):
         """Return the most probable class.

@@ -3,41 +3,18 @@
 from numbers import Integral
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.pipeline import Pipeline
-from sklearn.utils import _safe_indexing, column_or_1d, get_tags, indexable
+from sklearn.utils import column_or_1d, get_tags, indexable
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skfer._stateless import is_pipeline, run_stateless_steps
 from skfer.base import TooltipMixin
+from skfer.classifiers._temperature import class_scores, fit_temperature, scores_out_of_fold
 from skfer.classifiers._validation import subject_folds, subjects_or_none
-from skfer.faces import is_face_array
-
-_LEAST_PROBABILITY = 1e-12  # of a vote for nobody, before its logarithm is taken
-
-
-def fit_temperature(scores, codes):
-    """Return the temperature that makes the softmax of scores most likely.
-
-    `scores` are of shape (n_samples, n_classes), minus infinity for a class that is ruled out;
-    `codes` tell the column of the true class of each sample.
-
-    >>> import numpy as np
-    >>> from skfer.classifiers._subject_calibrated import fit_temperature
-    >>> scores = np.array([[2.0, 0.0]] * 4)
-    >>> float(round(fit_temperature(scores, np.array([0, 0, 0, 1])), 3))  # 3 to 1: 2 / log(3)
-    1.82
-    """
-    rows = np.arange(len(codes))
-
-    def loss(log_temperature):
-        return -log_softmax(scores / np.exp(log_temperature), axis=1)[rows, codes].mean()
-
-    return np.exp(minimize_scalar(loss, bounds=(-10, 10), method="bounded").x)
 
 
 class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -45,8 +22,7 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
 
     A copy of the classifier scores each training image after it was trained on other people. One
     number, the temperature [1]_, then takes such scores to probabilities, and the classifier is
-    trained on all images. The most probable class is the one with the highest score, so that
-    calibration leaves the accuracy as it is.
+    trained on all images. The most probable class is the one with the highest score.
 
     Parameters
     ----------
@@ -70,7 +46,8 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
     Notes
     -----
     The scores of two classes are minus and plus the decision function, those of ``predict_proba``
-    its logarithms. An image whose class its fold was not trained on has no part in the calibration.
+    its logarithms. An image has no part in the calibration if its fold was trained without its
+    class, or on one class only.
 
     References
     ----------
@@ -117,8 +94,8 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
         y : array-like of shape (n_samples,)
             Labels of any kind.
         groups : array-like of shape (n_samples,), default=None
-            Subjects; None takes those of the face array. Where there are none, the folds go by
-            image, with a warning.
+            Subjects; None takes those of the face array, or of the column ``subject`` of a
+            DataFrame. Where there are none, the folds go by image, with a warning.
 
         Returns
         -------
@@ -135,18 +112,13 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
         y = column_or_1d(y, warn=True)
         check_classification_targets(y)
         X, y = indexable(X, y)
-        subjects = subjects_or_none(X if is_face_array(X) else None, groups)
+        subjects = subjects_or_none(X, groups)
         self.classes_, codes = np.unique(y, return_inverse=True)
         estimator = clone(self.estimator)
         rest, features = run_stateless_steps(estimator, X)
         folds = subject_folds(y, subjects, self.n_splits)
-        scores = self._scores_out_of_fold(rest, features, y, folds)
-        known = np.isfinite(scores[np.arange(len(y)), codes])
-        if not known.any():
-            raise ValueError(
-                "Each class is shown by one subject only, so nothing can be calibrated."
-            )
-        self.temperature_ = fit_temperature(scores[known], codes[known])
+        scores = scores_out_of_fold(rest, features, y, folds, self.classes_)
+        self.temperature_ = fit_temperature(scores, codes)
         rest.fit(features, y)
         if is_pipeline(estimator):
             n_done = len(estimator.steps) - len(rest.steps)
@@ -156,24 +128,6 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
             if hasattr(rest, name):
                 setattr(self, name, getattr(rest, name))
         return self
-
-    def _scores_out_of_fold(self, estimator, X, y, folds):
-        scores = np.empty((len(y), len(self.classes_)))
-        for train, test in folds:
-            model = clone(estimator).fit(_safe_indexing(X, train), y[train])
-            scores[test] = self._scores(model, _safe_indexing(X, test))
-        return scores
-
-    def _scores(self, model, X):
-        """Return a column for each class, minus infinity for those that the model does not know."""
-        if hasattr(model, "decision_function"):
-            known = model.decision_function(X)
-            known = np.column_stack([-known, known]) if known.ndim == 1 else known
-        else:
-            known = np.log(model.predict_proba(X) + _LEAST_PROBABILITY)
-        scores = np.full((len(known), len(self.classes_)), -np.inf)
-        scores[:, np.searchsorted(self.classes_, model.classes_)] = known
-        return scores
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -194,7 +148,7 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
             In the order of ``classes_``; rows sum to one.
         """
         check_is_fitted(self)
-        return softmax(self._scores(self.estimator_, X) / self.temperature_, axis=1)
+        return softmax(class_scores(self.estimator_, X, self.classes_) / self.temperature_, axis=1)
 
     def predict(self, X):
         """Return the most probable class.

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, StratifiedKFold
 from sklearn.utils.validation import check_consistent_length
 
-from skfer._subjects import known_subjects, subject_ids
+from skfer._subjects import known_subjects, own_subjects
 
 
 def hold_out_subjects(faces, y, groups, fraction, random_state):
@@ -29,17 +29,16 @@ def hold_out_subjects(faces, y, groups, fraction, random_state):
     return training, validation, np.unique(groups[validation])
 
 
-def subjects_or_none(faces, groups):
-    """Return the subject of each image, or None where nobody names any.
+def subjects_or_none(X, groups):
+    """Return the subject of each sample, or None where nobody names any.
 
-    `groups` come before the subjects of the face array `faces`; either may be None. ValueError, as
-    of `known_subjects`, where subjects are given for some images only or contradict each other.
+    `groups` come before those that a face array or DataFrame `X` brings. ValueError, as of
+    `known_subjects`, where subjects are given for some samples only or contradict each other.
     """
-    if groups is None:
-        named = faces is not None and "subject" in faces.dtype.names
-        if not named or not subject_ids(faces["subject"]).any():
-            return None
-    return known_subjects(groups if faces is None else faces, groups)
+    own = own_subjects(X)
+    if groups is None and (own is None or not own.any()):
+        return None
+    return known_subjects(groups if X is None else X, groups)
 
 
 def subject_folds(y, subjects, n_splits):
@@ -55,16 +54,18 @@ def subject_folds(y, subjects, n_splits):
         raise ValueError(
             "The folds inside fit need a class of two images or more; each has one sample."
         )
+    if subjects is not None:
+        check_consistent_length(y, subjects)
     n_subjects = 0 if subjects is None else len(np.unique(subjects))
     if n_subjects < 2:
         warnings.warn(
             "The folds inside fit go by image, "
             + ("because all show one person. " if n_subjects else "because no subjects are known. ")
-            + "People are on both sides of them, and the probabilities too sure. Give a face array "
-            "with subjects (skfer.faces.make_face_array), or the person of each image as groups=.",
+            + "People are on both sides of them, so probabilities are too confident. Give a face "
+            "array with subjects (skfer.faces.make_face_array), or the person of each image as "
+            "groups=.",
             stacklevel=3,
         )
         return list(StratifiedKFold(min(n_splits, largest_class)).split(y, y))
-    check_consistent_length(y, subjects)
     splitter = StratifiedGroupKFold(min(n_splits, n_subjects, largest_class))
     return list(splitter.split(y, y, subjects))

@@ -2,8 +2,8 @@
 
 from sklearn.pipeline import FeatureUnion
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
 
+from skfer.classifiers import PairwiseSVC
 from skfer.descriptors import (
     GaborDescriptor,
     HOGDescriptor,
@@ -17,8 +17,9 @@ from skfer.pipelines._calibrated import calibrated_pipeline
 def make_svm_pipeline(descriptor, *, align="eyes", C=1.0):
     """Make a system of a descriptor and a linear support vector machine.
 
-    The features are standardized. The scores of the machine become probabilities that are
-    calibrated by subject, see :class:`~skfer.classifiers.SubjectCalibratedClassifier`.
+    The features are standardized. The scores of :class:`~skfer.classifiers.PairwiseSVC` become
+    probabilities that are calibrated by subject, see
+    :class:`~skfer.classifiers.SubjectCalibratedClassifier`.
 
     Parameters
     ----------
@@ -44,9 +45,8 @@ def make_svm_pipeline(descriptor, *, align="eyes", C=1.0):
     >>> [name for name, _ in pipeline["classify"].estimator.steps]
     ['describe', 'scale', 'svm']
     """
-    svm = SVC(kernel="linear", C=C)
     return calibrated_pipeline(
-        align, ("describe", descriptor), ("scale", StandardScaler()), ("svm", svm)
+        align, ("describe", descriptor), ("scale", StandardScaler()), ("svm", PairwiseSVC(C))
     )
 
 

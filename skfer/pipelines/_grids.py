@@ -11,29 +11,31 @@ def _inside(grids):
     ]
 
 
-def _machines(**descriptor):
+def _machines(scales, **descriptor):
     """Return grids of a descriptor, of what scales its features, and of the machine behind it."""
-    # The root of a histogram makes a linear machine compare histograms by Hellinger's distance.
-    root = FunctionTransformer(np.sqrt, feature_names_out="one-to-one")
-    linear = descriptor | {"svm__kernel": ["linear"]}
+    standardized = descriptor | {"scale": [StandardScaler()]}
     return _inside(
         [
-            linear | {"scale": [StandardScaler()], "svm__C": [0.001, 0.01, 0.1]},
-            linear | {"scale": ["passthrough", root], "svm__C": [0.1, 1.0, 10.0]},
-            descriptor | {"svm__kernel": ["rbf"], "svm__C": [10.0]},
+            standardized | {"svm__kernel": ["linear"], "svm__C": [0.001, 0.01, 0.1, 1.0]},
+            standardized | {"svm__kernel": ["rbf"], "svm__C": [1.0, 10.0, 100.0]},
+            descriptor | {"scale": scales, "svm__kernel": ["linear"], "svm__C": [0.1, 1.0, 10.0]},
         ]
     )
 
 
+_PLAIN = ["passthrough"]
+# With the root, a linear machine compares histograms by Hellinger's distance.
+_ROOT = [*_PLAIN, FunctionTransformer(np.sqrt, feature_names_out="one-to-one")]
+
 #: Grids for ``GridSearchCV``, by the name of the system in ``skfer evaluate``.
 PARAMETER_GRIDS = {
-    "gabor-svm": _machines(describe__n_scales=[5, 6]),
-    "hog-svm": _machines(describe__cell_size=[6, 8, 12], describe__n_orientations=[7, 9]),
-    "lbp-svm": _machines(describe__radius=[1.0, 2.0], describe__n_rows=[7, 9]),
-    "phog-svm": _machines(describe__edges=[True, False], describe__n_levels=[3, 4]),
-    "landmark-svm": _machines(),
-    "joined-svm": _machines(),
-    "radial-encoding": {"classify__shrinkage": [0.01, 0.1]},
+    "gabor-svm": _machines(_ROOT, describe__n_scales=[5, 6]),
+    "hog-svm": _machines(_ROOT, describe__cell_size=[6, 8]),
+    "lbp-svm": _machines(_ROOT, describe__radius=[1.0, 2.0]),
+    "phog-svm": _machines(_ROOT, describe__n_levels=[3, 4]),
+    "landmark-svm": _machines(_PLAIN),
+    "joined-svm": _machines(_ROOT),
+    "radial-encoding": [{"classify__shrinkage": [0.001, 0.01, 0.1]}],
     "sparse-representation": _inside(
         [{"reduce__n_components": [0.95, 0.99], "code__alpha": [0.02, 0.05]}]
     ),

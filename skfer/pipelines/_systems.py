@@ -110,7 +110,7 @@ def make_sparse_local_fisher_pipeline(*, align="eyes"):
         ("scale", StandardScaler()),
         ("reduce", PCA(0.95, svd_solver="full")),
         ("discriminate", SparseLocalFisher()),
-        ("vote", KNeighborsClassifier(5)),
+        ("vote", KNeighborsClassifier(5, algorithm="brute")),
     )
 
 
