@@ -71,8 +71,8 @@ summary = result.summary()
 print(f"frames {summary['pooled_accuracy']:.2f}, videos {summary['sequence_accuracy']:.2f}")
 
 # %%
-# Each person relative to the own face
-# ------------------------------------
+# Each person relative to their own face
+# --------------------------------------
 # ``SubjectNormalizer`` subtracts the mean of the person's rows; whose rows they are is told by a
 # column. It needs several unlabelled rows of the tested person. That is a protocol of its own, and
 # its accuracy does not belong in one column with the one above.

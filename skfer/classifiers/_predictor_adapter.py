@@ -211,7 +211,8 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
             The label of the highest probability, or what the model answers.
         """
         if _gives_probabilities(self):
-            return self.classes_[self.predict_proba(X).argmax(axis=1)]
+            probabilities = self.predict_proba(X)
+            return self.classes_[probabilities.argmax(axis=1)]
         answers = self._run(X)
         names = dict(zip(self.labels, self._known_labels(), strict=True))
         unknown = [answer for answer in np.unique(answers).tolist() if answer not in names]

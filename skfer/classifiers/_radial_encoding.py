@@ -185,6 +185,10 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         if len(self.classes_) < 2:
             raise ValueError(f"{type(self).__name__} needs two classes; y has 1 class.")
         folds = subject_folds(labels, subjects_or_none(batch.faces, groups), self.n_splits)
+        if not folds:
+            raise ValueError(
+                "The folds inside fit need a class of two images or more; each has one sample."
+            )
         own = self.descriptor
         self.descriptor_ = RadialGaborDescriptor(n_jobs=self.n_jobs) if own is None else clone(own)
         codes = self._codes(self.descriptor_.fit(batch.images), batch.images)

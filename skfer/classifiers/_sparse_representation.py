@@ -56,7 +56,7 @@ class SparseRepresentationClassifier(TooltipMixin, ClassifierMixin, BaseEstimato
 
     Notes
     -----
-    Deviations from [1]_: the row is scaled to unit length as well, which changes no decision but
+    Deviations from [1]_: the row is scaled to unit length as well, which
     makes `alpha` independent of the features; the L1 problem is the penalized form instead of the
     one with a bound on the error of the code, solved by least angle regression and coordinate
     descent, with a warning if that takes more than 10,000 passes. The extension to occluded images

@@ -105,8 +105,13 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
         Raises
         ------
         ValueError
-            If some images have a subject and others none, no class has two images, or none is
-            shown by two subjects.
+            If some images have a subject and others none.
+
+        Warns
+        -----
+        UserWarning
+            If no subjects are known, or no class is shown by two of them, so that nothing can be
+            calibrated.
         """
         self._validate_params()
         y = column_or_1d(y, warn=True)

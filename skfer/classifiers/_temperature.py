@@ -1,5 +1,7 @@
 """From scores to probabilities by one number, the temperature."""
 
+import warnings
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
@@ -14,7 +16,7 @@ def fit_temperature(scores, codes):
 
     `scores` are of shape (n_samples, n_classes), minus infinity for a class that is ruled out;
     `codes` tell the column of the true class of each sample. Samples whose true class is ruled out
-    are left out; ValueError if there are no others.
+    are left out; if there are no others, it warns and returns 1.
 
     >>> import numpy as np
     >>> from skfer.classifiers._temperature import fit_temperature
@@ -24,7 +26,12 @@ def fit_temperature(scores, codes):
     """
     known = np.isfinite(scores[np.arange(len(codes)), codes])
     if not known.any():
-        raise ValueError("Each class is shown by one subject only, so nothing can be calibrated.")
+        warnings.warn(
+            "Each class is shown by one subject, or in one image only, so the probabilities are "
+            "not calibrated.",
+            stacklevel=3,
+        )
+        return 1.0
     scores, codes = scores[known], codes[known]
     rows = np.arange(len(codes))
 

@@ -46,14 +46,12 @@ def subject_folds(y, subjects, n_splits):
 
     Classes are spread over at most `n_splits` folds, fewer where there are fewer subjects or
     images of the largest class; a class may be missing in a training part. `subjects` are what
-    `subjects_or_none` returned: None, or a single one, splits by image and warns. ValueError if no
-    class has two images.
+    `subjects_or_none` returned: None, or a single one, splits by image and warns. There are no
+    folds if no class has two images.
     """
     largest_class = np.unique(y, return_counts=True)[1].max()
     if largest_class < 2:
-        raise ValueError(
-            "The folds inside fit need a class of two images or more; each has one sample."
-        )
+        return []
     if subjects is not None:
         check_consistent_length(y, subjects)
     n_subjects = 0 if subjects is None else len(np.unique(subjects))

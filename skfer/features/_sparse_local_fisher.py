@@ -223,7 +223,9 @@ def _local_fisher(X, y, n_components, n_neighbors, shrinkage):
     axes = axes[:rank]
     within, between = local_scatter(X @ axes.T, y, n_neighbors)
     within, between = within / len(X), between / len(X)
-    mean_variance = np.trace(within) / X.shape[1] or 1.0
+    # Rows that are equal within each class have nothing but rounding left.
+    least = np.finfo(float).eps * np.trace(between)
+    mean_variance = max(np.trace(within), least) / X.shape[1] or 1.0
     within = (1 - shrinkage) * within + shrinkage * mean_variance * np.eye(len(axes))
     best = [len(axes) - n_components, len(axes) - 1]
     _, vectors = eigh(between, within, subset_by_index=best)

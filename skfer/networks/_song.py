@@ -31,11 +31,11 @@ class SongNet(BaseNetwork):
 
     Notes
     -----
-    The abstract of [1]_ tells that the network has five layers and 65 thousand units, and that
-    dropout and more training images by warps held overfitting back. The rest is a guess: the
+    According to the abstract of [1]_, the network has five layers and 65 thousand units, and
+    dropout and warped training images reduce overfitting. The rest is a guess: the
     kernels, the numbers of maps, the size of the images and the width of the hidden layer, chosen
-    to give that number of units. Its published 99.2 % on CK+ is of five classes, and no folds by
-    subject are told of.
+    to give that number of units. Its published 99.2 % on CK+ is of five classes; as far as
+    we know, the folds were not by subject.
 
     References
     ----------

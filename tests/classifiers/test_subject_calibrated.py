@@ -140,7 +140,10 @@ def test_features_with_groups_and_labels_of_any_kind():
     assert model.predict_proba(X).shape == (40, 2)
 
 
-def test_classes_of_one_person_each_are_refused():
-    subjects = np.repeat(np.arange(3), 4)
-    with pytest.raises(ValueError, match="shown by one subject only"):
-        SubjectCalibratedClassifier(SVC()).fit(subjects[:, None], subjects, groups=subjects)
+@pytest.mark.parametrize("n_images", [1, 4])
+def test_classes_of_one_person_each_are_not_calibrated(n_images):
+    subjects = np.repeat(np.arange(3), n_images)
+    model = SubjectCalibratedClassifier(SVC())
+    with pytest.warns(UserWarning, match="not calibrated"):
+        model.fit(subjects[:, None], subjects, groups=subjects)
+    assert model.temperature_ == 1

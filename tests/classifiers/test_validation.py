@@ -94,6 +94,5 @@ def test_one_subject_is_split_by_image():
         assert len(subject_folds([0, 1, 0, 1], ["a"] * 4, 5)) == 2
 
 
-def test_refuses_classes_of_one_image():
-    with pytest.raises(ValueError, match="two images or more"):
-        subject_folds([0, 1, 2], ["a", "b", "c"], 5)
+def test_classes_of_one_image_have_no_folds():
+    assert subject_folds([0, 1, 2], ["a", "b", "c"], 5) == []

@@ -4,6 +4,7 @@ import pytest
 
 from skfer.classifiers import NetworkClassifier
 from skfer.datasets import make_faces
+from skfer.pipelines import make_hog_svm_pipeline
 from skfer.reproduction import _methods
 from skfer.reproduction._experiments import Settings, StudySet
 from tests.reproduction.tiny_network import TINY_NETWORKS
@@ -11,9 +12,11 @@ from tests.reproduction.tiny_network import TINY_NETWORKS
 
 @pytest.fixture(scope="module")
 def tiny_networks():
-    """Put tiny networks in the place of the paper's, and keep figures off the screen."""
+    """Put tiny networks and a simple system in the place of the paper's; no figures on screen."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_methods, "_NETWORKS", TINY_NETWORKS)
+        # Gu's learns from more images than these sets have.
+        patch.setitem(_methods._OTHERS, "radial-encoding", make_hog_svm_pipeline)
         patch.setenv("MPLBACKEND", "agg")
         yield
 
@@ -40,8 +43,8 @@ def make_settings(folder, **changes):
     return Settings(n_folds=2, max_epochs=1, memory=folder / "cache", **changes)
 
 
-def make_set(seed, title, n_images=1):
-    data = make_faces(3, n_images, image_size=(48, 48), random_state=seed)
+def make_set(seed, title):
+    data = make_faces(3, 2, image_size=(48, 48), random_state=seed)
     info = data.frame[["sequence"]]
     return StudySet(title, data.faces, data.target, data.subjects, info, 3, cropped=True)
 
@@ -49,6 +52,6 @@ def make_set(seed, title, n_images=1):
 @pytest.fixture(scope="module")
 def sets():
     """Crops that stand for CK+ and for JAFFE; the subjects have the same names in both."""
-    sets = {"ckplus": make_set(1, "made up"), "jaffe": make_set(2, "faces", n_images=2)}
+    sets = {"ckplus": make_set(1, "made up"), "jaffe": make_set(2, "faces")}
     assert set(sets["ckplus"].subjects) == set(sets["jaffe"].subjects)
     return sets

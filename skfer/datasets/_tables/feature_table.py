@@ -63,8 +63,8 @@ def load_feature_table(
         table of numbers with a header; name its `features`.
     features : str or list of str, default="action-units"
         Columns to load, under the names that the tool gives them: a group, that is
-        "action-units", "landmarks", "gaze" or "pose"; "all" four; a regular expression that matches
-        whole names, such as ``r"AU\d+_r"``; or a list of names. Other columns are not read.
+        "action-units", "landmarks", "gaze" or "pose"; "all" of these; a regular expression that
+        matches whole names, such as ``r"AU\d+_r"``; or a list of names. Other columns are not read.
     pattern : str, default=r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
         Regular expression that matches the whole path of every table, with forward slashes, below
         the folder that all have in common. Its named groups become columns of the frame, as in
@@ -248,7 +248,7 @@ def _finish_frame(frame, canonical_labels):
     warn_doubtful_subjects(subjects)
     if (subjects == "").any():
         row = frame.iloc[(subjects == "").argmax()]
-        raise ValueError(f"'{row['file']}': '{row['subject']}' is the name of no subject.")
+        raise ValueError(f"'{row['file']}': '{row['subject']}' names no subject.")
     frame = frame.assign(subject=subjects)
     if canonical_labels:
         frame["expression"] = canonical_labels_of(frame, "file")

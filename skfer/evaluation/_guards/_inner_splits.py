@@ -6,6 +6,8 @@ import warnings
 import numpy as np
 from sklearn.model_selection import check_cv
 
+from skfer._stateless import last_step
+from skfer._subjects import own_subjects
 from skfer.evaluation._guards._leakage import check_leakage, split_by_subject
 from skfer.evaluation._guards._parts import walk_parts
 
@@ -79,6 +81,7 @@ def check_inner_splits(estimator, data, trains):
                 "are not touched by it, but what it chooses is chosen on people it knows.",
                 stacklevel=3,
             )
+    _refuse_lost_subjects(estimator, parts, data.X)
     if not any(_is_splitter(part) for part in parts):
         return
     for fold, train in enumerate(trains):
@@ -86,6 +89,19 @@ def check_inner_splits(estimator, data, trains):
             inner_splits(estimator, data.y[train], data.subjects[train])
         except ValueError as error:
             raise ValueError(f"In the training part of fold {fold}: {error}") from error
+
+
+def _refuse_lost_subjects(estimator, parts, X):
+    """Refuse what needs the subjects inside ``fit`` and would not get them."""
+    if own_subjects(X) is not None:
+        return
+    for part in parts:
+        if getattr(part.value, "_uses_subjects", False) and part.value is not last_step(estimator):
+            raise ValueError(
+                f"{part.name} needs the subjects inside fit, and inside {type(estimator).__name__} "
+                "it gets those of a face array only: skfer.faces.make_face_array(images, "
+                "subject=subjects)."
+            )
 
 
 def _is_splitter(part):
