@@ -202,7 +202,7 @@ def make_one_face(n_images, rng, of_networks):
 
 
 def make_evaluate(n_images, rng, of_networks):
-    n_subjects = max(2, n_images // 2)
+    n_subjects = max(4, n_images // 2)
     expressions, size = ("happy", "sad"), (240, 240)
     data = make_faces(n_subjects, 1, expressions=expressions, image_size=size, random_state=0)
     pipeline = make_gabor_svm_pipeline().set_params(locate__on_missing="guess")

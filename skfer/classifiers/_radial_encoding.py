@@ -176,7 +176,7 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         Warns
         -----
         UserWarning
-            If no subjects are known, or a class has fewer images than there are folds.
+            If no subjects are known.
         """
         self._validate_params()
         batch = check_images(self, X, y)

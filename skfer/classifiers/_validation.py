@@ -64,6 +64,9 @@ def subject_folds(y, subjects, n_splits):
             "groups=.",
             stacklevel=3,
         )
-        return list(StratifiedKFold(min(n_splits, largest_class)).split(y, y))
-    splitter = StratifiedGroupKFold(min(n_splits, n_subjects, largest_class))
-    return list(splitter.split(y, y, subjects))
+        splitter, subjects = StratifiedKFold(min(n_splits, largest_class)), None
+    else:
+        splitter = StratifiedGroupKFold(min(n_splits, n_subjects, largest_class))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The least populated class")
+        return list(splitter.split(y, y, subjects))

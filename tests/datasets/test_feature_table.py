@@ -432,7 +432,7 @@ def test_unknown_expression(folder):
 
 def test_unknown_subject(folder):
     write_openface_2(folder / "unknown/angry/1.csv", openface_2())
-    with pytest.raises(ValueError, match="unknown/angry/1.csv': 'unknown' is the name of no subje"):
+    with pytest.raises(ValueError, match="unknown/angry/1.csv': 'unknown' names no subje"):
         load_feature_table(folder)
 
 
