@@ -2,7 +2,7 @@
 
 from imblearn.pipeline import Pipeline as SamplingPipeline
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import get_tags
 
 from skfer.base import ImageDescriptor, ImageTransformer
@@ -60,6 +60,8 @@ def _run_inside(wrapper, X):
 
 
 def _takes_images_one_by_one(step):
+    if isinstance(step, FeatureUnion):
+        return all(_takes_images_one_by_one(part) for _, part in step.transformer_list)
     if not isinstance(step, ImageTransformer | ImageDescriptor) or get_tags(step).requires_fit:
         return False
     # Of skfer's own classes it is known; one of the user's, as the step or as its detector, may

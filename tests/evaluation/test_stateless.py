@@ -7,7 +7,7 @@ from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skfer._stateless import run_stateless_steps
@@ -57,7 +57,10 @@ def in_every_fold(pipeline, faces, y):
     return evaluate_subject_independent(search, faces, y, cv=4).images
 
 
-@pytest.mark.parametrize("describe", [PixelDescriptor(), HOGDescriptor()])
+JOINED = make_union(PixelDescriptor(), HOGDescriptor())
+
+
+@pytest.mark.parametrize("describe", [PixelDescriptor(), HOGDescriptor(), JOINED])
 def test_figures_are_equal_and_each_image_is_normalized_once(faces, y, n_normalized, describe):
     pipeline = make_pipeline(
         IntensityNormalizer(), describe, StandardScaler(), LogisticRegression()
