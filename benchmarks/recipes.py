@@ -91,6 +91,7 @@ RECIPES = {
     },
     "Gabor + SVM": untuned(pipelines.make_gabor_svm_pipeline),
     "HOG + SVM": lambda **_: make_pipeline(HOGDescriptor(), SVC(kernel="linear")),
+    "joined descriptors + SVM": untuned(pipelines.make_joined_svm_pipeline),
     "Gabor + SVM, tuned": tuned(pipelines.make_gabor_svm_pipeline, "gabor-svm"),
     "HOG + SVM, tuned": tuned(pipelines.make_hog_svm_pipeline, "hog-svm"),
     "LBP + SVM, tuned": tuned(pipelines.make_lbp_svm_pipeline, "lbp-svm"),
@@ -174,12 +175,16 @@ def evaluate(recipe, repeat, data, rows, options):
         classes=data.target_names,
         seed=repeat,
     )
-    words = re.sub(r"\W+", "-", recipe)
-    name = f"{words}-{options.subjects}-{options.folds}-{repeat}.csv.gz"
-    predictions = options.out.with_suffix("") / name
+    predictions = predictions_file(options.out, recipe, options.subjects, options.folds, repeat)
     write_predictions(predictions, result.images)
     append_run_log(options.log, result, metadata | describe_run(pipeline, predictions))
     return result.summary()
+
+
+def predictions_file(out, recipe, subjects, folds, repeat):
+    """Return where the predictions of a run are, beside the results."""
+    words = re.sub(r"\W+", "-", recipe)
+    return out.with_suffix("") / f"{words}-{subjects}-{folds}-{repeat}.csv.gz"
 
 
 def write_predictions(path, images):
