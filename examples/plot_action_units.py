@@ -95,5 +95,5 @@ for axis, data, title in zip(axes, [table.data, centred], ["as written", "centre
         rows = table.target == expression
         axis.plot(people[rows], data["AU12_r"][rows], ".", label=expression)
     axis.set(title=f"AU12_r, {title}", xlabel="person")
-axes[0].legend()
+axes[1].legend(loc="upper left", bbox_to_anchor=(1, 1))
 figure.tight_layout()

@@ -52,7 +52,7 @@ class SubjectNormalizer(TooltipMixin, TransformerMixin, BaseEstimator):
     ----------
     n_features_in_ : int
         Number of columns seen in ``fit``, with those of the subject and the reference.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, if `X` was a DataFrame with names of text.
 
     Notes
