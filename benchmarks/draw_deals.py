@@ -15,17 +15,19 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, required=True, help="picture to write")
     options = parser.parse_args(arguments)
     rows = pd.DataFrame(json.loads(options.results.read_text()))
-    rows["recipe"] = rows["recipe"].replace("default", "C-SPP, default recipe")
+    names = {"^default$": "C-SPP, default recipe", "vote of default": "vote of C-SPP"}
+    rows["recipe"] = rows["recipe"].replace(names, regex=True)
     draw(rows[rows["subjects"] == "all"]).savefig(options.out, dpi=150)
 
 
 def draw(rows):
-    """Draw one line per deal, through the accuracies of all recipes on its folds."""
+    """Draw one line per deal, through the accuracies of the recipes that have several."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6, 3), layout="constrained")
-    ax = figure.add_subplot()
     table = rows.pivot_table("pooled_accuracy", "recipe", "repeat")
+    table = table[table.count(axis=1) > 1]
+    figure = Figure(figsize=(7, 1 + 0.4 * len(table)), layout="constrained")
+    ax = figure.add_subplot()
     table = 100 * table.loc[table.mean(axis=1).sort_values().index]
     for deal in table:
         ax.plot(table[deal], table.index, "o-", linewidth=1, alpha=0.8, label=f"{deal}")
