@@ -19,9 +19,9 @@ from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import SVC
 
-from skfer import pipelines
 from skfer.augmentation import RandomAffine
 from skfer.classifiers import SubjectCalibratedClassifier
+from skfer.cli._methods import make_method
 from skfer.datasets import load_ck48
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import evaluate_subject_independent
@@ -32,16 +32,20 @@ from skfer.utils._files import atomic_path
 from skfer.utils._tables import write_csv
 
 
-def tuned(make, grid):
-    """Return a function that makes a system whose grid is searched by inner folds, by subject."""
+def tuned(name):
+    """Return a function that makes a method whose grid is searched by inner folds, by subject."""
 
     def make_search(align, random_state, **_):
-        pipeline = make(align=align)
-        names = [name for name in pipeline.get_params() if name.endswith("random_state")]
-        pipeline.set_params(**dict.fromkeys(names, random_state))
-        return search(pipeline, PARAMETER_GRIDS[grid])
+        pipeline = make_method(name, align=align, random_state=random_state)
+        return search(pipeline, PARAMETER_GRIDS[name])
 
     return make_search
+
+
+def untuned(name):
+    return lambda align, random_state, **_: make_method(
+        name, align=align, random_state=random_state
+    )
 
 
 def search(pipeline, grid):
@@ -59,10 +63,6 @@ def search(pipeline, grid):
         return GridSearchCV(pipeline, grid, cv=splitter)
     describe, *rest = pipeline.steps
     return Pipeline([describe, ("search", GridSearchCV(Pipeline(rest), grid, cv=splitter))])
-
-
-def untuned(make):
-    return lambda align, **_: make(align=align)
 
 
 # The ladder is that of the paper, with the default recipe and the paper's.
@@ -89,25 +89,19 @@ RECIPES = {
         f"paper, {name}": partial(make_network_pipeline, net, recipe="paper")
         for name, net in LADDER.items()
     },
-    "Gabor + SVM": untuned(pipelines.make_gabor_svm_pipeline),
+    "Gabor + SVM": untuned("gabor-svm"),
     "HOG + SVM": lambda **_: make_pipeline(HOGDescriptor(), SVC(kernel="linear")),
-    "joined descriptors + SVM": untuned(pipelines.make_joined_svm_pipeline),
-    "Gabor + SVM, tuned": tuned(pipelines.make_gabor_svm_pipeline, "gabor-svm"),
-    "HOG + SVM, tuned": tuned(pipelines.make_hog_svm_pipeline, "hog-svm"),
-    "LBP + SVM, tuned": tuned(pipelines.make_lbp_svm_pipeline, "lbp-svm"),
-    "PHOG + SVM, tuned": tuned(pipelines.make_phog_svm_pipeline, "phog-svm"),
-    "landmarks + SVM, tuned": tuned(pipelines.make_landmark_svm_pipeline, "landmark-svm"),
-    "joined descriptors + SVM, tuned": tuned(pipelines.make_joined_svm_pipeline, "joined-svm"),
-    "radial encoding, tuned": tuned(pipelines.make_radial_encoding_pipeline, "radial-encoding"),
-    "sparse representation, tuned": tuned(
-        pipelines.make_sparse_representation_pipeline, "sparse-representation"
-    ),
-    "sparse local Fisher, tuned": tuned(
-        pipelines.make_sparse_local_fisher_pipeline, "sparse-local-fisher"
-    ),
-    "boosted neural ensemble, tuned": tuned(
-        pipelines.make_boosted_neural_ensemble_pipeline, "boosted-neural-ensemble"
-    ),
+    "joined descriptors + SVM": untuned("joined-svm"),
+    "Gabor + SVM, tuned": tuned("gabor-svm"),
+    "HOG + SVM, tuned": tuned("hog-svm"),
+    "LBP + SVM, tuned": tuned("lbp-svm"),
+    "PHOG + SVM, tuned": tuned("phog-svm"),
+    "landmarks + SVM, tuned": tuned("landmark-svm"),
+    "joined descriptors + SVM, tuned": tuned("joined-svm"),
+    "radial encoding, tuned": tuned("radial-encoding"),
+    "sparse representation, tuned": tuned("sparse-representation"),
+    "sparse local Fisher, tuned": tuned("sparse-local-fisher"),
+    "boosted neural ensemble, tuned": tuned("boosted-neural-ensemble"),
     "Song": partial(make_network_pipeline, SongNet),
 }
 

@@ -2,21 +2,22 @@
 
 from importlib import import_module
 
-# Names, not functions: skfer.pipelines imports torch, which `skfer --help` does without.
+# The name of a maker and its arguments. Not functions: skfer.pipelines imports torch, which
+# `skfer --help` does without.
 METHODS = {
-    "cspp": "make_cspp_pipeline",
-    "song": "make_song_pipeline",
-    "gabor-svm": "make_gabor_svm_pipeline",
-    "hog-svm": "make_hog_svm_pipeline",
-    "lbp-svm": "make_lbp_svm_pipeline",
-    "phog-svm": "make_phog_svm_pipeline",
-    "landmark-svm": "make_landmark_svm_pipeline",
-    "joined-svm": "make_joined_svm_pipeline",
-    "radial-encoding": "make_radial_encoding_pipeline",
-    "sparse-representation": "make_sparse_representation_pipeline",
-    "sparse-local-fisher": "make_sparse_local_fisher_pipeline",
-    "boosted-neural-ensemble": "make_boosted_neural_ensemble_pipeline",
-    "pixel-1nn": "make_pixel_knn_pipeline",
+    "cspp": ("make_cspp_pipeline",),
+    "song": ("make_song_pipeline",),
+    "gabor-svm": ("make_svm_pipeline", "gabor"),
+    "hog-svm": ("make_svm_pipeline", "hog"),
+    "lbp-svm": ("make_svm_pipeline", "lbp"),
+    "phog-svm": ("make_svm_pipeline", "phog"),
+    "landmark-svm": ("make_svm_pipeline", "landmark"),
+    "joined-svm": ("make_svm_pipeline", "joined"),
+    "radial-encoding": ("make_radial_encoding_pipeline",),
+    "sparse-representation": ("make_sparse_representation_pipeline",),
+    "sparse-local-fisher": ("make_sparse_local_fisher_pipeline",),
+    "boosted-neural-ensemble": ("make_boosted_neural_ensemble_pipeline",),
+    "pixel-1nn": ("make_pixel_knn_pipeline",),
 }
 
 
@@ -25,6 +26,7 @@ def make_method(name, *, align, random_state):
 
     `align` is "eyes" for photographs and None for faces that are already cropped.
     """
-    pipeline = getattr(import_module("skfer.pipelines"), METHODS[name])(align=align)
+    maker, *arguments = METHODS[name]
+    pipeline = getattr(import_module("skfer.pipelines"), maker)(*arguments, align=align)
     seeds = [key for key in pipeline.get_params() if key.split("__")[-1] == "random_state"]
     return pipeline.set_params(**dict.fromkeys(seeds, random_state))

@@ -2,11 +2,6 @@
 
 from skfer.pipelines._descriptors import (
     make_gabor_svm_pipeline,
-    make_hog_svm_pipeline,
-    make_joined_svm_pipeline,
-    make_landmark_svm_pipeline,
-    make_lbp_svm_pipeline,
-    make_phog_svm_pipeline,
     make_svm_pipeline,
 )
 from skfer.pipelines._grids import PARAMETER_GRIDS
@@ -24,12 +19,7 @@ __all__ = [
     "make_boosted_neural_ensemble_pipeline",
     "make_cspp_pipeline",
     "make_gabor_svm_pipeline",
-    "make_hog_svm_pipeline",
-    "make_joined_svm_pipeline",
-    "make_landmark_svm_pipeline",
-    "make_lbp_svm_pipeline",
     "make_network_pipeline",
-    "make_phog_svm_pipeline",
     "make_pixel_knn_pipeline",
     "make_radial_encoding_pipeline",
     "make_song_pipeline",

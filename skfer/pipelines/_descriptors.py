@@ -13,6 +13,15 @@ from skfer.descriptors import (
 )
 from skfer.pipelines._calibrated import calibrated_pipeline
 
+_DESCRIPTORS = {
+    "gabor": GaborDescriptor,
+    "hog": HOGDescriptor,
+    "lbp": LBPDescriptor,
+    "phog": PHOGDescriptor,
+    "landmark": LandmarkDescriptor,
+}
+_JOINED = ("gabor", "hog", "lbp", "phog")
+
 
 def make_svm_pipeline(descriptor, *, align="eyes", C=1.0):
     """Make a system of a descriptor and a linear support vector machine.
@@ -23,8 +32,11 @@ def make_svm_pipeline(descriptor, *, align="eyes", C=1.0):
 
     Parameters
     ----------
-    descriptor : transformer instance
-        One of :mod:`skfer.descriptors`, or any transformer of images to feature rows.
+    descriptor : {"gabor", "hog", "lbp", "phog", "landmark", "joined"} or transformer instance
+        A descriptor of :mod:`skfer.descriptors` with its defaults, or "joined" for Gabor, HOG, LBP
+        and PHOG side by side; or any transformer of images to feature rows. LBP is close to the
+        system of Shan et al. [1]_, PHOG is for single images what Fan and Tjahjadi [2]_ have for
+        sequences.
     align : {"eyes"} or None, default="eyes"
         ``"eyes"`` for photographs, None for faces that are cropped already.
     C : float, default=1.0
@@ -33,18 +45,32 @@ def make_svm_pipeline(descriptor, *, align="eyes", C=1.0):
     Returns
     -------
     pipeline : Pipeline
-        Unfitted. ``PARAMETER_GRIDS`` has grids to search for some descriptors.
+        Unfitted. ``PARAMETER_GRIDS["hog-svm"]`` is the grid to search for HOG, and so on.
+
+    Raises
+    ------
+    ValueError
+        If `descriptor` is another name.
+
+    References
+    ----------
+    .. [1] C. Shan, S. Gong and P. W. McOwan, "Facial expression recognition based on local binary
+       patterns: a comprehensive study", Image and Vision Computing 27(6), 2009.
+    .. [2] X. Fan and T. Tjahjadi, "A spatial-temporal framework based on histogram of gradients and
+       optical flow for facial expression recognition in video sequences", Pattern Recognition
+       48(11), 2015.
 
     Examples
     --------
-    >>> from skfer.descriptors import HOGDescriptor
     >>> from skfer.pipelines import make_svm_pipeline
-    >>> pipeline = make_svm_pipeline(HOGDescriptor(), C=0.1)
+    >>> pipeline = make_svm_pipeline("hog", C=0.1)
     >>> [name for name, _ in pipeline.steps]
     ['locate', 'align', 'classify']
     >>> [name for name, _ in pipeline["classify"].estimator.steps]
     ['describe', 'scale', 'svm']
     """
+    if isinstance(descriptor, str):
+        descriptor = _make_descriptor(descriptor)
     return calibrated_pipeline(
         align, ("describe", descriptor), ("scale", StandardScaler()), ("svm", PairwiseSVC(C))
     )
@@ -69,134 +95,12 @@ def make_gabor_svm_pipeline(*, align="eyes", C=1.0):
     >>> make_gabor_svm_pipeline()["classify"].estimator["describe"]
     GaborDescriptor()
     """
-    return make_svm_pipeline(GaborDescriptor(), align=align, C=C)
+    return make_svm_pipeline("gabor", align=align, C=C)
 
 
-def make_hog_svm_pipeline(*, align="eyes", C=1.0):
-    """Make HOG + SVM.
-
-    Parameters
-    ----------
-    align, C
-        As of :func:`make_svm_pipeline`.
-
-    Returns
-    -------
-    pipeline : Pipeline
-        Unfitted.
-
-    Examples
-    --------
-    >>> from skfer.pipelines import make_hog_svm_pipeline
-    >>> make_hog_svm_pipeline()["classify"].estimator["describe"]
-    HOGDescriptor()
-    """
-    return make_svm_pipeline(HOGDescriptor(), align=align, C=C)
-
-
-def make_lbp_svm_pipeline(*, align="eyes", C=1.0):
-    """Make LBP + SVM, after Shan et al. (2009) [1]_, who use other kernels.
-
-    Parameters
-    ----------
-    align, C
-        As of :func:`make_svm_pipeline`.
-
-    Returns
-    -------
-    pipeline : Pipeline
-        Unfitted.
-
-    References
-    ----------
-    .. [1] C. Shan, S. Gong and P. W. McOwan, "Facial expression recognition based on local binary
-       patterns: a comprehensive study", Image and Vision Computing 27(6), 2009.
-
-    Examples
-    --------
-    >>> from skfer.pipelines import make_lbp_svm_pipeline
-    >>> make_lbp_svm_pipeline()["classify"].estimator["describe"]
-    LBPDescriptor()
-    """
-    return make_svm_pipeline(LBPDescriptor(), align=align, C=C)
-
-
-def make_phog_svm_pipeline(*, align="eyes", C=1.0):
-    """Make PHOG + SVM, for single images what Fan and Tjahjadi (2015) [1]_ do for sequences.
-
-    Parameters
-    ----------
-    align, C
-        As of :func:`make_svm_pipeline`.
-
-    Returns
-    -------
-    pipeline : Pipeline
-        Unfitted.
-
-    References
-    ----------
-    .. [1] X. Fan and T. Tjahjadi, "A spatial-temporal framework based on histogram of gradients and
-       optical flow for facial expression recognition in video sequences", Pattern Recognition
-       48(11), 2015.
-
-    Examples
-    --------
-    >>> from skfer.pipelines import make_phog_svm_pipeline
-    >>> make_phog_svm_pipeline()["classify"].estimator["describe"]
-    PHOGDescriptor()
-    """
-    return make_svm_pipeline(PHOGDescriptor(), align=align, C=C)
-
-
-def make_landmark_svm_pipeline(*, align="eyes", C=1.0):
-    """Make the shape of the face + SVM: where the landmarks are, without any texture.
-
-    Parameters
-    ----------
-    align, C
-        As of :func:`make_svm_pipeline`.
-
-    Returns
-    -------
-    pipeline : Pipeline
-        Unfitted.
-
-    Examples
-    --------
-    >>> from skfer.pipelines import make_landmark_svm_pipeline
-    >>> make_landmark_svm_pipeline()["classify"].estimator["describe"]
-    LandmarkDescriptor()
-    """
-    return make_svm_pipeline(LandmarkDescriptor(), align=align, C=C)
-
-
-def make_joined_svm_pipeline(*, align="eyes", C=1.0):
-    """Make Gabor, HOG, LBP and PHOG side by side + SVM.
-
-    Parameters
-    ----------
-    align, C
-        As of :func:`make_svm_pipeline`.
-
-    Returns
-    -------
-    pipeline : Pipeline
-        Unfitted.
-
-    Examples
-    --------
-    >>> from skfer.pipelines import make_joined_svm_pipeline
-    >>> [name for name, _ in
-    ...  make_joined_svm_pipeline()["classify"].estimator["describe"].transformer_list]
-    ['gabor', 'hog', 'lbp', 'phog']
-    """
-    joined = FeatureUnion(
-        [
-            ("gabor", GaborDescriptor()),
-            ("hog", HOGDescriptor()),
-            ("lbp", LBPDescriptor()),
-            ("phog", PHOGDescriptor()),
-        ]
-    )
-    return make_svm_pipeline(joined, align=align, C=C)
+def _make_descriptor(name):
+    if name == "joined":
+        return FeatureUnion([(own, _DESCRIPTORS[own]()) for own in _JOINED])
+    if name not in _DESCRIPTORS:
+        raise ValueError(f"descriptor={name!r}; expected one of {[*_DESCRIPTORS, 'joined']}.")
+    return _DESCRIPTORS[name]()

@@ -1,5 +1,7 @@
 """The methods of the tables by name, each a pipeline."""
 
+from functools import partial
+
 from skfer import networks, pipelines
 
 TITLES = {
@@ -24,7 +26,7 @@ _NETWORKS = {
 }
 _OTHERS = {
     "radial-encoding": pipelines.make_radial_encoding_pipeline,
-    "phog-svm": pipelines.make_phog_svm_pipeline,
+    "phog-svm": partial(pipelines.make_svm_pipeline, "phog"),
     "gabor-svm": pipelines.make_gabor_svm_pipeline,
     "pixel-1nn": pipelines.make_pixel_knn_pipeline,
 }

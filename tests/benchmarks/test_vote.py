@@ -11,7 +11,7 @@ from sklearn.utils import Bunch
 from benchmarks import recipes, vote
 from skfer.datasets import make_faces
 from skfer.evaluation import evaluate_subject_independent
-from skfer.pipelines import make_gabor_svm_pipeline, make_hog_svm_pipeline
+from skfer.pipelines import make_gabor_svm_pipeline, make_svm_pipeline
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def finished(monkeypatch, tmp_path):
     data = make_faces(8, 1, expressions=("happy", "sad"), image_size=(24, 24), random_state=0)
     data.frame["sequence"] = data.frame["subject"] + data.target
     monkeypatch.setattr(recipes, "load_ck48", lambda home: Bunch(**data))
-    monkeypatch.setitem(recipes.RECIPES, "HOG", recipes.untuned(make_hog_svm_pipeline))
+    monkeypatch.setitem(recipes.RECIPES, "HOG", recipes.untuned("hog-svm"))
     members = ["--recipe", "HOG", "--recipe", "Gabor + SVM"]
     files = ["--out", str(tmp_path / "recipes.json"), "--log", str(tmp_path / "runs.jsonl")]
     recipes.main(["CROPS", "--folds", "2", "--jobs", "1", "--repeats", "0", *members, *files])
@@ -35,7 +35,7 @@ def test_it_is_a_soft_vote_on_the_same_folds(finished):
     last = json.loads((folder / "runs.jsonl").read_text().splitlines()[-1])
     assert last["n_correct"] == row["n_correct"]
     voters = [
-        ("hog", make_hog_svm_pipeline(align=None)),
+        ("hog", make_svm_pipeline("hog", align=None)),
         ("gabor", make_gabor_svm_pipeline(align=None)),
     ]
     expected = evaluate_subject_independent(

@@ -4,7 +4,7 @@ import pytest
 
 from skfer.classifiers import NetworkClassifier
 from skfer.datasets import make_faces
-from skfer.pipelines import make_hog_svm_pipeline
+from skfer.pipelines import make_gabor_svm_pipeline
 from skfer.reproduction import _methods
 from skfer.reproduction._experiments import Settings, StudySet
 from tests.reproduction.tiny_network import TINY_NETWORKS
@@ -16,7 +16,7 @@ def tiny_networks():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_methods, "_NETWORKS", TINY_NETWORKS)
         # Gu's learns from more images than these sets have.
-        patch.setitem(_methods._OTHERS, "radial-encoding", make_hog_svm_pipeline)
+        patch.setitem(_methods._OTHERS, "radial-encoding", make_gabor_svm_pipeline)
         patch.setenv("MPLBACKEND", "agg")
         yield
 
