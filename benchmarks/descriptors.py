@@ -46,10 +46,10 @@ def main(arguments=None):
     try:
         with threadpool_limits(1):
             rows, left_out = compare_all(faces, options.repeats)
-            jobs = [compare_jobs(name, faces, options.repeats) for name in existing(COMPUTING)]
+            jobs = [compare_jobs(name, faces, options.repeats) for name in THREADED]
     finally:
         cv2.setNumThreads(n_threads)
-    memory = [memory_in_a_process(name, options.memory_images) for name in existing(COMPUTING)]
+    memory = [memory_in_a_process(name, options.memory_images) for name in COMPUTING]
     command = f"python -m benchmarks.descriptors --images {options.images}"
     metadata = {
         "command": f"{command} --repeats {options.repeats} "
@@ -82,7 +82,7 @@ def compare_all(faces, repeats):
     """Return a row per rival, and the names of those that are missing."""
     rows, left_out = [], []
     for descriptor, rival, package, describe, share in RIVALS:
-        if not existing([descriptor]) or not find_spec(package):
+        if not find_spec(package):
             left_out.append(f"{descriptor} against {rival}")
             continue
         few = faces[: max(1, int(share * len(faces)))]
@@ -178,10 +178,6 @@ def measure_memory(name, n_images, n_jobs=2):
     print(json.dumps(row))
 
 
-def existing(names):
-    return [name for name in names if hasattr(descriptors, name)]
-
-
 def installed(*names):
     found = {}
     for name in names:
@@ -198,6 +194,7 @@ def _of_bank(magnitudes, *bank):
 
 _KERNELS = rivals.gabor_kernels(*_BANK)
 COMPUTING = ("GaborDescriptor", "HOGDescriptor", "LBPDescriptor", "PHOGDescriptor")
+THREADED = (*COMPUTING, "RadialGaborDescriptor", "LandmarkDescriptor")
 # Descriptor, rival, its package, the rival for one face, and its share of the faces.
 RIVALS = [
     (
