@@ -23,7 +23,7 @@ _REGION_WEIGHTS = {
     ]
 }
 # Pixels taken at a time, so that the interpolated neighbours stay in the cache.
-_BLOCK = 2**15
+_BLOCK = 2**16
 # Relative difference below which two pixels are equal; that of true ones is greater at 8 bits.
 _TIE = 1e-11
 
