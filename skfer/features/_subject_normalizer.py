@@ -180,10 +180,10 @@ class SubjectNormalizer(TooltipMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"Row {unknown[0]} has no subject in column '{self.subject}'.")
         is_reference = np.ones(len(rows), bool)
         if self.neutral is not None:
-            if not pd.api.types.is_bool_dtype(X[self.neutral]):
+            if not pd.api.types.is_bool_dtype(X[self.neutral]) or X[self.neutral].isna().any():
                 raise ValueError(
                     f"Column '{self.neutral}' is of {X[self.neutral].dtype}; mark the neutral rows "
-                    "with True and all others with False."
+                    "with True and all others with False, none left out."
                 )
             is_reference = X[self.neutral].to_numpy(bool)
         self._check_references(subjects, is_reference)

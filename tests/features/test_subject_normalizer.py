@@ -109,6 +109,11 @@ def test_float32_is_kept(rows):
         ({"subject": ["P0"] * 47 + ["P9"]}, {}, "Person 'P9' has 1 reference rows.* in one call"),
         ({"first": [True] * 42 + [False] * 6}, {"neutral": "first"}, "Person 'P7' has 0 .*'first'"),
         ({"first": 1}, {"neutral": "first"}, "'first' is of int64; mark the neutral rows with Tru"),
+        (
+            {"first": pd.array([True] * 47 + [None], dtype="boolean")},
+            {"neutral": "first"},
+            "'first' is of boolean; .* none left out",
+        ),
         ({"subject": ["P0"] * 47 + [None]}, {}, "Row 47 has no subject in column 'subject'"),
         ({}, {"subject": "person"}, "no column 'person'.*X.assign"),
     ],
