@@ -11,19 +11,29 @@ from skfer.base import ImageDescriptor, ImageTransformer
 def run_stateless_steps(estimator, X):
     """Run the leading steps that take each image by itself, and leave them fitted.
 
-    Returns the estimator of the other steps and what these get. The last step of a pipeline always
-    stays, unless it is a wrapper of a pipeline that begins with such steps.
+    Returns the estimator of the other steps and what these get. The last step always stays.
     """
-    if not is_pipeline(estimator):
-        return _run_inside(estimator, X)
-    steps = list(estimator.steps)
+    steps = list(estimator.steps) if is_pipeline(estimator) else []
     while len(steps) > 1 and _takes_images_one_by_one(steps[0][1]):
         X = steps.pop(0)[1].fit_transform(X)
-    if len(steps) == 1:
-        name, last = steps[0]
-        last, X = _run_inside(last, X)
-        steps = [(name, last)]
-    return clone(estimator).set_params(steps=steps), X
+    return (clone(estimator).set_params(steps=steps) if steps else estimator), X
+
+
+def run_stateless_steps_inside(estimator, X):
+    """Run the leading steps, and then those of a pipeline that the last step calibrates.
+
+    Only for who hands the subjects over: what has become rows no longer tells them.
+    """
+    rest, X = run_stateless_steps(estimator, X)
+    if is_pipeline(rest) and len(rest.steps) > 1:
+        return rest, X
+    rest = clone(rest)
+    last = rest.steps[0][1] if is_pipeline(rest) else rest
+    inner = getattr(last, "estimator", None)
+    if getattr(last, "_uses_subjects", False) and is_pipeline(inner):
+        inner, X = run_stateless_steps(inner, X)
+        last.set_params(estimator=inner)
+    return rest, X
 
 
 def transform_once(model, X):
@@ -48,15 +58,6 @@ def is_pipeline(estimator):
     """Tell whether it is a pipeline of scikit-learn or imbalanced-learn, and no subclass."""
     # A subclass may have a `fit` or `predict` of its own.
     return type(estimator) in (Pipeline, SamplingPipeline)
-
-
-def _run_inside(wrapper, X):
-    """Run the leading steps inside a wrapper, which gets the subjects apart from the images."""
-    inner = getattr(wrapper, "estimator", None)
-    if not (getattr(wrapper, "_uses_subjects", False) and is_pipeline(inner)):
-        return wrapper, X
-    inner, X = run_stateless_steps(inner, X)
-    return clone(wrapper).set_params(estimator=inner), X
 
 
 def _takes_images_one_by_one(step):

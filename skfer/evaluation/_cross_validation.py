@@ -9,7 +9,7 @@ from sklearn import get_config
 from sklearn.base import clone
 from tqdm import tqdm
 
-from skfer._stateless import run_stateless_steps, transform_once
+from skfer._stateless import run_stateless_steps_inside, transform_once
 from skfer.evaluation._data import EvaluationData
 from skfer.evaluation._fold_store import FoldPrediction
 from skfer.evaluation._folds_in_parallel import run_folds
@@ -64,7 +64,7 @@ def cross_validate(plan, estimator, method, store, n_jobs, verbose):
     predictions = [store.load(*each) for each in zip(keys, splits, strict=True)]
     missing = [index for index, prediction in enumerate(predictions) if prediction is None]
     if missing:
-        estimator, X = run_stateless_steps(estimator, data.X)
+        estimator, X = run_stateless_steps_inside(estimator, data.X)
         data = data.with_images(X)
     seeded = {repeat: with_seed(estimator, repeat) for repeat in repeats}
     calls = [

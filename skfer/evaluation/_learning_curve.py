@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skfer._stateless import run_stateless_steps
+from skfer._stateless import run_stateless_steps_inside
 from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import check_data
 from skfer.evaluation._guards._inner_splits import check_inner_splits
@@ -85,7 +85,7 @@ def evaluate_learning_curve(
         _order_subjects(data, train, sizes[0], np.random.RandomState(random_state + fold))
         for fold, (train, _) in enumerate(folds)
     ]
-    estimator, X = run_stateless_steps(estimator, data.X)
+    estimator, X = run_stateless_steps_inside(estimator, data.X)
     data = data.with_images(X)
     results = {}
     for size in sizes:

@@ -147,3 +147,13 @@ def test_classes_of_one_person_each_are_not_calibrated(n_images):
     with pytest.warns(UserWarning, match="not calibrated"):
         model.fit(subjects[:, None], subjects, groups=subjects)
     assert model.temperature_ == 1
+
+
+def test_a_calibrated_pipeline_can_be_calibrated_again(data, svm):
+    again = SubjectCalibratedClassifier(make_pipeline(SubjectCalibratedClassifier(svm)))
+    model = again.fit(data.faces, data.target)
+    once = SubjectCalibratedClassifier(svm).fit(data.faces, data.target)
+    assert_array_equal(model.predict(data.faces), once.predict(data.faces))
+    result = evaluate_subject_independent(again, data.faces, data.target, cv=2)
+    assert result.summary()["pooled_accuracy"] > 0.4
+    assert isinstance(svm[0], HOGDescriptor)  # the user's estimator is as it was
