@@ -219,7 +219,9 @@ def test_onnx_of_skfer(tmp_path):
     pytest.importorskip("onnxscript")
     X, y, subjects = make_faces(4, 1, expressions=("happy", "sad"), random_state=0, return_X_y=True)
     images = FaceAligner((24, 24)).fit_transform(X)["image"]
-    network = NetworkClassifier(SmallNetwork, max_epochs=1, random_state=0, device="cpu")
+    network = NetworkClassifier(
+        SmallNetwork, max_epochs=1, random_state=0, device="cpu", precision="float32"
+    )
     export_onnx(network.fit(images, y), tmp_path / "model.onnx")
     adapter = PredictorAdapter.from_onnx(tmp_path / "model.onnx").fit(images, y)
     np.testing.assert_allclose(

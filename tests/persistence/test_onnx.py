@@ -38,7 +38,7 @@ def probabilities(path, images):
 )
 def test_probabilities_are_those_of_the_model(data, tmp_path, model):
     X, y = data
-    model.set_params(random_state=0, device="cpu").fit(X, y)
+    model.set_params(random_state=0, device="cpu", precision="float32").fit(X, y)
     path = tmp_path / "model.onnx"
     assert export_onnx(model, path) <= 1e-4
     session, exported = probabilities(path, X)
@@ -50,7 +50,8 @@ def test_probabilities_are_those_of_the_model(data, tmp_path, model):
 def test_last_step_of_a_pipeline_and_float_images(data, tmp_path):
     X, y = data
     aligner = FaceAligner((24, 24))
-    pipeline = make_pipeline(aligner, NetworkClassifier(SmallNetwork, max_epochs=1, random_state=0))
+    network = NetworkClassifier(SmallNetwork, max_epochs=1, random_state=0, precision="float32")
+    pipeline = make_pipeline(aligner, network)
     images = X / np.float32(255)
     pipeline.fit(images, y)
     export_onnx(pipeline, tmp_path / "model.onnx", dtype="float32")

@@ -39,7 +39,7 @@ class Linear(nn.Module):
 
 
 def quick(**parameters):
-    settings = {"max_epochs": 1, "random_state": 0, "device": "cpu"}
+    settings = {"max_epochs": 1, "random_state": 0, "device": "cpu", "precision": "float32"}
     return NetworkClassifier(Linear, **settings | parameters)
 
 
@@ -60,7 +60,9 @@ def test_the_recipe_of_the_paper_is_exported_as_it_predicts(stack, tmp_path):
     model = make_cspp_pipeline(
         align=None, recipe="paper", max_epochs=3, lr=0.01, batch_size=8, random_state=0
     )
-    model.set_params(jitter__n_copies=1, classify__network__dropout=0.0).fit(stack, LABELS)
+    model.set_params(
+        jitter__n_copies=1, classify__network__dropout=0.0, classify__precision="float32"
+    ).fit(stack, LABELS)
     export_onnx(model, tmp_path / "model.onnx")
     exported = probabilities(tmp_path / "model.onnx", stack)
     np.testing.assert_allclose(exported, model.predict_proba(stack), atol=1e-4)

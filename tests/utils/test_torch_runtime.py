@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from skfer.utils._torch_runtime import resolve_device, seeded
+from skfer.utils._torch_runtime import resolve_device, resolve_precision, seeded
 
 
 def test_seeded_leaves_the_callers_generator_alone():
@@ -27,3 +27,20 @@ def test_unknown_device_is_refused():
 def test_missing_cuda_is_explained():
     with pytest.raises(ValueError, match="device='auto'"):
         resolve_device("cuda")
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "precision"),
+    [
+        ({"amx_bf16": True, "avx512_bf16": True}, "bfloat16"),
+        ({"amx_bf16": False, "avx512_bf16": True}, "float32"),  # slower, though it is there
+        ({"neon": True}, "float32"),
+    ],
+)
+def test_precision_is_what_the_cpu_multiplies_fastest(monkeypatch, capabilities, precision):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
+    cpu = torch.device("cpu")
+    assert resolve_precision("auto", cpu) == precision
+    assert resolve_precision("float32", cpu) == "float32"
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    assert resolve_precision("auto", cpu) == "float32"
