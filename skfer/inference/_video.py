@@ -118,8 +118,13 @@ def _packet_times(path):
 
 def _number_frames(capture, times, from_first):
     """Yield number, time and whether it was decoded of each frame that the packets tell of."""
-    number, first, before = 0, None, -1.0
-    while capture.grab():
+    number, first, before, n_failures = 0, None, -1.0, 0
+    while n_failures <= len(times) - number:
+        # After a packet that cannot be decoded OpenCV goes on, if it is asked again.
+        if not capture.grab():
+            n_failures += 1
+            continue
+        n_failures = 0
         time = capture.get(cv2.CAP_PROP_POS_MSEC)
         first = time if first is None and from_first else first or 0
         time -= first
