@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 from skfer.datasets import make_faces
+from skfer.descriptors import HOGDescriptor
 from skfer.pipelines import make_svm_pipeline
 from skfer.utils._opencv import cv2
 
@@ -20,7 +23,7 @@ def model(data):
 @pytest.fixture(scope="session")
 def crops_model(data):
     crops = np.stack([cv2.resize(image, (48, 48)) for image in data.images])
-    return make_svm_pipeline("hog", align=None).fit(crops, data.target)
+    return make_pipeline(HOGDescriptor(), LogisticRegression()).fit(crops, data.target)
 
 
 @pytest.fixture(scope="session")
