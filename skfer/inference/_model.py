@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import BaggingClassifier, VotingClassifier
+from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
@@ -47,8 +48,8 @@ class FaceModel:
                 "a FaceAligner. For such crops give cropped=True; for photographs and videos fit a "
                 "model that aligns faces, such as make_cspp_pipeline(align='eyes')."
             )
-        if is_pipeline(model) and type(model[0]) is EyeLocator and len(model) > 1:
-            model = model[1:]  # it would keep the eyes, which are known
+        if is_pipeline(model):
+            model = _without_locators_and_samplers(model)
         self._takes_rows = not get_tags(model).input_tags.three_d_array
         self._prepare, self._rest = split_stateless_steps(model)
         self.has_probabilities = hasattr(model, "predict_proba")
@@ -106,6 +107,17 @@ class FaceModel:
         if crop is None:
             return mean_eyes_in_box(np.array([0, 0, *shape[::-1]], dtype=float))
         return template_eyes(shape, check_crop(crop))
+
+
+def _without_locators_and_samplers(pipeline):
+    """Leave out what would keep the eyes, which are known, and what works in ``fit`` only."""
+    *before, last = pipeline.steps
+    working = [
+        (name, step)
+        for name, step in before
+        if hasattr(step, "transform") and type(step) is not EyeLocator
+    ]
+    return Pipeline([*working, last])
 
 
 def _predicts_most_probable(model):
