@@ -50,8 +50,10 @@ class FaceModel:
             )
         if is_pipeline(model):
             model = _without_locators_and_samplers(model)
-        self._takes_rows = not get_tags(model).input_tags.three_d_array
-        self._prepare, self._rest = split_stateless_steps(model)
+        self._takes_rows = not any(
+            get_tags(part).input_tags.three_d_array for part in parts if hasattr(part, "fit")
+        )
+        self._steps, self._rest = split_stateless_steps(model)
         self.has_probabilities = hasattr(model, "predict_proba")
         self.classes = np.asarray(model.classes_).tolist() if self.has_probabilities else []
 
@@ -62,12 +64,15 @@ class FaceModel:
         else:
             eyes = self._template_eyes(grey.shape) if self._cropped else found.eyes
             rows = make_face_array([grey], [eyes])
-            rows = with_fields(rows, confidence=[found.confidence])
-            if self.locator is not None and self.locator.landmarks and not self._cropped:
-                rows = with_fields(rows, landmarks=[found.landmarks])
-        if self._prepare is not None:
-            return self._prepare.transform(rows)
-        return rows.reshape(1, -1) if self._takes_rows and rows.ndim == 3 else rows
+            fields = {"confidence": [found.confidence]}
+            if self.locator is not None and self.locator.landmarks:
+                fields["landmarks"] = [found.landmarks]
+            rows = with_fields(rows, **fields)
+        if self._takes_rows and rows.ndim == 3:
+            return rows.reshape(1, -1)
+        for step in self._steps:
+            rows = step.transform(rows)
+        return rows
 
     def predict(self, faces):
         """Return a Prediction for each of the faces that `prepare` made."""
