@@ -19,6 +19,15 @@ def run_stateless_steps(estimator, X):
     return (clone(estimator).set_params(steps=steps) if steps else estimator), X
 
 
+def split_stateless_steps(model):
+    """Return the leading fitted steps that take each image by itself, and the rest as a model."""
+    steps = []
+    while is_pipeline(model) and len(model) > 1 and _takes_images_one_by_one(model[0]):
+        steps.append(model[0])
+        model = model[1:]
+    return steps, model
+
+
 def run_stateless_steps_inside(estimator, X):
     """Run the leading steps, and then those of a pipeline that the last step calibrates.
 
