@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
-from skfer.inference._columns import CHANGE, PROBABILITY, columns_of
+from skfer.inference._columns import CHANGE, PROBABILITY, require_probabilities
 from skfer.inference._smoothing import rows_by_face
 
 
@@ -64,7 +64,7 @@ def subtract_baseline(predictions, n_frames):
     """
     if not (isinstance(n_frames, Integral) and n_frames >= 1):
         raise ValueError(f"n_frames={n_frames!r} is no number of frames; give at least 1.")
-    columns = columns_of(predictions)
+    columns = require_probabilities(predictions)
     values = predictions[columns].to_numpy(dtype=float)
     changes = np.full(values.shape, np.nan)
     for rows in rows_by_face(predictions):

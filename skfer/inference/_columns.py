@@ -11,25 +11,33 @@ _DIGITS_BY_PREFIX = {
 }
 
 
-def columns_of(predictions, prefix=PROBABILITY):
-    """Return the columns that have one value for each class, in the order of the classes."""
-    columns = [column for column in predictions.columns if column.startswith(prefix)]
-    if not columns and prefix == PROBABILITY:
+def probability_columns(predictions):
+    """Return the columns of the probabilities, in the order of the classes."""
+    return [column for column in predictions.columns if column.startswith(PROBABILITY)]
+
+
+def require_probabilities(predictions):
+    """Return the columns of the probabilities, or refuse a table without."""
+    columns = probability_columns(predictions)
+    if not columns:
         raise ValueError(
-            "The table has no columns 'proba_...'; expected predictions of skfer.inference."
+            "The table has no columns 'proba_...': it is none of skfer.inference, or its model "
+            "knows no probabilities."
         )
     return columns
 
 
 def classes_of(predictions):
     """Return the classes as they stand in the names of the columns."""
-    return [column.removeprefix(PROBABILITY) for column in columns_of(predictions)]
+    return [column.removeprefix(PROBABILITY) for column in probability_columns(predictions)]
 
 
 def round_for_files(table):
     """Round the numbers of predictions, or of their summary, to the digits that mean something."""
     digits = {column: _digits(column) for column in table.columns}
-    return table.round({column: places for column, places in digits.items() if places is not None})
+    places = {column: count for column, count in digits.items() if count is not None}
+    rounded = table.round(places)
+    return rounded.assign(**{column: rounded[column] + 0.0 for column in places})  # no -0.0
 
 
 def _digits(column):

@@ -5,7 +5,8 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from skfer.datasets._index import IMAGE_SUFFIXES, OTHER_PICTURES, VIDEOS
+from skfer.datasets._index import IMAGE_SUFFIXES, OTHER_PICTURES
+from skfer.inference._video import VIDEO_SUFFIXES
 from skfer.utils._heif import HEIF_SUFFIXES
 from skfer.utils._text import natural_key
 
@@ -57,11 +58,6 @@ def find_inputs(paths):
     return list(inputs), list(left_out.items())
 
 
-def is_video(path):
-    """Tell a video by its suffix."""
-    return _suffix(path) in VIDEOS
-
-
 def _search(path):
     """Yield (file, problem) for what is at one path."""
     if os.path.isdir(path):
@@ -108,8 +104,10 @@ def _find_problem(path):
         return "HEIC needs pillow-heif, pip install 'skfer[heif]'; or convert it to JPEG"
     if suffix in OTHER_PICTURES:
         return f"{suffix} files are not read; convert it to JPEG or PNG"
-    if suffix not in (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *VIDEOS):
+    if suffix not in (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *VIDEO_SUFFIXES):
         return "neither an image nor a video"
+    if not os.path.isfile(path):
+        return "not a regular file, or a link to nowhere"
     return ""
 
 

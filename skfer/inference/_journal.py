@@ -6,6 +6,7 @@ import os
 import zlib
 from contextlib import suppress
 
+import numpy as np
 import pandas as pd
 
 _TEXTS = ("input", "expression", "problem")
@@ -30,7 +31,7 @@ class Journal:
         self.path = path
         first, self._size = next(_read_lines(path), (None, 0))
         if first is not None:
-            _compare_settings(first, settings)
+            _compare_settings(path, first, settings)
             for _, self._size in _read_lines(path):
                 pass
         self._file = open(path, "ab", buffering=0)  # what is written is out of the process
@@ -61,7 +62,7 @@ class Journal:
             yield _as_table(record["rows"]) if "rows" in record else record["end"]
 
     def _append(self, record):
-        content = json.dumps(record, allow_nan=False).encode()
+        content = json.dumps(record, allow_nan=False, default=np.generic.item).encode()
         line = memoryview(b"%08x %b\n" % (zlib.crc32(content), content))
         size = self._size + len(line)
         try:
@@ -93,12 +94,12 @@ def _read_lines(path):
             yield json.loads(content), size
 
 
-def _compare_settings(found, settings):
+def _compare_settings(path, found, settings):
     for name, value in settings.items():
         if found.get(name) != value:
             raise ValueError(
-                f"The unfinished predictions are of another {name} ({found.get(name)}; now: "
-                f"{value}). Go on with that one, or start anew."
+                f"'{path}' holds unfinished predictions with {name} = {found.get(name)}, now it is "
+                f"{value}. Go on as it was begun, or delete that file to begin anew."
             )
 
 

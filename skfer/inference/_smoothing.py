@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from skfer.inference._columns import classes_of, columns_of
+from skfer.inference._columns import classes_of, require_probabilities
 
 _MICROSECOND = 1e-6  # frames on the edge of a window are inside, whatever their last bit
 
@@ -58,7 +58,7 @@ def smooth_predictions(predictions, seconds):
     if not (isinstance(seconds, Real) and 0 < seconds < np.inf):
         raise ValueError(f"seconds={seconds!r} is no width of a window; give a number above 0.")
     smoothed = predictions.copy()
-    columns = columns_of(predictions)
+    columns = require_probabilities(predictions)
     values = predictions[columns].to_numpy(dtype=float, copy=True)
     times = predictions["timestamp"].to_numpy(dtype=float)
     for rows in rows_by_face(predictions):

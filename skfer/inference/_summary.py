@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from skfer.inference._columns import PROBABILITY, SHARE, columns_of
+from skfer.inference._columns import SHARE, classes_of, probability_columns
 
 
 def summarize_predictions(predictions):
@@ -65,8 +65,7 @@ def summarize_predictions(predictions):
     share_happy           0.5
     share_sad             0.5
     """
-    columns = columns_of(predictions)
-    faces = _summarize_faces(predictions[predictions["success"] == 1], columns)
+    faces = _summarize_faces(predictions[predictions["success"] == 1])
     summary = _summarize_inputs(predictions).merge(faces, on="input", how="left", sort=False)
     summary["n_face_frames"] = summary["n_face_frames"].fillna(0).astype(int)
     summary.insert(1, "face", summary.pop("face"))
@@ -84,33 +83,17 @@ def _summarize_inputs(predictions):
     return summary.assign(duration=times.max() - times.min()).reset_index()
 
 
-def _summarize_faces(found, columns):
+def _summarize_faces(found):
     by_face = found.groupby(["input", "face"], sort=True)
-    means = by_face[columns].mean()
-    shares = pd.DataFrame(
-        {
-            SHARE + column.removeprefix(PROBABILITY): (
-                (found["expression"].astype(str) == column.removeprefix(PROBABILITY))
-                .groupby([found["input"], found["face"]], sort=True)
-                .mean()
-            )
-            for column in columns
-        }
-    )
-    counts = shares.mul(by_face.size(), axis=0).round()
-    ranks = counts.to_numpy() + means.to_numpy() / 2  # probabilities decide between equal counts
-    return pd.concat(
-        [
-            by_face.size().rename("n_face_frames"),
-            by_face["confidence"].mean(),
-            pd.Series(
-                [columns[rank].removeprefix(PROBABILITY) for rank in ranks.argmax(axis=1)],
-                means.index,
-                dtype=object,
-                name="expression",
-            ),
-            means,
-            shares,
-        ],
-        axis=1,
-    ).reset_index()
+    columns, classes = probability_columns(found), classes_of(found)
+    labels = found["expression"].astype(str)
+    hits = pd.DataFrame({name: labels == name for name in classes or sorted(set(labels))})
+    counts = hits.groupby([found["input"], found["face"]], sort=True).sum()
+    means = by_face[["confidence", *columns]].mean()
+    ranks = counts.astype(float)
+    if columns:
+        ranks += means[columns].to_numpy() / 2  # they decide between equal counts
+    shares = counts.div(by_face.size(), axis=0)
+    summary = by_face.size().rename("n_face_frames").to_frame().join(means[["confidence"]])
+    summary["expression"] = ranks.idxmax(axis=1) if len(ranks) else pd.Series(dtype=object)
+    return summary.join(means[columns]).join(shares[classes].add_prefix(SHARE)).reset_index()

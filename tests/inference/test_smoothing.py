@@ -98,7 +98,7 @@ def test_faces_too_short_for_their_baseline_have_no_change():
         [predictions([0.2] * 5), predictions([0.7, 0.9], faces=1), images([0.5])], ignore_index=True
     )
     changes = subtract_baseline(table, 3)["change_happy"]
-    assert changes[:5].eq(0).all()
+    np.testing.assert_allclose(changes[:5], 0, atol=1e-12)
     assert changes[5:].isna().all()
 
 
