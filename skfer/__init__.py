@@ -17,6 +17,7 @@ _SUBMODULES = [
     "descriptors",
     "evaluation",
     "faces",
+    "inference",
     "inspection",
     "networks",
     "persistence",

@@ -4,6 +4,10 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
+from skfer.utils._opencv import cv2
+
+MAX_OVERLAP = 0.3  # intersection over union
+
 
 class Detections(NamedTuple):
     """Faces in one picture.
@@ -57,3 +61,10 @@ def rank_faces(boxes, scores, shape, choose="score"):
         ),
     }
     return np.argsort(-merits[choose](), kind="stable")
+
+
+def suppress_overlaps(boxes, scores):
+    """Return the positions of the boxes (n_faces, 4) to keep: the best of those that overlap."""
+    if len(boxes) < 2:
+        return np.arange(len(boxes))
+    return np.sort(cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), 0.0, MAX_OVERLAP))

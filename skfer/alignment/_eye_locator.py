@@ -11,8 +11,7 @@ from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
 
-from skfer.alignment._eye_search import search_eyes
-from skfer.alignment._haar_detector import HaarFaceDetector
+from skfer.alignment._eye_search import default_detectors, search_eyes
 from skfer.alignment._landmark_model import resolve_landmark_model
 from skfer.base import ImageTransformer
 from skfer.utils._validation import check_pictures, decode_image
@@ -147,11 +146,7 @@ class EyeLocator(ImageTransformer):
 
     def _transform_images(self, batch):
         model = resolve_landmark_model(self.landmark_model)
-        detectors = [self.detector]
-        if self.detector is None:
-            detectors = [HaarFaceDetector(), HaarFaceDetector(many=True)]
-            if self.choose == "only":
-                del detectors[0]  # it stops at the first faces and does not see small bystanders
+        detectors = default_detectors(self.detector, every_face=self.choose == "only")
         faces = batch.faces
         results = {"eyes": faces["eyes"].copy(), "confidence": np.ones(len(faces))}
         if self.landmarks:

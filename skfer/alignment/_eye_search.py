@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from skfer.alignment._cascades import stretch_contrast
-from skfer.alignment._detection import rank_faces
+from skfer.alignment._detection import rank_faces, suppress_overlaps
 from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, mean_eyes_in_box
+from skfer.alignment._haar_detector import HaarFaceDetector
 
 MIN_CONFIDENCE = 0.3
 # Of a second face, where there is to be one only. In one portrait in five the cascades see one in a
@@ -67,6 +68,52 @@ def search_eyes(grey, detectors, model, choose="score"):
         whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
         return EyeSearch(mean_eyes_in_box(whole), 0.0, nothing, "no face found")
     return next((found for found in distrusted if not found.problem), distrusted[0])
+
+
+def search_all_eyes(grey, detectors, model):
+    """Search the eyes of every face in a grey picture (height, width), the largest face first.
+
+    The next detector is asked where no face of those before has eyes to be trusted. Returns the
+    faces with such eyes; or, where there are none, that of the highest confidence, with a problem.
+    """
+    distrusted = []
+    for detector in detectors:
+        boxes, _ = _ranked_boxes(detector.detect(grey), grey.shape, "largest")
+        searches = [_search_in_box(grey, box, model) for box in boxes]
+        searches.sort(key=lambda found: found.confidence, reverse=True)
+        trusted = [found for found in searches if found.confidence >= MIN_CONFIDENCE_OF_ANOTHER]
+        if not trusted and searches and searches[0].confidence >= MIN_CONFIDENCE:
+            trusted = searches[:1]
+        if trusted:
+            return _largest_first(trusted)
+        distrusted += searches
+    if not distrusted:
+        whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
+        nothing = np.full(model.mean_shape_.shape, np.nan)
+        return [EyeSearch(mean_eyes_in_box(whole), 0.0, nothing, "no face found")]
+    surest = max(distrusted, key=lambda found: found.confidence)
+    doubt = f"no eyes to be trusted (confidence {surest.confidence:.2f})"
+    return [surest._replace(problem=surest.problem or doubt)]
+
+
+def default_detectors(detector=None, *, every_face=False):
+    """Return the detectors to ask in turn: one that is given, or skfer's own.
+
+    The quick one stops at the first faces and does not see small bystanders, so that it is left
+    out where every face counts.
+    """
+    if detector is not None:
+        return [detector]
+    thorough = HaarFaceDetector(many=True)
+    return [thorough] if every_face else [HaarFaceDetector(), thorough]
+
+
+def _largest_first(searches):
+    """Sort faces by the size of their boxes; of those that overlap, the surest stays."""
+    boxes = np.array([box_around_eyes(found.eyes) for found in searches])
+    confidences = np.array([found.confidence for found in searches])
+    kept = suppress_overlaps(boxes, confidences)
+    return [searches[index] for index in kept[np.argsort(-boxes[kept, 2], kind="stable")]]
 
 
 def _ranked_boxes(detections, shape, choose):

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skfer.alignment._cascades import detect_by_cascade, resize_longer_side, stretch_contrast
-from skfer.alignment._detection import Detections
+from skfer.alignment._detection import Detections, suppress_overlaps
 from skfer.base import TooltipMixin
 from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
@@ -14,7 +14,6 @@ ROLLS = (-20, 20)  # degrees
 BORDERS = (0.0, 0.3)  # of the longer side; a tight crop shows too little round the face without one
 COARSE_SIDE, FINE_SIDE = 320, 1280  # pixels of the longer side of the copies that are searched
 MIN_SIDE = COARSE_SIDE // 8
-MAX_OVERLAP = 0.3  # intersection over union
 
 
 class HaarFaceDetector(TooltipMixin, BaseEstimator):
@@ -68,7 +67,8 @@ class HaarFaceDetector(TooltipMixin, BaseEstimator):
         found = searches if self.many else (part for part in searches if len(part[0]))
         parts = list(found) if self.many else [next(found, (np.empty((0, 4)), np.empty(0)))]
         boxes, scores = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        return Detections(*_suppress_overlaps(boxes, scores))
+        kept = suppress_overlaps(boxes, scores)
+        return Detections(boxes[kept], scores[kept])
 
 
 def _searches(grey):
@@ -101,11 +101,3 @@ def _search_rolled(grey, roll):
             half = boxes[:, 2:] / 2
             centres = (boxes[:, :2] + half) @ back[:, :2].T + back[:, 2]
             yield np.hstack([centres - half, boxes[:, 2:]]), scores
-
-
-def _suppress_overlaps(boxes, scores):
-    """Keep the best of boxes that overlap."""
-    if len(boxes) < 2:
-        return boxes, scores
-    kept = np.sort(cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), 0.0, MAX_OVERLAP))
-    return boxes[kept], scores[kept]

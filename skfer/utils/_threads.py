@@ -1,5 +1,8 @@
 """One function over many items, in threads."""
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
 from joblib import effective_n_jobs
 from sklearn.utils import gen_even_slices
 from sklearn.utils.parallel import Parallel, delayed
@@ -20,6 +23,27 @@ def map_in_threads(function, items, *, n_jobs=None):
         delayed(_map)(function, items[part]) for part in gen_even_slices(len(items), n_jobs)
     )
     return [result for part in parts for result in part]
+
+
+def stream_in_threads(function, items, *, n_jobs=None, n_ahead=4):
+    """Yield the result for each item, in order; of an endless iterable, too.
+
+    No more than `n_ahead` items for each thread are taken before the first result is asked for.
+    """
+    n_jobs = effective_n_jobs(n_jobs)
+    if n_jobs == 1:
+        yield from map(function, items)
+        return
+    pool, waiting = ThreadPoolExecutor(n_jobs), deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) == n_ahead * n_jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def cut_for_threads(n_items, max_items, *, n_jobs=None):

@@ -1,0 +1,268 @@
+"""Predict images and videos: as a stream of tables, or as one table."""
+
+import os
+
+import pandas as pd
+from tqdm import tqdm
+
+from skfer.inference._stream import PredictionStream
+from skfer.inference._table import make_table
+from skfer.inference._video import count_frames
+
+
+def stream_predictions(
+    model, inputs, *, faces="largest", every=1, cropped=False, batch_size=64, n_jobs=None
+):
+    """Predict images and videos one after the other, as a stream of tables.
+
+    No more than a batch of small faces and a few pictures for each of `n_jobs` are in memory,
+    whatever the number of inputs and the length of the videos.
+
+    Parameters
+    ----------
+    model : estimator instance
+        A fitted pipeline or classifier. Faces and eyes are found with the detector and landmark
+        model of its :class:`~skfer.alignment.EyeLocator`, or with skfer's own where it has none.
+    inputs : iterable of (str, Path or ndarray)
+        Paths of images and videos, told apart by the suffix, and pictures: arrays, grey or RGB,
+        or the rows of a face array, whose eyes are kept where they are known.
+    faces : {"largest", "all"}, default="largest"
+        Which faces of a picture count: the largest with eyes to be trusted, or each with such
+        eyes. For "all" skfer's own detector looks for small faces as well, some 20 times as long.
+    every : int, default=1
+        Of a video, predict each `every`-th frame, from the first.
+    cropped : bool, default=False
+        The pictures are face crops of the kind that `model` was fitted on, or, if it aligns faces,
+        of the geometry of its aligner. Nothing is searched.
+    batch_size : int, default=64
+        Number of pictures whose faces the model predicts at a time.
+    n_jobs : int, default=None
+        Number of pictures searched at a time, in threads; None means 1 unless in a
+        ``joblib.parallel_config`` context, -1 means all processors.
+
+    Yields
+    ------
+    table : DataFrame
+        The rows of some of the inputs, in their order, as :func:`predict_images` and
+        :func:`predict_video` return them. A table with rows of a video has no others.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not as described, or `model` takes crops and `cropped` is False.
+
+    See Also
+    --------
+    stream_video : One video, which can go on where it was stopped.
+
+    Examples
+    --------
+    >>> from skfer.datasets import make_faces
+    >>> from skfer.inference import stream_predictions
+    >>> from skfer.pipelines import make_svm_pipeline
+    >>> data = make_faces(6, 1, expressions=("happy", "sad"), random_state=0)
+    >>> model = make_svm_pipeline("hog").fit(data.faces, data.target)
+    >>> for table in stream_predictions(model, data.faces[:3], batch_size=2):
+    ...     print(len(table))
+    2
+    1
+    """
+    _refuse_single("inputs", inputs)
+    stream = PredictionStream(
+        model, faces=faces, every=every, cropped=cropped, batch_size=batch_size, n_jobs=n_jobs
+    )
+    return stream.of_inputs(inputs)
+
+
+def stream_video(
+    model,
+    path,
+    *,
+    faces="largest",
+    every=1,
+    cropped=False,
+    batch_size=64,
+    n_jobs=None,
+    done=None,
+):
+    """Predict a video as a stream of tables, from its beginning or from where it was stopped.
+
+    Parameters
+    ----------
+    model, faces, every, cropped, batch_size, n_jobs
+        As for :func:`stream_predictions`.
+    path : str or Path
+        The video.
+    done : DataFrame, default=None
+        The first rows of an earlier stream with the same parameters, whole frames. Only the rows
+        after them are yielded, with the ids of the faces going on, as without an interruption.
+
+    Yields
+    ------
+    table : DataFrame
+        The rows of up to `batch_size` frames, as :func:`predict_video` returns them.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not as described, or `model` takes crops and `cropped` is False.
+
+    Examples
+    --------
+    >>> from skfer.datasets import make_faces
+    >>> from skfer.inference import stream_video
+    >>> from skfer.pipelines import make_svm_pipeline
+    >>> data = make_faces(6, 1, expressions=("happy", "sad"), random_state=0)
+    >>> model = make_svm_pipeline("hog").fit(data.faces, data.target)
+    >>> [table.loc[0, "problem"] for table in stream_video(model, "nowhere.mp4")]
+    ["Cannot read video 'nowhere.mp4': No such file or directory."]
+    """
+    stream = PredictionStream(
+        model, faces=faces, every=every, cropped=cropped, batch_size=batch_size, n_jobs=n_jobs
+    )
+    return stream.of_video(path, done)
+
+
+def predict_images(
+    model, images, *, faces="largest", cropped=False, batch_size=64, n_jobs=None, verbose=0
+):
+    """Predict the expression of the faces in images.
+
+    Parameters
+    ----------
+    model : estimator instance
+        A fitted pipeline or classifier. Faces and eyes are found with the detector and landmark
+        model of its :class:`~skfer.alignment.EyeLocator`, or with skfer's own where it has none.
+    images : iterable of (str, Path or ndarray)
+        Paths of images, whatever the suffix; arrays, grey (height, width) or RGB (height, width,
+        3); or a face array, whose eyes are kept where they are known.
+    faces : {"largest", "all"}, default="largest"
+        Which faces of a picture count: the largest with eyes to be trusted, or each with such
+        eyes. For "all" skfer's own detector looks for small faces as well, some 20 times as long.
+    cropped : bool, default=False
+        The images are face crops of the kind that `model` was fitted on, or, if it aligns faces,
+        of the geometry of its aligner. Nothing is searched.
+    batch_size : int, default=64
+        Number of images whose faces the model predicts at a time.
+    n_jobs : int, default=None
+        Number of images searched at a time, in threads; None means 1 unless in a
+        ``joblib.parallel_config`` context, -1 means all processors.
+    verbose : int, default=0
+        Show a progress bar if not 0.
+
+    Returns
+    -------
+    table : DataFrame
+        One row for each face, and one for each image without a prediction, in the order of
+        `images`, with the columns
+
+        - ``input``: the path as given; of an array its position, as text;
+        - ``frame``, ``timestamp``: 0 and NaN, since this is no video;
+        - ``face``: 0 for the largest face of the image, and so on; missing where there is none;
+        - ``success``: 1, or 0 where there is no prediction, and no values are given;
+        - ``confidence``: that of the eyes, from 0 to 1; 1 for eyes that were known and crops;
+        - ``box_x``, ``box_y``, ``box_width``, ``box_height``: the face in pixels, from its upper
+          left corner; it may reach beyond the image;
+        - ``left_eye_x``, ``left_eye_y``, ``right_eye_x``, ``right_eye_y``: eye centres in pixels,
+          left and right in the picture; NaN for crops;
+        - ``expression``: what `model` predicts; ``proba_<class>``: the probability of each class,
+          if `model` has ``predict_proba``;
+        - ``problem``: why there is no prediction, else empty.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not as described, or `model` takes crops and `cropped` is False.
+
+    See Also
+    --------
+    stream_predictions : The same for more images than memory has room for.
+
+    Examples
+    --------
+    >>> from skfer.datasets import make_faces
+    >>> from skfer.inference import predict_images
+    >>> from skfer.pipelines import make_svm_pipeline
+    >>> data = make_faces(6, 1, expressions=("happy", "sad"), random_state=0)
+    >>> model = make_svm_pipeline("hog").fit(data.faces, data.target)
+    >>> table = predict_images(model, ["nowhere.png", data.images[0]])
+    >>> table[["input", "face", "success", "expression"]]
+             input  face  success expression
+    0  nowhere.png  <NA>        0       None
+    1            1     0        1      happy
+    """
+    stream = PredictionStream(
+        model, faces=faces, every=1, cropped=cropped, batch_size=batch_size, n_jobs=n_jobs
+    )
+    _refuse_single("images", images)
+    images = tqdm(images, "Predicting", unit=" images", disable=not verbose)
+    return _join(stream.of_images(enumerate(images)), stream)
+
+
+def predict_video(model, path, *, faces="largest", every=1, batch_size=64, n_jobs=None, verbose=0):
+    """Predict the expression of the faces in each frame of a video.
+
+    Parameters
+    ----------
+    model, faces, batch_size, n_jobs
+        As for :func:`predict_images`.
+    path : str or Path
+        The video.
+    every : int, default=1
+        Predict each `every`-th frame, from the first.
+    verbose : int, default=0
+        Show a progress bar if not 0.
+
+    Returns
+    -------
+    table : DataFrame
+        One row for each face, and one for each frame without a prediction, with the columns of
+        :func:`predict_images`, where
+
+        - ``frame``: the number of the frame in the video, from 0, in the order of presentation;
+        - ``timestamp``: seconds from the first frame to the presentation of this one, as the file
+          has it, exact for a variable frame rate;
+        - ``face``: the same number while the box of the face overlaps with that in the frame
+          before, or up to a second before; from 0 in the order of appearance.
+
+        A frame that cannot be decoded has a row, and so has, at the end, a video that breaks off
+        or cannot be read.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not as described, or `model` takes crops.
+
+    Examples
+    --------
+    >>> from skfer.datasets import make_faces
+    >>> from skfer.inference import predict_video
+    >>> from skfer.pipelines import make_svm_pipeline
+    >>> data = make_faces(6, 1, expressions=("happy", "sad"), random_state=0)
+    >>> model = make_svm_pipeline("hog").fit(data.faces, data.target)
+    >>> predict_video(model, "nowhere.mp4")["success"].tolist()
+    [0]
+    """
+    stream = PredictionStream(
+        model, faces=faces, every=every, cropped=False, batch_size=batch_size, n_jobs=n_jobs
+    )
+    tables = []
+    with tqdm(
+        desc="Predicting", total=count_frames(path), unit=" frames", disable=not verbose
+    ) as bar:
+        for table in stream.of_video(path):
+            tables.append(table)
+            bar.update(every * table["frame"].nunique())
+    return _join(tables, stream)
+
+
+def _refuse_single(name, inputs):
+    if isinstance(inputs, str | os.PathLike) or getattr(inputs, "ndim", 1) == 2:
+        raise ValueError(f"{name} is a single picture or path; put it in a list.")
+
+
+def _join(tables, stream):
+    tables = list(tables)
+    if not tables:
+        return make_table([], stream.model.classes)
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,136 @@
+"""The frames of a video, each with its number and its presentation time."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from skfer.utils._opencv import cv2
+
+VIDEO_SUFFIXES = tuple(
+    ".3g2 .3gp .asf .avi .flv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .ogv .ts .vob .webm "
+    ".wmv".split()
+)
+_SAME = 0.5  # milliseconds within which two times are those of one frame
+_MIN_SECONDS_MISSING = 1.0  # the last frame may stay for longer than the others
+
+
+class VideoFrame(NamedTuple):
+    """One frame.
+
+    Attributes
+    ----------
+    number : int
+        From 0, in the order of presentation.
+    timestamp : float
+        Seconds from the first frame; NaN where unknown.
+    picture : ndarray of shape (height, width, 3), dtype uint8, or None
+        Pixels in the order blue, green, red.
+    problem : str
+        Why there is no picture.
+    """
+
+    number: int
+    timestamp: float
+    picture: np.ndarray | None
+    problem: str = ""
+
+
+def is_video(path):
+    """Tell by the suffix whether a path is that of a video."""
+    return isinstance(path, str | os.PathLike) and str(path).lower().endswith(VIDEO_SUFFIXES)
+
+
+def read_frames(path, *, every=1, start=0):
+    """Yield each `every`-th frame from the one of number `start` on.
+
+    What the file holds but OpenCV cannot decode comes as a frame without a picture, and so does
+    the end of a file that announces more. Frames that are passed over are not converted to pixels.
+    """
+    if problem := _find_problem(path):
+        yield VideoFrame(0, np.nan, None, f"Cannot read video '{path}': {problem}.")
+        return
+    times = _packet_times(path)
+    capture = _open(path)
+    n_frames, time = 0, 0.0
+    try:
+        for number, time, decoded in _number_frames(capture, times):
+            n_frames = number + 1
+            if number < start or number % every:
+                continue
+            ok, picture = capture.retrieve() if decoded else (False, None)
+            problem = "" if ok else "the frame cannot be decoded"
+            yield VideoFrame(number, round(time / 1000, 6), picture, problem)
+        longest = np.diff(times, prepend=0).max(initial=0) / 1000
+        problem = _find_missing_end(capture, n_frames, time / 1000, longest)
+    finally:
+        capture.release()
+    if problem and n_frames >= start:
+        yield VideoFrame(n_frames, np.nan, None, problem)
+
+
+def count_frames(path):
+    """Return how many frames a video announces; 0 if it cannot be opened."""
+    capture = _open(path)
+    n_frames = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    capture.release()
+    return max(0, int(n_frames))
+
+
+def _find_problem(path):
+    try:
+        with open(path, "rb") as file:
+            if not file.read(1):
+                return "the file is empty"
+    except OSError as error:
+        return error.strerror
+    capture = _open(path)
+    opened = capture.isOpened()
+    capture.release()
+    return "" if opened else "not a video that OpenCV can decode, or damaged or cut off"
+
+
+def _open(path):
+    # Absolute, since FFmpeg takes what is before a colon for a protocol.
+    return cv2.VideoCapture(str(Path(path).absolute()), cv2.CAP_FFMPEG)
+
+
+def _packet_times(path):
+    """Return the times in milliseconds at which the packets of a video are to be shown, sorted.
+
+    Nothing is decoded for it. That of a packet that is not to be shown is 0.
+    """
+    capture = _open(path)
+    times = []
+    if capture.set(cv2.CAP_PROP_FORMAT, -1):
+        while capture.grab():
+            times.append(capture.get(cv2.CAP_PROP_POS_MSEC))
+    capture.release()
+    return np.unique(np.round(times, 3))
+
+
+def _number_frames(capture, times):
+    """Yield number, time and whether it was decoded of each frame that the packets tell of."""
+    number = 0
+    while capture.grab():
+        time = capture.get(cv2.CAP_PROP_POS_MSEC)
+        here = max(number, int(np.searchsorted(times, time - _SAME)))
+        yield from ((lost, times[lost], False) for lost in range(number, here))
+        yield here, time, True
+        number = here + 1
+    yield from ((lost, times[lost], False) for lost in range(number, len(times)))
+
+
+def _find_missing_end(capture, n_frames, last, longest):
+    """Tell what is missing, if the file announces that it is longer than its frames.
+
+    The last frame, at `last` seconds, may stay as long as the `longest` of the others.
+    """
+    if n_frames == 0:
+        return "the video has no frames"
+    n_announced, rate = (capture.get(name) for name in (cv2.CAP_PROP_FRAME_COUNT, cv2.CAP_PROP_FPS))
+    seconds = n_announced / rate if rate > 0 else 0
+    if n_announced <= n_frames or seconds - last < max(_MIN_SECONDS_MISSING, 2 * longest):
+        return ""
+    return f"the video breaks off: it announces {seconds:.1f} seconds, and ends after {last:.1f}"
