@@ -14,6 +14,7 @@ from skfer.inference._overlay_files import overlay_paths
 from skfer.inference._saving import dictionary_path, partial_path, summary_path
 from skfer.inference._video import is_video
 from skfer.persistence import read_card
+from skfer.utils._files import only_writer
 from skfer.utils._text import join_some
 
 _NAMED = 10
@@ -35,8 +36,6 @@ def predict_files(options, argv):
     inputs, left_out = find_inputs(options.paths)
     _check_inputs(options, inputs, left_out)
     _check_overlay(options, inputs)
-    if options.overwrite:
-        partial_path(options.out).unlink(missing_ok=True)
     print(_describe_model(options.model, card), file=notes)
     counts = _save(options, inputs, [word for word in argv if word not in _AGAIN])
     if options.json:
@@ -54,6 +53,7 @@ def _save(options, inputs, argv):
             every=options.every,
             cropped=options.cropped,
             n_jobs=options.jobs,
+            resume=options.resume,
             smoothing=options.smooth,
             baseline=options.baseline,
             summary=options.summary,
@@ -81,6 +81,8 @@ def _check_out(options):
         TemporaryFile(dir=out.parent).close()
     except OSError as error:
         raise ValueError(f"--out '{out}' cannot be written to: {error.strerror}.") from error
+    with only_writer(out):
+        pass  # what a run that is still going has written is not that of an earlier one
     partial = partial_path(out)
     if options.resume and not partial.exists():
         raise ValueError(
@@ -131,9 +133,7 @@ def _check_overlay(options, inputs):
     for path in overlay_paths(inputs, folder).values():
         if os.path.realpath(path) in originals:
             raise ValueError(f"--overlay '{folder}' would replace '{path}'; give another folder.")
-        if path.exists() and options.overwrite:
-            path.unlink()
-        elif path.exists() and not options.resume:
+        if path.exists() and not (options.resume or options.overwrite):
             raise ValueError(
                 f"--overlay '{folder}' has '{path.name}' already. Add --overwrite to replace it, "
                 "or give another folder."

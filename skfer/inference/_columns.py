@@ -1,6 +1,8 @@
 """The columns of a table of predictions, and their values by class."""
 
 PROBABILITY, CHANGE, SHARE = "proba_", "change_", "share_"
+TEXTS = ("input", "expression", "problem")
+WHOLE_NUMBERS = ("frame", "face", "success", "n_frames", "n_problems", "n_face_frames")
 
 # Digits after the point in files. A probability is not known to a ten thousandth, a place not to a
 # hundredth of a pixel; cameras count time in up to microseconds.

@@ -1,10 +1,6 @@
 """What came out of a run, in numbers."""
 
-from dataclasses import asdict, dataclass, field
-
-import pandas as pd
-
-from skfer.inference._video import is_video
+from dataclasses import dataclass, field
 
 UNREADABLE = "Cannot read"
 

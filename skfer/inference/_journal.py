@@ -9,8 +9,9 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 
-_TEXTS = ("input", "expression", "problem")
-_INTEGERS = {"frame": "int64", "face": "Int64", "success": "int64"}
+from skfer.inference._columns import TEXTS
+
+_TYPES = dict.fromkeys(TEXTS, object) | {"frame": "int64", "face": "Int64", "success": "int64"}
 
 
 class Journal:
@@ -111,8 +112,5 @@ def _plain(column):
 
 
 def _as_table(columns):
-    table = pd.DataFrame(
-        {name: pd.Series(column, dtype=object) for name, column in columns.items()}
-    )
-    numbers = dict.fromkeys(table.columns.difference(_TEXTS), "float64")
-    return table.astype(numbers | {name: _INTEGERS[name] for name in numbers if name in _INTEGERS})
+    table = pd.DataFrame(columns, dtype=object)
+    return table.astype({name: _TYPES.get(name, "float64") for name in table.columns})

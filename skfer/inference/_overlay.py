@@ -50,7 +50,10 @@ def draw_predictions(image, predictions):
     drawn = cv2.cvtColor(drawn, cv2.COLOR_GRAY2RGB) if drawn.ndim == 2 else drawn[..., :3].copy()
     drawn = np.ascontiguousarray(drawn)
     found = predictions[predictions["success"] == 1]
-    names, values = classes_of(predictions), found[probability_columns(predictions)].to_numpy(dtype=float)
+    names, values = (
+        classes_of(predictions),
+        found[probability_columns(predictions)].to_numpy(dtype=float),
+    )
     scale = max(0.6, min(drawn.shape[:2]) / 480)
     for face, probabilities in zip(found.to_dict("records"), values, strict=True):
         colour = _COLOURS[int(face["face"]) % len(_COLOURS)]

@@ -50,10 +50,10 @@ def write_overlay(path, predictions, out):
 
     Notes
     -----
-    OpenCV writes videos of a constant frame rate: the commonest one of the frames in `predictions`.
-    Where the rate varies, frames are repeated or left out so that each is shown at its time, to half
-    a frame. Only frames that have a row are shown, so a prediction of every tenth frame gives a
-    video of these.
+    OpenCV writes videos of a constant frame rate: the median rate of the frames in `predictions`.
+    Where the rate varies, frames are repeated or left out so that each is shown at its time, to
+    half a frame. Only frames that have a row are shown, so a prediction of every tenth frame gives
+    a video of these.
 
     Examples
     --------

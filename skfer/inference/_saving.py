@@ -14,8 +14,8 @@ from skfer.inference._counts import UNREADABLE, PredictionCounts
 from skfer.inference._dictionary import describe_predictions
 from skfer.inference._journal import Journal
 from skfer.inference._overlay_files import overlay_paths, write_overlay
-from skfer.inference._smoothing import smooth_predictions
 from skfer.inference._predict import stream_predictions, stream_video
+from skfer.inference._smoothing import smooth_predictions
 from skfer.inference._summary import summarize_predictions
 from skfer.inference._tables import check_separators, write_predictions
 from skfer.inference._video import count_frames, is_video
@@ -31,7 +31,9 @@ def save_predictions(
     faces="largest",
     every=1,
     cropped=False,
+    batch_size=64,
     n_jobs=None,
+    resume=True,
     smoothing=None,
     baseline=None,
     summary=False,
@@ -55,8 +57,10 @@ def save_predictions(
     path : str or Path
         The CSV file to write; it appears when all is done. Beside it appears a data dictionary of
         the same name in ``.json``, as :func:`describe_predictions` makes it.
-    faces, every, cropped, n_jobs
+    faces, every, cropped, batch_size, n_jobs
         As in :func:`stream_predictions`.
+    resume : bool, default=True
+        Go on with what is unfinished there, if anything is; False begins anew.
     smoothing : float, default=None
         Seconds over which to :func:`smooth_predictions` of videos.
     baseline : int, default=None
@@ -64,8 +68,8 @@ def save_predictions(
     summary : bool, default=False
         Write what :func:`summarize_predictions` returns to a second file, ``NAME_summary.csv``.
     overlay : str or Path, default=None
-        Folder for annotated copies of images and videos, see :func:`write_overlay`. Those that are
-        there already are left as they are.
+        Folder for annotated copies of images and videos, see :func:`write_overlay`. With `resume`,
+        those that are there already are left as they are.
     delimiter, decimal : str, default="," and "."
         As in :func:`write_predictions`.
     run : dict, default=None
@@ -102,15 +106,18 @@ def save_predictions(
     """
     check_separators(delimiter, decimal)
     path, inputs = Path(path), [os.fspath(each) for each in inputs]
-    how = {"faces": faces, "every": every, "cropped": cropped}
+    how = {"faces": faces, "every": every, "cropped": cropped, "batch_size": batch_size}
+    copies = {} if overlay is None else overlay_paths(inputs, overlay)
+    settings = {"model": _name_model(model), **how, "inputs": _name_inputs(inputs)}
     with only_writer(path):
-        settings = {"model": _name_model(model), **how, "inputs": _name_inputs(inputs)}
+        if not resume:
+            for stale in (partial_path(path), *copies.values()):
+                stale.unlink(missing_ok=True)
         with Journal(partial_path(path), settings) as journal:
             _predict_missing(model, inputs, journal, verbose, n_jobs=n_jobs, **how)
             tables = _FinishedTables(journal, smoothing, baseline)
             counts = _count(tables, inputs)
-            if overlay is not None:
-                _write_overlays(tables, inputs, overlay)
+            _write_overlays(tables, copies)
             run = {**(run or {}), "Settings": settings, "card": read_card(model)}
             run |= {"smoothing": smoothing, "baseline": baseline}
             how = {"delimiter": delimiter, "decimal": decimal}
@@ -234,9 +241,8 @@ def _count(tables, inputs):
     return counts
 
 
-def _write_overlays(tables, inputs, folder):
-    paths = overlay_paths(inputs, folder)
-    for table in tables.by_input():
+def _write_overlays(tables, paths):
+    for table in tables.by_input() if paths else ():
         for name, rows in table.groupby("input", sort=False):
             unreadable = rows["problem"].str.startswith(UNREADABLE).all()
             if not (unreadable or paths[name].exists()):

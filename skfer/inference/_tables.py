@@ -2,12 +2,9 @@
 
 import pandas as pd
 
-from skfer.inference._columns import round_for_files
+from skfer.inference._columns import TEXTS, WHOLE_NUMBERS, round_for_files
 from skfer.utils._files import atomic_path
 from skfer.utils._tables import format_csv, read_csv
-
-_TEXTS = {"input", "expression", "problem"}
-_WHOLE = {"frame", "face", "success", "n_frames", "n_problems", "n_face_frames"}
 
 
 def check_separators(delimiter, decimal):
@@ -111,8 +108,8 @@ def read_predictions(path):
     if not header.startswith('"input"'):
         raise ValueError(f"'{path}' is no table of predictions: its first column is not 'input'.")
     table = read_csv(path, delimiter=header[len('"input"')])
-    for name in table.columns.difference(_TEXTS):
+    for name in table.columns.difference([*TEXTS]):
         column = pd.to_numeric(table[name].str.replace(",", "."))
-        table[name] = column.astype("Int64" if name in _WHOLE else "float64")
-    texts = table.columns.intersection(_TEXTS).difference(["problem"])
+        table[name] = column.astype("Int64" if name in WHOLE_NUMBERS else "float64")
+    texts = table.columns.intersection([*TEXTS]).difference(["problem"])
     return table.assign(**{name: table[name].where(table[name] != "") for name in texts})

@@ -109,9 +109,9 @@ def test_no_baseline(n_frames):
 
 
 def test_a_table_without_probabilities_is_refused():
-    for function in (lambda t: smooth_predictions(t, 1), summarize_predictions):
+    for function in (smooth_predictions, subtract_baseline):
         with pytest.raises(ValueError, match="proba_"):
-            function(pd.DataFrame({"input": ["a"]}))
+            function(pd.DataFrame({"input": ["a"]}), 1)
 
 
 def test_summary_has_a_row_per_face_in_the_order_of_the_inputs():
