@@ -108,7 +108,7 @@ def _check_inputs(options, inputs, left_out):
             f"Found no image or video in {join_some(options.paths, quoted=True)}"
             + (f" ({problems})." if problems else ".")
         )
-    if options.out.resolve() in {os.path.realpath(each) for each in inputs}:
+    if os.path.realpath(options.out) in map(os.path.realpath, inputs):
         raise ValueError(f"--out '{options.out}' is one of the inputs.")
     of_time = {"--every": options.every > 1, "--smooth": options.smooth}
     of_time["--baseline"] = options.baseline

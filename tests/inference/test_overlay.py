@@ -109,7 +109,8 @@ def test_frames_without_a_row_are_left_out(tmp_path):
 
 def test_a_variable_rate_is_kept_by_repeating():
     times = [0, 0.1, 0.2, 0.5, 0.52, 0.6, 0.9]
-    shown = [name for name, n in _repeat_by_time(zip(times, "abcdefg"), 10) for _ in range(n)]
+    frames = zip(times, "abcdefg", strict=True)
+    shown = [name for name, n in _repeat_by_time(frames, 10) for _ in range(n)]
     assert "".join(shown) == "abcccefffg"
     for name, time in zip("abcefg", [0, 0.1, 0.2, 0.52, 0.6, 0.9], strict=True):
         assert abs(shown.index(name) / 10 - time) <= 0.05
