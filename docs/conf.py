@@ -35,7 +35,7 @@ html_theme = "alabaster"
 
 API_MODULES = (
     "faces datasets alignment augmentation preprocessing descriptors features networks "
-    "classifiers pipelines evaluation inspection persistence base utils"
+    "classifiers pipelines inference evaluation inspection persistence base utils"
 ).split()
 
 

@@ -14,6 +14,7 @@ import pytest
         ("import skfer.datasets, skfer.alignment, skfer.augmentation", ["torch", "matplotlib"]),
         ("import skfer.descriptors, skfer.features, skfer.preprocessing", ["torch", "matplotlib"]),
         ("import skfer.evaluation, skfer.cli", ["torch", "matplotlib"]),
+        ("import skfer.inference", ["torch", "matplotlib"]),
         ("import skfer.networks", ["skorch", "sklearn", "cv2"]),
         ("import skfer.persistence", ["onnx", "onnxruntime", "matplotlib"]),
     ],

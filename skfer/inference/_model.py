@@ -52,7 +52,7 @@ class FaceModel:
         self._takes_rows = not get_tags(model).input_tags.three_d_array
         self._prepare, self._rest = split_stateless_steps(model)
         self.has_probabilities = hasattr(model, "predict_proba")
-        self.classes = list(model.classes_) if self.has_probabilities else []
+        self.classes = np.asarray(model.classes_).tolist() if self.has_probabilities else []
 
     def prepare(self, grey, found):
         """Return a face of a picture (height, width) as one row of what the batch is made of."""
@@ -95,11 +95,11 @@ class FaceModel:
         # A descriptor runs once, for classes and probabilities.
         model, rows = transform_once(self._rest, rows)
         if not self.has_probabilities:
-            return list(model.predict(rows)), np.empty((len(rows), 0))
+            return np.asarray(model.predict(rows)).tolist(), np.empty((len(rows), 0))
         probabilities = model.predict_proba(rows)
         if _predicts_most_probable(model):
             return [self.classes[best] for best in probabilities.argmax(axis=1)], probabilities
-        return list(model.predict(rows)), probabilities
+        return np.asarray(model.predict(rows)).tolist(), probabilities
 
     def _template_eyes(self, shape):
         crop = getattr(self._aligner, "crop", None)

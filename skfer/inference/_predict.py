@@ -186,10 +186,10 @@ def predict_images(
     >>> data = make_faces(6, 1, expressions=("happy", "sad"), random_state=0)
     >>> model = make_svm_pipeline("hog").fit(data.faces, data.target)
     >>> table = predict_images(model, ["nowhere.png", data.images[0]])
-    >>> table[["input", "face", "success", "expression"]]
-             input  face  success expression
-    0  nowhere.png  <NA>        0       None
-    1            1     0        1      happy
+    >>> table["success"].tolist(), table.loc[1, "expression"]
+    ([0, 1], 'happy')
+    >>> table.loc[0, "problem"]
+    "Cannot read image 'nowhere.png': No such file or directory."
     """
     stream = PredictionStream(
         model, faces=faces, every=1, cropped=cropped, batch_size=batch_size, n_jobs=n_jobs
@@ -246,10 +246,8 @@ def predict_video(model, path, *, faces="largest", every=1, batch_size=64, n_job
     stream = PredictionStream(
         model, faces=faces, every=every, cropped=False, batch_size=batch_size, n_jobs=n_jobs
     )
-    tables = []
-    with tqdm(
-        desc="Predicting", total=count_frames(path), unit=" frames", disable=not verbose
-    ) as bar:
+    tables, n_frames = [], count_frames(path) if verbose else None
+    with tqdm(desc="Predicting", total=n_frames, unit=" frames", disable=not verbose) as bar:
         for table in stream.of_video(path):
             tables.append(table)
             bar.update(every * table["frame"].nunique())

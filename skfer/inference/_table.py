@@ -21,7 +21,7 @@ def proba_column(label):
 
 
 def make_table(rows, classes):
-    """Return a DataFrame of rows, dictionaries of what is known, with all columns in their order."""
+    """Return a DataFrame with all columns, of rows given as dictionaries of what is known."""
     columns = [*COLUMNS, "expression", *map(proba_column, classes), "problem"]
     table = pd.DataFrame.from_records(rows, columns=columns)
     types = {name: _TYPES.get(name, "float64") for name in columns}

@@ -13,6 +13,9 @@ VIDEO_SUFFIXES = tuple(
     ".wmv".split()
 )
 _SAME = 0.5  # milliseconds within which two times are those of one frame
+# It knows no times of presentation, only of decoding: with frames that refer to later ones, OpenCV
+# counts from the delay of the decoder.
+_AVI = b"RIFF"
 _MIN_SECONDS_MISSING = 1.0  # the last frame may stay for longer than the others
 
 
@@ -48,14 +51,15 @@ def read_frames(path, *, every=1, start=0):
     What the file holds but OpenCV cannot decode comes as a frame without a picture, and so does
     the end of a file that announces more. Frames that are passed over are not converted to pixels.
     """
-    if problem := _find_problem(path):
+    start_of_file, problem = _read_start(path)
+    if problem:
         yield VideoFrame(0, np.nan, None, f"Cannot read video '{path}': {problem}.")
         return
     times = _packet_times(path)
     capture = _open(path)
     n_frames, time = 0, 0.0
     try:
-        for number, time, decoded in _number_frames(capture, times):
+        for number, time, decoded in _number_frames(capture, times, start_of_file == _AVI):
             n_frames = number + 1
             if number < start or number % every:
                 continue
@@ -78,17 +82,19 @@ def count_frames(path):
     return max(0, int(n_frames))
 
 
-def _find_problem(path):
+def _read_start(path):
+    """Return the first bytes of a file, and what is wrong with it."""
     try:
         with open(path, "rb") as file:
-            if not file.read(1):
-                return "the file is empty"
+            start = file.read(4)
     except OSError as error:
-        return error.strerror
+        return b"", error.strerror
+    if not start:
+        return start, "the file is empty"
     capture = _open(path)
     opened = capture.isOpened()
     capture.release()
-    return "" if opened else "not a video that OpenCV can decode, or damaged or cut off"
+    return start, "" if opened else "not a video that OpenCV can decode, or damaged or cut off"
 
 
 def _open(path):
@@ -110,16 +116,26 @@ def _packet_times(path):
     return np.unique(np.round(times, 3))
 
 
-def _number_frames(capture, times):
+def _number_frames(capture, times, from_first):
     """Yield number, time and whether it was decoded of each frame that the packets tell of."""
-    number = 0
-    while capture.grab():
+    number, first, before, n_failures = 0, None, -1.0, 0
+    while n_failures <= len(times) - number:
+        # After a packet that cannot be decoded OpenCV goes on, if it is asked again.
+        if not capture.grab():
+            n_failures += 1
+            continue
+        n_failures = 0
         time = capture.get(cv2.CAP_PROP_POS_MSEC)
-        here = max(number, int(np.searchsorted(times, time - _SAME)))
-        yield from ((lost, times[lost], False) for lost in range(number, here))
-        yield here, time, True
+        first = time if first is None and from_first else first or 0
+        time -= first
+        here = number
+        if time > before:  # else the decoder does not know it
+            here = max(number, int(np.searchsorted(times, time - _SAME)))
+            before = time
+        yield from ((lost, float(times[lost]), False) for lost in range(number, here))
+        yield here, float(times[here]) if here < len(times) else max(time, before), True
         number = here + 1
-    yield from ((lost, times[lost], False) for lost in range(number, len(times)))
+    yield from ((lost, float(times[lost]), False) for lost in range(number, len(times)))
 
 
 def _find_missing_end(capture, n_frames, last, longest):

@@ -1,9 +1,10 @@
+import itertools
 import threading
 
 import pytest
 from joblib import parallel_config
 
-from skfer.utils._threads import cut_for_threads, map_in_threads
+from skfer.utils._threads import cut_for_threads, map_in_threads, stream_in_threads
 
 
 @pytest.mark.parametrize("n_jobs", [None, 1, 2, 7, -1])
@@ -22,6 +23,35 @@ def test_a_config_runs_as_many_threads_as_it_says():
 def test_an_error_comes_through():
     with pytest.raises(ZeroDivisionError):
         map_in_threads(lambda item: 1 / item, [1, 0, 1], n_jobs=2)
+
+
+@pytest.mark.parametrize("n_jobs", [None, 1, 2, 7])
+@pytest.mark.parametrize("n_items", [0, 1, 5, 30])
+def test_a_stream_keeps_the_order(n_jobs, n_items):
+    assert [*stream_in_threads(str, iter(range(n_items)), n_jobs=n_jobs)] == [
+        *map(str, range(n_items))
+    ]
+
+
+def test_a_stream_of_two_runs_two_at_a_time():
+    both = threading.Barrier(2, timeout=60)
+    assert sorted(stream_in_threads(lambda item: both.wait(), "abcd", n_jobs=2)) == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(("n_jobs", "n_taken"), [(1, 1), (2, 6)])
+def test_a_stream_takes_few_items_ahead(n_jobs, n_taken):
+    items = itertools.count()
+    stream = stream_in_threads(str, items, n_jobs=n_jobs, n_ahead=3)
+    assert next(stream) == "0"
+    assert next(items) == n_taken
+    stream.close()
+
+
+def test_an_error_in_a_stream_comes_through():
+    stream = stream_in_threads(lambda item: 1 / item, [1, 0, 1], n_jobs=2)
+    assert next(stream) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(stream)
 
 
 @pytest.mark.parametrize("n_jobs", [None, 1, 2, 3])

@@ -1,0 +1,130 @@
+"""Frames of videos, whole and broken, with their times."""
+
+import numpy as np
+import pytest
+
+from skfer.inference._video import count_frames, is_video, read_frames
+from skfer.utils._opencv import cv2
+from tests.video_files import write_video
+
+
+@pytest.fixture
+def times():
+    return np.cumsum(np.random.default_rng(0).integers(1, 300, 25)) - 1
+
+
+@pytest.fixture
+def pictures():
+    """Frames that tell their number by their brightness."""
+    return [np.full((48, 64, 3), 10 * number, np.uint8) for number in range(25)]
+
+
+@pytest.fixture
+def video(tmp_path, pictures, times):
+    path = tmp_path / "varied.mkv"
+    write_video(path, pictures, times)
+    return path
+
+
+def number_of(picture):
+    return round(picture.mean() / 10)
+
+
+def test_times_of_a_variable_frame_rate(video, times):
+    frames = list(read_frames(video))
+    assert [frame.number for frame in frames] == list(range(25))
+    assert [number_of(frame.picture) for frame in frames] == list(range(25))
+    stamps = np.array([frame.timestamp for frame in frames])
+    np.testing.assert_allclose(stamps, (times - times[0]) / 1000, atol=0.0005)
+
+
+@pytest.mark.parametrize(("every", "start"), [(4, 0), (1, 7), (4, 8), (30, 0)])
+def test_some_frames(video, every, start):
+    whole = {frame.number: frame for frame in read_frames(video)}
+    some = list(read_frames(video, every=every, start=start))
+    assert [frame.number for frame in some] == list(range(start, 25, every))
+    for frame in some:
+        assert frame.timestamp == whole[frame.number].timestamp
+        np.testing.assert_array_equal(frame.picture, whole[frame.number].picture)
+
+
+def test_a_frame_that_cannot_be_decoded_is_not_lost(tmp_path, pictures, times):
+    """OpenCV reports it as the end of the video."""
+    path = tmp_path / "hole.mkv"
+    write_video(path, pictures, times)
+    data = bytearray(path.read_bytes())
+    starts = [index for index in range(len(data)) if data[index : index + 3] == b"\xff\xd8\xff"]
+    data[starts[6] : starts[6] + 400] = bytes(400)
+    path.write_bytes(data)
+    frames = list(read_frames(path))
+    assert [frame.number for frame in frames] == list(range(25))
+    assert [frame.number for frame in frames if frame.problem] == [6]
+    assert frames[6].timestamp == pytest.approx((times[6] - times[0]) / 1000)
+    assert number_of(frames[7].picture) == 7
+
+
+def test_a_video_that_breaks_off(video, times):
+    data = video.read_bytes()
+    video.write_bytes(data[: len(data) // 2])
+    *frames, last = read_frames(video)
+    assert 5 < len(frames) < 20
+    assert all(number_of(frame.picture) == frame.number for frame in frames if not frame.problem)
+    assert last.number == len(frames)
+    assert np.isnan(last.timestamp)
+    assert last.problem.startswith(f"the video breaks off: it announces {times[-1] / 1000:.1f}")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("nowhere.mp4", None, "No such file or directory"),
+        ("empty.mp4", b"", "the file is empty"),
+        ("text.mp4", b"no video at all" * 99, "not a video that OpenCV can decode"),
+        ("folder.mp4", "folder", "Is a directory"),
+    ],
+)
+def test_no_video(tmp_path, name, content, problem):
+    path = tmp_path / name
+    if content == "folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    (frame,) = read_frames(path)
+    assert (frame.number, frame.picture) == (0, None)
+    assert frame.problem.startswith(f"Cannot read video '{path}': {problem}")
+
+
+def test_rotation_of_a_phone_is_applied(tmp_path):
+    path = tmp_path / "phone.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 25, (64, 48))
+    picture = np.zeros((48, 64, 3), np.uint8)
+    picture[:, :32] = 255
+    for _ in range(3):
+        writer.write(picture)
+    writer.release()
+    data = bytearray(path.read_bytes())
+    matrix = data.index(b"tkhd") + 44
+    quarter = np.array([0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30], ">i4").tobytes()
+    data[matrix : matrix + 36] = quarter
+    path.write_bytes(data)
+    frames = list(read_frames(path))
+    assert frames[0].picture.shape == (64, 48, 3)
+    assert frames[0].picture[:20].mean() > 240  # the left half is the upper half now
+    assert frames[0].picture[-20:].mean() < 15
+
+
+def test_times_of_a_constant_frame_rate(tmp_path):
+    path = tmp_path / "constant.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 12.5, (64, 48))
+    for number in range(5):
+        writer.write(np.full((48, 64, 3), 10 * number, np.uint8))
+    writer.release()
+    stamps = [frame.timestamp for frame in read_frames(path)]
+    np.testing.assert_allclose(stamps, np.arange(5) / 12.5, atol=1e-6)
+    assert count_frames(path) == 5
+
+
+def test_videos_are_told_by_their_suffix():
+    assert is_video("a/B.MP4")
+    assert not is_video("a/b.png")
+    assert not is_video(np.zeros((2, 2)))
