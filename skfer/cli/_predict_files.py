@@ -153,7 +153,7 @@ def _print_counts(counts, left_out, out, notes):
     frames = f", {_count(counts.n_frames, 'frame')}" if counts.n_videos else ""
     print(
         f"{' and '.join(inputs)}{frames}: {_count(counts.n_faces, 'face')}, "
-        f"{counts.n_without_face} without a face, {len(counts.unreadable)} unreadable: {out}",
+        f"{counts.n_without_face} without a face, {counts.n_unreadable} unreadable: {out}",
         file=notes,
     )
     _print_some([f"{path}: {problem}" for path, problem in counts.unreadable.items()], out, notes)

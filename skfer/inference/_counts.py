@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-UNREADABLE = "Cannot read"
-
 
 @dataclass
 class PredictionCounts:
@@ -19,8 +17,10 @@ class PredictionCounts:
         Faces in them.
     n_without_face : int
         Images and frames without a face.
-    unreadable : dict
-        What cannot be read, whole or in part: the problem by input.
+    n_unreadable : int
+        Images and frames that cannot be read.
+    unreadable : dict of str
+        The first problem of each input that cannot be read, whole or in part.
     """
 
     n_images: int = 0
@@ -28,15 +28,18 @@ class PredictionCounts:
     n_frames: int = 0
     n_faces: int = 0
     n_without_face: int = 0
+    n_unreadable: int = 0
     unreadable: dict = field(default_factory=dict)
 
     def add(self, predictions):
         """Count the rows of whole frames."""
         frames = predictions.groupby(["input", "frame"], sort=False)
-        firsts = frames[["problem"]].first().fillna("")
-        unreadable = firsts["problem"].str.startswith(UNREADABLE)
-        self.n_frames += len(firsts)
+        shows_face = frames["success"].max() == 1
+        # A picture in which no face was found has a confidence, which may be 0.
+        unread = predictions[(predictions["success"] == 0) & predictions["confidence"].isna()]
+        self.n_frames += len(shows_face)
         self.n_faces += int((predictions["success"] == 1).sum())
-        self.n_without_face += int((frames["success"].max().eq(0) & ~unreadable).sum())
-        for (name, _), problem in firsts["problem"][unreadable].items():
-            self.unreadable.setdefault(name, problem)
+        self.n_unreadable += len(unread)
+        self.n_without_face += int((~shows_face).sum()) - len(unread)
+        for row in unread.itertuples():
+            self.unreadable.setdefault(row.input, row.problem)

@@ -3,13 +3,13 @@
 from skfer._version import __version__
 from skfer.inference._columns import CHANGE, PROBABILITY, SHARE, classes_of
 
-_FOUND = {"1": "a face was found", "0": "no face was found, or the file could not be read"}
+_FOUND = {"1": "yes", "0": "no: see `problem`"}
 _COLUMNS = {
     "input": {"Description": "File, as it was given, or folder as given and path below it."},
     "frame": {"Description": "Number of the frame in the video, from 0; 0 for an image."},
     "timestamp": {
-        "Description": "Time at which the video shows the frame, as its file says, also where the "
-        "frame rate varies; missing for an image.",
+        "Description": "Time from the start of the video at which it shows the frame, as the file "
+        "says, also where the frame rate varies; missing for an image.",
         "Units": "s",
     },
     "face": {
@@ -17,10 +17,10 @@ _COLUMNS = {
         "frame to frame as long as its boxes overlap; it is no identity of a person. Missing where "
         "no face was found."
     },
-    "success": {"Description": "Whether there is a prediction.", "Levels": _FOUND},
+    "success": {"Description": "Whether a face was found and predicted.", "Levels": _FOUND},
     "confidence": {
-        "Description": "How sure the eyes are where they were found. It says nothing about the "
-        "expression. Missing without a face.",
+        "Description": "How sure the eyes are where they were found; it says nothing about the "
+        "expression. Low or 0 without a face, missing where there is no picture.",
         "Minimum": 0,
         "Maximum": 1,
     },

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from skfer.inference._baseline import subtract_baseline
-from skfer.inference._counts import UNREADABLE, PredictionCounts
+from skfer.inference._counts import PredictionCounts
 from skfer.inference._dictionary import describe_predictions
 from skfer.inference._journal import Journal
 from skfer.inference._overlay_files import overlay_paths, write_overlay
@@ -19,7 +20,6 @@ from skfer.inference._smoothing import smooth_predictions
 from skfer.inference._summary import summarize_predictions
 from skfer.inference._tables import check_separators, write_predictions
 from skfer.inference._video import count_frames, is_video
-from skfer.persistence import load_model, read_card
 from skfer.utils._files import atomic_path, only_writer
 
 
@@ -104,6 +104,8 @@ def save_predictions(
     >>> inputs, left_out = find_inputs(["photographs", "clip.mp4"])  # doctest: +SKIP
     >>> save_predictions("face.skfer", inputs, "faces.csv")  # doctest: +SKIP
     """
+    from skfer.persistence import read_card
+
     check_separators(delimiter, decimal)
     path, inputs = Path(path), [os.fspath(each) for each in inputs]
     how = {"faces": faces, "every": every, "cropped": cropped, "batch_size": batch_size}
@@ -164,6 +166,8 @@ def _name_inputs(inputs):
 
 def _predict_missing(model, inputs, journal, verbose, *, every, **how):
     """Add to the journal what is not in it yet; the model is loaded if there is any."""
+    from skfer.persistence import load_model  # and torch with it
+
     finished, begun = _find_finished(journal)
     missing = [each for each in inputs if each not in finished]
     if not missing:
@@ -244,9 +248,9 @@ def _count(tables, inputs):
 def _write_overlays(tables, paths):
     for table in tables.by_input() if paths else ():
         for name, rows in table.groupby("input", sort=False):
-            unreadable = rows["problem"].str.startswith(UNREADABLE).all()
-            if not (unreadable or paths[name].exists()):
-                write_overlay(name, rows, paths[name])
+            if not paths[name].exists():
+                with suppress(ValueError):  # what cannot be read stands in the table
+                    write_overlay(name, rows, paths[name])
 
 
 def _write_table(tables, path, how, run):

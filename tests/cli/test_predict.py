@@ -282,7 +282,7 @@ def test_another_job_is_not_gone_on_with(predict, monkeypatch, tmp_path):
 def test_wrong_options_are_refused_before_any_work(
     model_file, tmp_path, monkeypatch, capsys, arguments, message
 ):
-    monkeypatch.setattr(_saving, "load_model", None)
+    monkeypatch.setattr("skfer.persistence.load_model", None)
     picture = write_picture(tmp_path / "a.png", np.zeros((40, 40), np.uint8))
     arguments = [argument.format(tmp_path) for argument in arguments]
     out = [] if "--out" in arguments else ["--out", str(tmp_path / "out.csv")]

@@ -113,7 +113,7 @@ def test_finished_predictions_need_no_model_again(save, tmp_path, monkeypatch):
         with pytest.raises(ZeroDivisionError):
             save()
     assert (tmp_path / "faces.csv.partial").exists()
-    monkeypatch.setattr(_saving, "load_model", None)
+    monkeypatch.setattr("skfer.persistence.load_model", None)
     save(delimiter=";", decimal=",", smoothing=0.1)  # what comes after may differ
     assert len(read_predictions(tmp_path / "faces.csv")) == len(
         read_predictions(tmp_path / "whole.csv")
