@@ -10,8 +10,8 @@ from tempfile import TemporaryFile
 from skfer.cli._output import portable_command
 from skfer.cli._predict import GO_ON
 from skfer.inference import find_inputs, save_predictions
+from skfer.inference._outputs import dictionary_path, partial_path, summary_path
 from skfer.inference._overlay_files import overlay_paths
-from skfer.inference._saving import dictionary_path, partial_path, summary_path
 from skfer.inference._video import is_video
 from skfer.persistence import read_card
 from skfer.utils._files import only_writer

@@ -62,8 +62,7 @@ def subtract_baseline(predictions, n_frames):
     >>> subtract_baseline(predictions, 2)["change_sad"].round(2).tolist()
     [-0.1, 0.1, 0.4]
     """
-    if not (isinstance(n_frames, Integral) and n_frames >= 1):
-        raise ValueError(f"n_frames={n_frames!r} is no number of frames; give at least 1.")
+    check_n_frames(n_frames)
     columns = require_probabilities(predictions)
     values = predictions[columns].to_numpy(dtype=float)
     changes = np.full(values.shape, np.nan)
@@ -74,3 +73,9 @@ def subtract_baseline(predictions, n_frames):
     behind = predictions.columns.get_loc(columns[-1]) + 1
     parts = [predictions.iloc[:, :behind], pd.DataFrame(changes, predictions.index, names)]
     return pd.concat([*parts, predictions.iloc[:, behind:]], axis=1)
+
+
+def check_n_frames(n_frames):
+    """Refuse what is no number of frames."""
+    if not (isinstance(n_frames, Integral) and n_frames >= 1):
+        raise ValueError(f"n_frames={n_frames!r} is no number of frames; give at least 1.")

@@ -1,26 +1,30 @@
 """Predictions of any number of images and videos, saved as they come."""
 
 import hashlib
-import json
 import os
-from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
 from tqdm import tqdm
 
-from skfer.inference._baseline import subtract_baseline
-from skfer.inference._counts import PredictionCounts
-from skfer.inference._dictionary import describe_predictions
+from skfer.inference._baseline import check_n_frames
 from skfer.inference._journal import Journal
-from skfer.inference._overlay_files import overlay_paths, write_overlay
+from skfer.inference._outputs import (
+    FinishedTables,
+    count_predictions,
+    partial_path,
+    summary_path,
+    write_overlays,
+    write_table,
+)
+from skfer.inference._overlay_files import overlay_paths
 from skfer.inference._predict import stream_predictions, stream_video
-from skfer.inference._smoothing import smooth_predictions
+from skfer.inference._smoothing import check_seconds
 from skfer.inference._summary import summarize_predictions
-from skfer.inference._tables import check_separators, write_predictions
+from skfer.inference._tables import check_separators
 from skfer.inference._video import count_frames, is_video
-from skfer.utils._files import atomic_path, only_writer
+from skfer.utils._files import only_writer
 
 
 def save_predictions(
@@ -107,6 +111,10 @@ def save_predictions(
     from skfer.persistence import read_card
 
     check_separators(delimiter, decimal)
+    if smoothing is not None:
+        check_seconds(smoothing)
+    if baseline is not None:
+        check_n_frames(baseline)
     path, inputs = Path(path), [os.fspath(each) for each in inputs]
     how = {"faces": faces, "every": every, "cropped": cropped, "batch_size": batch_size}
     copies = {} if overlay is None else overlay_paths(inputs, overlay)
@@ -116,34 +124,20 @@ def save_predictions(
             for stale in (partial_path(path), *copies.values()):
                 stale.unlink(missing_ok=True)
         with Journal(partial_path(path), settings) as journal:
-            _predict_missing(model, inputs, journal, verbose, n_jobs=n_jobs, **how)
-            tables = _FinishedTables(journal, smoothing, baseline)
-            counts = _count(tables, inputs)
-            _write_overlays(tables, copies)
+            changed = smoothing is not None or baseline is not None
+            _predict_missing(model, inputs, journal, changed, verbose, n_jobs=n_jobs, **how)
+            tables = FinishedTables(journal, smoothing, baseline)
+            counts = count_predictions(tables, inputs)
+            write_overlays(tables, copies)
             run = {**(run or {}), "Settings": settings, "card": read_card(model)}
             run |= {"smoothing": smoothing, "baseline": baseline}
             how = {"delimiter": delimiter, "decimal": decimal}
             if summary:
                 parts = map(summarize_predictions, tables.by_input())
-                _write_table(parts, summary_path(path), how, run)
-            _write_table(tables.by_input(), path, how, run)
+                write_table(parts, summary_path(path), how, run)
+            write_table(tables.finished(), path, how, run)
         partial_path(path).unlink()
     return counts
-
-
-def partial_path(path):
-    """Return where the unfinished predictions of a table are kept."""
-    return path.with_name(f"{path.name}.partial")
-
-
-def summary_path(path):
-    """Return where the summary of a table is written."""
-    return path.with_name(f"{path.stem}_summary{path.suffix}")
-
-
-def dictionary_path(path):
-    """Return where the data dictionary of a table is written."""
-    return path.with_suffix(".json")
 
 
 def _name_model(path):
@@ -164,7 +158,7 @@ def _name_inputs(inputs):
     return f"{len(inputs)} files ({digest.hexdigest()})"
 
 
-def _predict_missing(model, inputs, journal, verbose, *, every, **how):
+def _predict_missing(model, inputs, journal, need_probabilities, verbose, *, every, **how):
     """Add to the journal what is not in it yet; the model is loaded if there is any."""
     from skfer.persistence import load_model  # and torch with it
 
@@ -172,7 +166,9 @@ def _predict_missing(model, inputs, journal, verbose, *, every, **how):
     missing = [each for each in inputs if each not in finished]
     if not missing:
         return
-    model = load_model(model)
+    path, model = model, load_model(model)
+    if need_probabilities and not hasattr(model, "predict_proba"):
+        raise ValueError(f"The model '{path}' knows no probabilities to smooth or to compare.")
     total = sum(-(-count_frames(each) // every) if is_video(each) else 1 for each in missing)
     with tqdm(desc="Predicting", total=total, unit=" frames", disable=not verbose) as progress:
 
@@ -203,66 +199,3 @@ def _find_finished(journal):
         else:
             finished.update(part["input"])
     return finished, pd.concat(begun, ignore_index=True) if begun else None
-
-
-class _FinishedTables:
-    """The tables of a journal, smoothed and with their changes, read anew each time."""
-
-    def __init__(self, journal, smoothing, baseline):
-        self._journal = journal
-        self._smoothing = smoothing
-        self._baseline = baseline
-
-    def as_they_came(self):
-        """Yield tables of whole frames, unsmoothed."""
-        return (part for part in self._journal.read() if not isinstance(part, str))
-
-    def by_input(self):
-        """Yield tables of whole inputs: many images, or one video."""
-        of_video = []
-        for part in self._journal.read():
-            if isinstance(part, str):
-                yield self._finish(pd.concat(of_video, ignore_index=True))
-                of_video = []
-            elif is_video(part["input"].iloc[0]):
-                of_video.append(part)
-            else:
-                yield self._finish(part)
-
-    def _finish(self, table):
-        if self._smoothing is not None:
-            table = smooth_predictions(table, self._smoothing)
-        if self._baseline is not None:
-            table = subtract_baseline(table, self._baseline)
-        return table
-
-
-def _count(tables, inputs):
-    n_videos = sum(map(is_video, inputs))
-    counts = PredictionCounts(n_images=len(inputs) - n_videos, n_videos=n_videos)
-    for table in tables.as_they_came():
-        counts.add(table)
-    return counts
-
-
-def _write_overlays(tables, paths):
-    for table in tables.by_input() if paths else ():
-        for name, rows in table.groupby("input", sort=False):
-            if not paths[name].exists():
-                with suppress(ValueError):  # what cannot be read stands in the table
-                    write_overlay(name, rows, paths[name])
-
-
-def _write_table(tables, path, how, run):
-    """Write a table and its data dictionary, which is there before the table is."""
-    tables = iter(tables)
-    first = next(tables)
-
-    def again():
-        yield first
-        yield from tables
-
-    with atomic_path(dictionary_path(path)) as unfinished:
-        document = describe_predictions(first, **run)
-        unfinished.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    write_predictions(again(), path, **how)

@@ -55,8 +55,7 @@ def smooth_predictions(predictions, seconds):
     1      happy          0.7
     2      happy          0.6
     """
-    if not (isinstance(seconds, Real) and 0 < seconds < np.inf):
-        raise ValueError(f"seconds={seconds!r} is no width of a window; give a number above 0.")
+    check_seconds(seconds)
     smoothed = predictions.copy()
     columns = require_probabilities(predictions)
     values = predictions[columns].to_numpy(dtype=float, copy=True)
@@ -69,6 +68,12 @@ def smooth_predictions(predictions, seconds):
     winners = classes[np.nan_to_num(values[counted], nan=-1).argmax(axis=1)]
     smoothed.loc[counted, "expression"] = winners
     return smoothed
+
+
+def check_seconds(seconds):
+    """Refuse what is no width of a window."""
+    if not (isinstance(seconds, Real) and 0 < seconds < np.inf):
+        raise ValueError(f"seconds={seconds!r} is no width of a window; give a number above 0.")
 
 
 def counts_in_time(predictions):

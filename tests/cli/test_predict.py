@@ -256,7 +256,9 @@ def test_what_is_there_is_kept_unless_replaced(predict):
 
 def test_another_job_is_not_gone_on_with(predict, monkeypatch, tmp_path):
     with monkeypatch.context() as patch:
-        patch.setattr(_saving, "_count", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(
+            _saving, "count_predictions", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
         assert predict()[0] == 130
     code, _, printed = predict("--resume", "--every", 2)
     assert code == 2

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import RidgeClassifier
 
 from skfer.inference import (
     _saving,
@@ -16,7 +17,7 @@ from skfer.inference import (
     subtract_baseline,
     summarize_predictions,
 )
-from skfer.persistence import load_model
+from skfer.persistence import load_model, save_model
 from skfer.utils._files import only_writer
 from tests.prediction_files import make_photographs, write_picture, write_video
 
@@ -109,7 +110,7 @@ def test_interrupted_after_any_table_it_goes_on(save, tmp_path, monkeypatch, n_t
 def test_finished_predictions_need_no_model_again(save, tmp_path, monkeypatch):
     save("whole.csv")
     with monkeypatch.context() as patch:
-        patch.setattr(_saving, "write_predictions", lambda *_, **__: 1 / 0)
+        patch.setattr(_saving, "write_table", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             save()
     assert (tmp_path / "faces.csv.partial").exists()
@@ -122,7 +123,7 @@ def test_finished_predictions_need_no_model_again(save, tmp_path, monkeypatch):
 
 def test_other_jobs_are_refused_unless_begun_anew(save, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(_saving, "_count", lambda *_: 1 / 0)
+        patch.setattr(_saving, "count_predictions", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             save()
     with pytest.raises(ValueError, match="every = 1, now it is 2"):
@@ -134,7 +135,7 @@ def test_other_jobs_are_refused_unless_begun_anew(save, tmp_path, monkeypatch):
 def test_changed_inputs_are_another_job(model_file, inputs, tmp_path, monkeypatch):
     copies = [write_picture(tmp_path / f"{n}.png", make_photographs().images[n]) for n in (0, 1)]
     with monkeypatch.context() as patch:
-        patch.setattr(_saving, "_count", lambda *_: 1 / 0)
+        patch.setattr(_saving, "count_predictions", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             save_predictions(model_file, copies, tmp_path / "faces.csv")
     write_picture(copies[1], make_photographs().images[4])
@@ -161,3 +162,25 @@ def test_overlays_that_are_there_are_left_when_it_goes_on(save, tmp_path):
     assert (tmp_path / "drawn" / "0.png").read_text() == "finished before"
     save(overlay=tmp_path / "drawn", resume=False)
     assert (tmp_path / "drawn" / "0.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("option", [{"smoothing": 0}, {"baseline": 0}, {"delimiter": "."}])
+def test_wrong_options_leave_no_trace(save, tmp_path, option):
+    with pytest.raises(ValueError, match="seconds=0|n_frames=0|delimiter"):
+        save(**option)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_without_probabilities(inputs, tmp_path):
+    data = make_photographs()
+    rows = data.images.reshape(len(data.images), -1)
+    save_model(RidgeClassifier().fit(rows, data.target), tmp_path / "model.skfer")
+    model, out = tmp_path / "model.skfer", tmp_path / "faces.csv"
+    with pytest.raises(ValueError, match="knows no probabilities"):
+        save_predictions(model, inputs[:2], out, cropped=True, smoothing=1)
+    save_predictions(model, inputs[:2], out, cropped=True, summary=True, overlay=tmp_path / "drawn")
+    table = read_predictions(out)
+    assert table["expression"].notna().all()
+    assert not any(name.startswith("proba_") for name in table.columns)
+    summary = read_predictions(tmp_path / "faces_summary.csv")
+    assert summary["expression"].tolist() == table["expression"].tolist()
