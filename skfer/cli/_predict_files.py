@@ -32,18 +32,23 @@ def predict_files(options, argv):
             "or make it ';'."
         )
     card = read_card(options.model)
+    command = portable_command([word for word in argv if word not in _AGAIN])
     _check_out(options)
+    if options.resume and not partial_path(options.out).exists():
+        _check_finished(options.out, command)
+        print(f"{options.out} is there and whole: there is nothing to go on with.", file=notes)
+        return
     inputs, left_out = find_inputs(options.paths)
     _check_inputs(options, inputs, left_out)
     _check_overlay(options, inputs)
     print(_describe_model(options.model, card), file=notes)
-    counts = _save(options, inputs, [word for word in argv if word not in _AGAIN])
+    counts = _save(options, inputs, command)
     if options.json:
         print(json.dumps(asdict(counts) | {"left_out": dict(left_out), "out": str(options.out)}))
     _print_counts(counts, left_out, options.out, notes)
 
 
-def _save(options, inputs, argv):
+def _save(options, inputs, command):
     try:
         return save_predictions(
             options.model,
@@ -60,12 +65,13 @@ def _save(options, inputs, argv):
             overlay=options.overlay,
             delimiter=options.delimiter,
             decimal=options.decimal,
-            run={"Command": portable_command(argv)},
+            run={"Command": command},
             verbose=int(sys.stderr.isatty()),
         )
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise OSError(f"{error} {GO_ON}") from error
+            problem = f"'{error.filename}': {os.strerror(error.errno)}. Make room."
+            raise OSError(f"{problem} {GO_ON}") from error
         raise
 
 
@@ -84,11 +90,6 @@ def _check_out(options):
     with only_writer(out):
         pass  # what a run that is still going has written is not that of an earlier one
     partial = partial_path(out)
-    if options.resume and not partial.exists():
-        raise ValueError(
-            f"--resume: '{out}' has nothing unfinished"
-            + ("; it is there and whole." if out.exists() else ". Leave --resume out to begin.")
-        )
     written = [out, dictionary_path(out), partial]
     if options.summary:
         written += [summary_path(out), dictionary_path(summary_path(out))]
@@ -98,6 +99,23 @@ def _check_out(options):
         raise ValueError(
             f"--out '{out}': an earlier run has left {join_some(there, quoted=True)}. Add {remedy}"
             "--overwrite to replace it, or give another name."
+        )
+
+
+def _check_finished(out, command):
+    """Refuse to go on with nothing, unless this very command has finished."""
+    if not out.exists():
+        raise ValueError(f"--resume: '{out}' has nothing unfinished. Leave --resume out to begin.")
+    try:
+        document = json.loads(dictionary_path(out).read_text("utf-8"))
+        former = document["GeneratedBy"][0]["Command"]
+    except (OSError, ValueError, LookupError, TypeError):
+        former = None
+    if former != command:
+        made = f"by '{former}'" if former else "by something else"
+        raise ValueError(
+            f"--resume: '{out}' is there and whole, made {made}. Add --overwrite instead of "
+            "--resume to replace it, or give another name."
         )
 
 
