@@ -16,3 +16,10 @@ def y(data):
 @pytest.fixture
 def subjects(data):
     return data[2]
+
+
+@pytest.fixture(scope="session")
+def model_file(tmp_path_factory):
+    from tests.prediction_files import write_model
+
+    return write_model(tmp_path_factory.mktemp("model") / "face.skfer")

@@ -1,5 +1,7 @@
 """Names in messages and figures."""
 
+import re
+
 
 def join_some(names, limit=5, quoted=False):
     """Join the first names of a sequence and say how many more there are.
@@ -21,3 +23,15 @@ def printable(names):
     ['zoë', 'S\\udce9\\r']
     """
     return ["".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(name)) for name in names]
+
+
+def natural_key(name):
+    """Return a key that sorts names as people count.
+
+    >>> from skfer.utils._text import natural_key
+    >>> sorted(["img10", "img2", "Img1"], key=natural_key)
+    ['Img1', 'img2', 'img10']
+    """
+    parts = re.split(r"(\d+)", name)  # texts and numbers by turns
+    parts[1::2] = map(int, parts[1::2])
+    return [part if isinstance(part, int) else part.casefold() for part in parts], name

@@ -1,0 +1,47 @@
+"""The columns of a table of predictions, and their values by class."""
+
+PROBABILITY, CHANGE, SHARE = "proba_", "change_", "share_"
+TEXTS = ("input", "expression", "problem")
+WHOLE_NUMBERS = ("frame", "face", "success", "n_frames", "n_problems", "n_face_frames")
+
+# Digits after the point in files. A probability is not known to a ten thousandth, a place not to a
+# hundredth of a pixel; cameras count time in up to microseconds.
+_DIGITS = {"timestamp": 6, "duration": 6, "confidence": 4}
+_DIGITS_BY_PREFIX = {
+    **dict.fromkeys((PROBABILITY, CHANGE, SHARE), 4),
+    **dict.fromkeys(("box_", "left_eye_", "right_eye_"), 2),
+}
+
+
+def probability_columns(predictions):
+    """Return the columns of the probabilities, in the order of the classes."""
+    return [column for column in predictions.columns if column.startswith(PROBABILITY)]
+
+
+def require_probabilities(predictions):
+    """Return the columns of the probabilities, or refuse a table without."""
+    columns = probability_columns(predictions)
+    if not columns:
+        raise ValueError(
+            "The table has no columns 'proba_...': it is none of skfer.inference, or its model "
+            "knows no probabilities."
+        )
+    return columns
+
+
+def classes_of(predictions):
+    """Return the classes as they stand in the names of the columns."""
+    return [column.removeprefix(PROBABILITY) for column in probability_columns(predictions)]
+
+
+def round_for_files(table):
+    """Round the numbers of predictions, or of their summary, to the digits that mean something."""
+    digits = {column: _digits(column) for column in table.columns}
+    places = {column: count for column, count in digits.items() if count is not None}
+    rounded = table.round(places)
+    return rounded.assign(**{column: rounded[column] + 0.0 for column in places})  # no -0.0
+
+
+def _digits(column):
+    by_prefix = (n for prefix, n in _DIGITS_BY_PREFIX.items() if column.startswith(prefix))
+    return _DIGITS.get(column, next(by_prefix, None))

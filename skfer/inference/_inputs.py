@@ -1,0 +1,115 @@
+"""The images and videos behind files, folders and patterns."""
+
+import glob
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+from skfer.datasets._index import IMAGE_SUFFIXES, OTHER_PICTURES
+from skfer.inference._video import VIDEO_SUFFIXES
+from skfer.utils._heif import HEIF_SUFFIXES
+from skfer.utils._text import natural_key
+
+
+def find_inputs(paths):
+    """Find images and videos.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        Files; folders, which are searched with all their sub-folders, but for hidden files; and
+        patterns with ``*``, ``**``, ``?`` or ``[...]`` where there is no file of that name.
+
+    Returns
+    -------
+    inputs : list of str
+        The files that can be images or videos by their suffix, each once: in the order of `paths`,
+        and within a folder as people count, ``img2`` before ``img10``.
+    left_out : list of tuple of str
+        Path and reason of each other file, and of each folder that cannot be listed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is nothing at one of the `paths`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from skfer.inference import find_inputs
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("img10.jpg", "img2.JPG", "clip.mp4", "notes.txt"):
+    ...         Path(folder, name).touch()
+    ...     inputs, left_out = find_inputs([folder])
+    >>> [Path(path).name for path in inputs]
+    ['clip.mp4', 'img2.JPG', 'img10.jpg']
+    >>> [(Path(path).name, reason) for path, reason in left_out]
+    [('notes.txt', 'neither an image nor a video')]
+    """
+    inputs, left_out = {}, {}
+    for path in map(os.fspath, paths):
+        for file, problem in _search(path):
+            problem = problem or _find_problem(file)
+            if problem:
+                left_out[file] = problem
+            else:
+                inputs[file] = None
+    return list(inputs), list(left_out.items())
+
+
+def _search(path):
+    """Yield (file, problem) for what is at one path."""
+    if os.path.isdir(path):
+        yield from _walk(path)
+    elif os.path.lexists(path):
+        yield path, ""
+    else:
+        found = sorted(glob.glob(path, recursive=True), key=natural_key)
+        if not found:
+            pattern = " that matches" if glob.has_magic(path) else ""
+            raise FileNotFoundError(f"There is no file or folder{pattern} '{path}'.")
+        for name in found:
+            yield from _walk(name) if os.path.isdir(name) else [(name, "")]
+
+
+def _walk(folder):
+    """Yield the visible files below a folder; one that is reached twice is read once."""
+    problems = []
+    # What lies above is known too, so that a link upwards leads nowhere.
+    seen = {_identify(above): str(above) for above in Path(folder).resolve().parents}
+    folders = os.walk(folder, followlinks=True, onerror=problems.append)
+    for parent, names, files in folders:
+        first = seen.setdefault(_identify(parent), parent)
+        if first != parent:
+            names.clear()
+            yield parent, f"the same folder as '{first}'"
+            continue
+        names[:] = sorted((name for name in names if name[0] != "."), key=natural_key)
+        for name in sorted(files, key=natural_key):
+            if name[0] != ".":
+                yield os.path.join(parent, name), ""
+    for problem in problems:
+        yield problem.filename, problem.strerror
+
+
+def _identify(folder):
+    status = os.stat(folder)
+    return status.st_dev, status.st_ino
+
+
+def _find_problem(path):
+    suffix = _suffix(path)
+    if suffix in HEIF_SUFFIXES and find_spec("pillow_heif") is None:
+        return "HEIC needs pillow-heif, pip install 'skfer[heif]'; or convert it to JPEG"
+    if suffix in OTHER_PICTURES:
+        return f"{suffix} files are not read; convert it to JPEG or PNG"
+    if suffix not in (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *VIDEO_SUFFIXES):
+        return "neither an image nor a video"
+    if not os.path.isfile(path):
+        return "not a regular file, or a link to nowhere"
+    return ""
+
+
+def _suffix(path):
+    return os.path.splitext(path)[1].lower()
