@@ -21,4 +21,9 @@ def write_csv(path, frame):
 def read_csv(path):
     """Read what `write_csv` wrote, all as text: an id 000 is no number, and NA is a name."""
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding_errors="surrogateescape")
-    return frame.map(lambda text: text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text)
+    return frame.map(without_mark)
+
+
+def without_mark(text):
+    """Return a text without the apostrophe that keeps spreadsheets from calculating it."""
+    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
