@@ -14,7 +14,6 @@ def add_parser(commands):
         description="Find the face of each image in a folder, align it by its eyes, and write the "
         "faces as PNG and as aligned.npy, index.csv with eyes and confidence, and sheet.png with "
         "the most doubtful ones. Interrupted, the same command goes on.",
-        allow_abbrev=False,
     )
     parser.set_defaults(run=run, how_to_go_on="Aligned faces are kept: the same command goes on.")
     parser.add_argument("input", type=Path, metavar="IN", help="folder of images")
@@ -53,7 +52,6 @@ def add_parser(commands):
         metavar="N",
         help="batches at the same time (default: 1)",
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
 def run(options, argv):

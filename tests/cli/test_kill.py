@@ -41,7 +41,7 @@ print(kills)
 def test_killed_runs_go_on_to_equal_results(image_folder, tmp_path):
     # In the first fold, the second, the third, the tables, and twice in the report.
     kills = [2, 3, 4, 5, 2, 1]
-    arguments = ["--dataset", "image-folder", "--data-home", image_folder, "--method", "pixel-1nn"]
+    arguments = [image_folder, "--method", "pixel-1nn"]
     arguments += ["--folds", "3", "--set", "cropped=true"]
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT.replace("KILLS", str(kills)), tmp_path, *arguments],

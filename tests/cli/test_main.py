@@ -40,7 +40,7 @@ def test_no_command_is_a_usage_error(capsys):
     ("arguments", "message"),
     [
         (["--dataset", "nowhere"], "nowhere"),
-        (["--dataset", "image-folder", "--data-home", "no/such/folder"], "no/such/folder"),
+        (["no/such/folder"], "no/such/folder"),
         (["--dataset", "synthetic", "--set", "colour=red"], "colour"),
         (["--dataset", "image-folder", "--pattern", r".*/(?P<expression>\w+)/.*"], "subject"),
         (
