@@ -70,7 +70,7 @@ def format_config(parser, command, options, typed):
         value = getattr(options, action.dest, None)
         if action.dest in typed and not isinstance(value, int | float):
             value = typed[action.dest]
-        if key not in _OF_THE_RUN and value not in (None, False, [], argparse.SUPPRESS):
+        if key not in _OF_THE_RUN and not (value is None or value is False or value == []):
             lines.append(f"{key} = {_format(value)}")
     return "\n".join(lines) + "\n"
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from concurrent.futures.process import BrokenProcessPool
 
 from skfer._version import __version__
@@ -45,6 +46,8 @@ def main(argv=None):
         options, argv = _parse(argv)
     except ValueError as error:  # of the file of --config
         return _fail(error)
+    format_warning = warnings.formatwarning
+    warnings.formatwarning = lambda message, *_, **__: f"skfer: warning: {message}\n"
     try:
         options.run(options, argv)
         sys.stdout.flush()
@@ -70,6 +73,8 @@ def main(argv=None):
             raise
         _fail(f"This is a fault of skfer ({type(error).__name__}: {error}). --debug shows where.")
         return 1
+    finally:
+        warnings.formatwarning = format_warning
     return 0
 
 

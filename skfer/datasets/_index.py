@@ -4,6 +4,7 @@ import filecmp
 import hashlib
 import os
 import warnings
+from collections import Counter
 from importlib.util import find_spec
 
 from skfer.datasets._patterns import compile_argument, join_accents
@@ -66,6 +67,28 @@ def find_image_files(folder, exclude=None):
             f"Found no image files in '{folder}' (looked for {', '.join(IMAGE_SUFFIXES)})."
         )
     return sorted(files), sorted(unreadable)
+
+
+def count_other_files(folder, known, exclude=None):
+    """Count the visible files that are not among the `known`: by suffix, and those excluded.
+
+    `known` has paths relative to `folder`, with forward slashes.
+    """
+    excluded = compile_argument("exclude", exclude or "").fullmatch
+    n_excluded, suffixes = 0, Counter()
+    for path, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        prefix = "" if path == str(folder) else f"{os.path.relpath(path, folder)}/"
+        prefix = prefix.replace(os.sep, "/")
+        parents = [prefix[:end] for end, letter in enumerate(prefix) if letter == "/"]
+        for name in names:
+            if name.startswith(".") or prefix + name in known:
+                continue
+            if any(excluded(join_accents(part)) for part in (*parents, prefix + name)):
+                n_excluded += 1
+            else:
+                suffixes[os.path.splitext(name)[1].lower()] += 1
+    return n_excluded, dict(suffixes.most_common())
 
 
 def _identify(path):

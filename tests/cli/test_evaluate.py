@@ -5,6 +5,7 @@ import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 from sklearn.utils import Bunch
 
 import skfer.evaluation._report._write
@@ -74,6 +75,21 @@ def test_end_to_end(evaluate, tmp_path, capsys):
     assert [run["protocol"] for run in runs] == protocols
     for file in (out / "results.json", tmp_path / "runs.jsonl"):  # these are published
         assert str(tmp_path) not in file.read_text()
+
+
+def test_json_is_printed_alone(evaluate, capsys):
+    _, out = evaluate("--json")
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == json.loads((out / "results.json").read_text())
+    assert "Report: " in printed.err
+
+
+def test_a_second_run_into_one_folder_is_refused(evaluate, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    with FileLock(tmp_path / "out/.results.json.lock"):
+        code, _ = evaluate()
+    assert code == 2
+    assert "is being written by another process" in capsys.readouterr().err
 
 
 def test_the_log_says_what_was_run(evaluate, tmp_path):

@@ -217,7 +217,8 @@ def test_a_folder_that_cannot_be_written_to_is_refused_first(evaluate, monkeypat
 def test_the_work_of_an_earlier_run_is_replaced_only_if_asked(evaluate):
     _, out, _ = evaluate()
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    assert len(before) == 9  # three folds, results, four tables, the report
+    # Three folds, results, four tables, the report, the options and the lock.
+    assert len(before) == 11
     code, _, printed = evaluate("--seed", 1)
     assert code == 2
     assert "--resume" in printed and "--overwrite" in printed  # noqa: PT018
