@@ -34,7 +34,7 @@ def add_parser(commands):
         "--method",
         action="append",
         required=True,
-        choices=METHODS,
+        choices=[*METHODS],
         dest="methods",
         help="method to evaluate; may be repeated",
     )
@@ -49,7 +49,7 @@ def add_parser(commands):
     )
     protocol.add_argument(
         "--split",
-        choices=_SPLITS,
+        choices=[*_SPLITS],
         default="subject",
         help="by subject (default), by image (LEAKY, for comparison only) or both",
     )

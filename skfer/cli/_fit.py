@@ -34,7 +34,7 @@ def add_parser(commands):
     )
     add_data_options(parser)
     training = parser.add_argument_group("training")
-    training.add_argument("--method", required=True, choices=METHODS, help="method to train")
+    training.add_argument("--method", required=True, choices=[*METHODS], help="method to train")
     add_training_options(training)
     training.add_argument(
         "--evaluate",

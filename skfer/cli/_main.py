@@ -14,8 +14,8 @@ _COMMANDS = (_fit, _evaluate, _align, _index, _reproduce, _completion)
 _EPILOG = """\
 Begin with: skfer index DATA, skfer fit DATA --method gabor-svm --out face.skfer
 
-Exit codes: 0 success; 1 a fault of skfer itself; 2 something is wrong with the arguments, the data \
-or the machine, in one line on stderr; 130 interrupted."""
+Exit codes: 0 success; 1 a fault of skfer itself; 2 something is wrong with the arguments, the \
+data or the machine, in one line on stderr; 130 interrupted."""
 
 
 def main(argv=None):

@@ -64,10 +64,7 @@ def check_output(options, names):
 
 
 def check_writable(option, folder, file=None):
-    """Refuse a folder where nothing can be written, or a file in it that is none or write-protected.
-
-    The folder need not be there yet.
-    """
+    """Refuse a folder, there or not yet, or a file in it, where nothing can be written."""
     there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     try:
         TemporaryFile(dir=there).close()

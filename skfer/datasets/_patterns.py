@@ -68,7 +68,7 @@ def propose_pattern(files):
 
 
 def _match(compiled, file, required):
-    """Match a path without its suffix, else as it is; a required group that is empty is no match."""
+    """Match a path without its suffix, else as it is; required groups must not be empty."""
     name = join_accents(file)
     match = compiled.fullmatch(os.path.splitext(name)[0]) or compiled.fullmatch(name)
     if match and all((match[group] or "").strip() for group in required):

@@ -92,7 +92,7 @@ def test_one_of_two_that_exclude_each_other(image_folder, tmp_path, config):
         ("index = 3\n", "has no table [index]"),
         (
             "[index]\npatern = 'x'\n",
-            "[index] has the unknown key 'patern'; there are cropped, csv, data",
+            "[index] has the unknown key 'patern'; there are cropped, csv,",
         ),
         ("[index]\njson = 1\n", "[index]: json is true or false, not 1"),
         ("[index]\ncsv = true\n", "[index]: csv is text or a number, not True"),
