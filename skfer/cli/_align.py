@@ -18,6 +18,16 @@ def add_parser(commands):
     parser.set_defaults(run=run, how_to_go_on="Aligned faces are kept: the same command goes on.")
     parser.add_argument("input", type=Path, metavar="IN", help="folder of images")
     parser.add_argument("output", type=Path, metavar="OUT", help="folder to write to")
+    labels = parser.add_mutually_exclusive_group()
+    labels.add_argument(
+        "--pattern",
+        metavar="REGEX",
+        help="what in a path is subject and expression: they go into faces.csv, which the commands "
+        "on data read by --csv",
+    )
+    labels.add_argument(
+        "--csv", metavar="FILE", help="or a table with the columns file, subject and expression"
+    )
     parser.add_argument(
         "--size", type=at_least(1), default=48, metavar="PIXELS", help="default: 48"
     )

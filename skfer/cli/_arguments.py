@@ -33,7 +33,7 @@ def add_training_options(group):
         help="photographs without eyes: guess them from the face box (default), skip the images, "
         "or stop",
     )
-    group.add_argument("--seed", type=int, default=0, help="default: 0")
+    group.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="default: 0")
     group.add_argument(
         "--jobs",
         type=at_least(1),

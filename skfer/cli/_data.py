@@ -1,7 +1,6 @@
 """The data of a command: what is taken, what is left out and why, and where the eyes are."""
 
 import os
-import re
 import sys
 import warnings
 from inspect import signature
@@ -13,6 +12,7 @@ from sklearn.utils import Bunch
 from skfer._subjects import warn_doubtful_subjects
 from skfer.alignment import EyeLocator, drop_missing
 from skfer.cli._data_options import FOLDER_OPTIONS
+from skfer.cli._words import find_table, in_words_of_the_command
 from skfer.datasets import get_data_home, load_dataset
 from skfer.datasets._registry import GENERATORS, READERS
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
@@ -21,16 +21,6 @@ from skfer.utils._text import join_some
 LONDON_NOTE = (
     "The shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
     "may give the label away. For a figure to publish: python -m benchmarks.alignment"
-)
-# How the readers name what the command calls otherwise.
-_WORDS = (
-    (r"(on_unreadable|on_unmatched)='(\w+)'", lambda m: f"--{m[1].replace('_', '-')} {m[2]}"),
-    (r"on_missing='skip'", "--set on_missing=skip"),
-    (r"canonical_labels=False", "--set canonical_labels=false"),
-    (r"Photographs are read with cropped=False", "Photographs are read without --cropped"),
-    (r"Pass as data_home", "Give as DATA"),
-    (r"by exclude\b", "by --exclude"),
-    (r"\b(pattern|exclude)='", r"--\1 '"),
 )
 
 
@@ -51,7 +41,7 @@ def load_data(options, *, keep_going=False):
         raise ValueError(f"{option} is an option of image folders, not of '{options.dataset}'.")
     folder = _find_folder(options)
     if "csv" in settings:
-        settings["csv"] = _find_csv(settings["csv"], folder)
+        settings["csv"] = find_table(settings["csv"], get_data_home(folder), "DATA")
     return read_data(
         options.dataset, folder, settings, seed=getattr(options, "seed", 0), keep_going=keep_going
     )
@@ -69,15 +59,6 @@ def _find_folder(options):
     if options.dataset in GENERATORS and options.data is not None:
         raise ValueError(f"The data set '{options.dataset}' is generated; it takes no DATA.")
     return options.data
-
-
-def _find_csv(name, folder):
-    """Return a table that is here, as a shell completes it, or else in the folder."""
-    here, there = Path(name).absolute(), get_data_home(folder) / name
-    for file in (here, there):
-        if file.is_file():
-            return file.absolute()
-    raise FileNotFoundError(f"--csv '{name}': there is no such file, neither here nor in DATA.")
 
 
 def read_data(name, folder, settings, *, seed=0, keep_going=False):
@@ -99,11 +80,10 @@ def read_data(name, folder, settings, *, seed=0, keep_going=False):
     if "on_unreadable" in known:  # all are found, and now, not after an hour
         settings["on_unreadable"] = "skip"
     try:
-        data = load_dataset(name, data_home=folder, **settings)
+        with in_words_of_the_command():
+            data = load_dataset(name, data_home=folder, **settings)
     except TypeError as error:  # a value of a kind that the reader does not take
         raise ValueError(f"The options of the data set do not fit: {error}") from error
-    except (ValueError, FileNotFoundError) as error:
-        raise type(error)(_in_words_of_the_command(str(error))) from error
     left_out = []
     data.info = data.frame.drop(columns=["subject", "expression", "path"], errors="ignore")
     if "path" in data.frame:
@@ -126,12 +106,6 @@ def read_data(name, folder, settings, *, seed=0, keep_going=False):
     return data, left_out
 
 
-def _in_words_of_the_command(message):
-    for words, option in _WORDS:
-        message = re.sub(words, option, message)
-    return message
-
-
 def _name(path, home):
     """Return a path as seen from the folder of the data; one from elsewhere is not published."""
     name = os.path.relpath(path, home)
@@ -143,7 +117,8 @@ class Prepared(NamedTuple):
 
     data: Bunch
     left_out: list  # of {"path", "reason"}
-    notes: list  # of str
+    notes: list  # of str, on the data set
+    doubts: list  # of str, on subjects and images, with their names
     n_eyes_not_found: int
 
 
@@ -158,7 +133,7 @@ def prepare_data(options, check):
     if not data.cropped:
         data, problems = locate_eyes(data, on_missing=options.on_missing, n_jobs=options.jobs)
         left_out += problems if options.on_missing == "skip" else []
-    return Prepared(data, left_out, notes + find_doubts(data), len(problems))
+    return Prepared(data, left_out, notes, find_doubts(data), len(problems))
 
 
 def find_doubts(data):

@@ -100,6 +100,7 @@ def _evaluate(options, argv, prepared):
         describe_run,
         write_results,
     )
+    from skfer.utils._files import atomic_path
 
     data = prepared.data
     metadata = collect_metadata(
@@ -112,10 +113,11 @@ def _evaluate(options, argv, prepared):
         n_eyes_not_found=prepared.n_eyes_not_found,
         on_missing=options.on_missing,
         left_out=prepared.left_out,
-        notes=prepared.notes,
+        notes=prepared.notes + prepared.doubts,
     )
     cache = _open_cache(options)
-    (options.out / "config.toml").write_text(options.config_text, "utf-8", errors="replace")
+    with atomic_path(options.out / "config.toml") as path:
+        path.write_text(options.config_text, "utf-8", errors="replace")
     align = None if data.cropped else "eyes"
     results = []
     try:

@@ -87,8 +87,7 @@ def _check_output(options, folds):
 def _check_classes(data):
     if len(data.target_names) < 2:
         raise ValueError(
-            f"All {len(data.target)} images show '{data.target_names[0]}'; a model needs at least "
-            "two expressions."
+            f"All images show '{data.target_names[0]}'; a model needs at least two expressions."
         )
 
 
@@ -101,7 +100,9 @@ def _fit(options, argv, prepared, folds):
     model = make_method(method, align=align, random_state=options.seed)
     parameters = " ".join(repr(model).split())
     result = None
-    if options.evaluate:
+    if not options.evaluate:
+        print("".join(f"Note: {doubt}\n" for doubt in prepared.doubts), end="")
+    else:  # which warns of the doubts itself
         result = evaluate_split("subject", {method: model}, data, options, memory=folds)
     card = make_card(
         data.target,
@@ -115,7 +116,8 @@ def _fit(options, argv, prepared, folds):
         seed=options.seed,
         on_missing=options.on_missing,
         n_eyes_not_found=prepared.n_eyes_not_found,
-        notes=_public(prepared.notes, data),
+        notes=prepared.notes,
+        n_doubts=len(prepared.doubts),
         command=portable_command(argv),
         config=options.config_text,
     )
@@ -130,12 +132,6 @@ def _fit(options, argv, prepared, folds):
 def _anonymous(file):
     """Return why a file was left out, without its name, which may be that of a person."""
     return re.sub(r"^Cannot read image '.*': ", "", file["reason"], flags=re.DOTALL).rstrip(".")
-
-
-def _public(notes, data):
-    """Return the notes that name neither a subject nor a file."""
-    names = {*data.subjects.tolist(), *data.info.get("file", [])}
-    return [note for note in notes if not any(f"'{name}'" in note for name in names)]
 
 
 def _show_epochs(model):

@@ -77,6 +77,17 @@ def test_the_card_names_nobody_and_no_path(fit, tmp_path):
     assert not [name for name in people if name in text]
 
 
+def test_doubts_are_told_and_counted_in_the_card(fit, tmp_path):
+    for number, name in enumerate(("anna/happy", "Anna/sad", "ben/happy", "ben/sad")):
+        write_image(tmp_path / f"photos/{name}/1.png", number)
+    code, out, printed = fit(data=tmp_path / "photos")
+    assert code == 0, printed
+    assert "Note: 1 groups of subjects differ only in case" in printed
+    card = read_card(out)
+    assert card["n_doubts"] == 1
+    assert "anna" not in json.dumps(card)
+
+
 def test_json_is_the_card(fit, image_folder, tmp_path, capsys):
     arguments = [image_folder, "--cropped", "--method", "pixel-1nn", "--out", tmp_path / "m"]
     assert main(["fit", *map(str, arguments), "--json"]) == 0
@@ -90,7 +101,7 @@ def test_one_expression_is_refused_before_the_eyes(fit, tmp_path, monkeypatch):
     write_image(tmp_path / "photos/anna/happy/1.png")
     code, out, printed = fit(data=tmp_path / "photos", crops=False)
     assert code == 2
-    assert "All 1 images show 'happy'; a model needs at least two expressions" in printed
+    assert "All images show 'happy'; a model needs at least two expressions" in printed
     assert not out.exists()
 
 

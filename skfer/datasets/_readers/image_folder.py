@@ -187,6 +187,18 @@ def load_image_folder(
     )
 
 
+def label_files(folder, files, *, pattern=None, csv=None):
+    """Return the index of those of the files that the pattern matches or the table names.
+
+    The columns are path, subject, expression and what else there is, as `load_image_folder` has
+    them, with the labels as they are given. `csv` is relative to the folder.
+    """
+    if csv is None:
+        return match_paths(folder, files, pattern)[0]
+    frame = _read_annotations(folder / csv, folder, REQUIRED, check_files=False)
+    return frame[frame["path"].isin([str(folder / file) for file in files])]
+
+
 def _match(folder, files, pattern, required, on_unmatched):
     if on_unmatched == "raise":
         return parse_paths(folder, files, pattern, required=required), []
