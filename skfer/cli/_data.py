@@ -126,6 +126,9 @@ def prepare_data(options, check):
     """Load the data, ``check(data)`` before the eyes are searched, locate them, look for doubts."""
     data, left_out = load_data(options)
     print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
+    if left_out:
+        names = join_some([f"{file['path']} ({file['reason'].rstrip('.')})" for file in left_out])
+        print(f"Left out: {len(left_out)} files: {names}.")
     notes = [LONDON_NOTE] if options.dataset == "london" else []
     print("".join(f"Note: {note}\n" for note in notes), end="")
     check(data)

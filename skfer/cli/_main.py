@@ -9,6 +9,7 @@ from skfer._version import __version__
 from skfer.cli import _align, _completion, _evaluate, _fit, _index, _reproduce
 from skfer.cli._config import add_config_option, expand_config, find_typed, format_config
 from skfer.cli._parser import CommandParser
+from skfer.cli._words import say_by_options
 
 _COMMANDS = (_fit, _evaluate, _align, _index, _reproduce, _completion)
 _EPILOG = """\
@@ -47,7 +48,7 @@ def main(argv=None):
     except ValueError as error:  # of the file of --config
         return _fail(error)
     format_warning = warnings.formatwarning
-    warnings.formatwarning = lambda message, *_, **__: f"skfer: warning: {message}\n"
+    warnings.formatwarning = _format_warning
     try:
         options.run(options, argv)
         sys.stdout.flush()
@@ -118,6 +119,10 @@ def _parse(argv):
 
 def _build_lenient(name):
     return build_parser()[1][name]
+
+
+def _format_warning(message, *place, **line):
+    return f"skfer: warning: {say_by_options(str(message))}\n"
 
 
 def _fail(problem):

@@ -13,6 +13,8 @@ _WORDS = (
     (r"Pass as data_home", "Give as DATA"),
     (r"by exclude\b", "by --exclude"),
     (r"\b(pattern|exclude)='", r"--\1 '"),
+    (r"They are in the `duplicates` of the Bunch", "skfer index lists them"),
+    (r"skfer\.evaluation\.find_near_duplicates lists", "skfer index lists"),
 )
 
 
@@ -22,10 +24,14 @@ def in_words_of_the_command():
     try:
         yield
     except (ValueError, FileNotFoundError) as error:
-        message = str(error)
-        for words, option in _WORDS:
-            message = re.sub(words, option, message)
-        raise type(error)(message) from error
+        raise type(error)(say_by_options(str(error))) from error
+
+
+def say_by_options(message):
+    """Return a message with the names of options instead of those of parameters."""
+    for words, option in _WORDS:
+        message = re.sub(words, option, message)
+    return message
 
 
 def find_table(name, folder, where):

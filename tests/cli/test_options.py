@@ -166,6 +166,7 @@ def test_warnings_have_no_lines_of_code(tmp_path):
         [*command, "--out", "m"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stderr.startswith("skfer: warning: 'DIR' has ")
+    assert "skfer index lists them" in done.stderr
     assert ".py" not in done.stderr
 
 
