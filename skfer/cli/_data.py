@@ -63,6 +63,8 @@ def _find_folder(options):
 
 def read_data(name, folder, settings, *, seed=0, keep_going=False):
     """Load a data set by its name with settings of its reader, as `load_data` does."""
+    if folder is not None and not folder.is_dir():
+        raise ValueError(f"'{folder}' is not a folder.")
     settings = dict(settings)
     known = set(settings)
     if name in READERS | GENERATORS:

@@ -1,6 +1,8 @@
 """`skfer fit`: a model file with a card that says what it is worth and names nobody."""
 
+import errno
 import json
+import os
 
 import numpy as np
 import pytest
@@ -179,3 +181,19 @@ def test_one_seed_gives_one_model(tmp_path):
         probabilities.append(load_model(tmp_path / name).predict_proba(faces))
     np.testing.assert_array_equal(probabilities[0], probabilities[1])
     assert not np.array_equal(probabilities[0], probabilities[2])
+
+
+def test_a_full_disk_is_one_sentence_and_nothing_is_lost(fit, monkeypatch):
+    _, out, _ = fit()
+    before = out.read_bytes()
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        code, _, printed = fit("--overwrite")
+    assert code == 2
+    assert "No space left on device; what was there is kept: make room and repeat" in printed
+    assert out.read_bytes() == before
+    assert fit("--overwrite")[0] == 0
