@@ -12,13 +12,23 @@ def add_parser(commands):
         "align",
         help="find the faces of photographs and align them",
         description="Find the face of each image in a folder, align it by its eyes, and write the "
-        "faces as PNG and as aligned.npy, index.csv with eyes and confidence, and sheet.png with "
-        "the most doubtful ones. Interrupted, the same command goes on.",
-        allow_abbrev=False,
+        "faces as PNG and as aligned.npy, index.csv with eyes and confidence, sheet.png with the "
+        "most doubtful ones and, with --pattern or --csv, faces.csv. Interrupted, the same command "
+        "goes on.",
     )
     parser.set_defaults(run=run, how_to_go_on="Aligned faces are kept: the same command goes on.")
     parser.add_argument("input", type=Path, metavar="IN", help="folder of images")
     parser.add_argument("output", type=Path, metavar="OUT", help="folder to write to")
+    labels = parser.add_mutually_exclusive_group()
+    labels.add_argument(
+        "--pattern",
+        metavar="REGEX",
+        help="what in a path is subject and expression: they go into faces.csv, which the commands "
+        "on data read by --csv",
+    )
+    labels.add_argument(
+        "--csv", metavar="FILE", help="or a table with the columns file, subject and expression"
+    )
     parser.add_argument(
         "--size", type=at_least(1), default=48, metavar="PIXELS", help="default: 48"
     )
@@ -53,7 +63,6 @@ def add_parser(commands):
         metavar="N",
         help="batches at the same time (default: 1)",
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
 def run(options, argv):

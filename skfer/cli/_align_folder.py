@@ -16,8 +16,10 @@ from skfer.alignment import (
     FaceAligner,
     YuNetFaceDetector,
 )
+from skfer.cli._words import find_table, in_words_of_the_command
 from skfer.datasets import save_faces
 from skfer.datasets._index import find_image_files
+from skfer.datasets._readers.image_folder import label_files
 from skfer.faces import make_face_array, with_fields
 from skfer.inspection import AlignmentDisplay
 from skfer.utils import check_images
@@ -33,6 +35,7 @@ _CROPS = {"lopes": LOPES_CROP, "square": SQUARE_CROP, "none": None}
 def align_folder(options):
     """Align by `save_faces`, which goes on after an interruption; write faces, index and sheet."""
     files = _find_files(options)
+    labels = _find_labels(files, options)
     transformer = _make_transformer(options)
     data = save_faces(
         options.output / "aligned.npy",
@@ -51,6 +54,8 @@ def align_folder(options):
     _write_faces(data, index, options)
     with atomic_path(options.output / "index.csv") as path:
         write_csv(path, index)
+    if labels is not None:
+        _write_labels(labels, index, options)
     _draw_sheet(data, transformer.aligner, options)
     print(f"{(index['face'] != '').sum()} faces of {len(index)} images: {options.output}")
     print("".join(f"  {line}\n" for line in listed[:10]), end="")
@@ -105,6 +110,26 @@ def _find_files(options):
         if other != file:
             raise ValueError(f"'{other}' and '{file}' would both become '{_face_file(file)}'.")
     return files
+
+
+def _find_labels(files, options):
+    """Return subject, expression and more of the files, None if they are not asked for."""
+    if options.pattern is None and options.csv is None:
+        return None
+    csv = options.csv and find_table(options.csv, options.input, "IN")
+    with in_words_of_the_command():
+        labels = label_files(options.input, files, pattern=options.pattern, csv=csv)
+    if len(labels) < len(files):
+        print(f"Without subject and expression: {len(files) - len(labels)} images")
+    return labels
+
+
+def _write_labels(labels, index, options):
+    """Write faces.csv: the file of each face with a subject and an expression, and these."""
+    paths = {str(options.input / file): face for file, face in index[["path", "face"]].to_numpy()}
+    labels.insert(0, "file", labels.pop("path").map(paths))
+    with atomic_path(options.output / "faces.csv") as path:
+        write_csv(path, labels[labels["file"].fillna("") != ""])
 
 
 def _face_file(file):

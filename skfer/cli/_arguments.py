@@ -1,4 +1,4 @@
-"""Arguments that are checked before any work."""
+"""Arguments that several commands have, and types that are checked before any work."""
 
 import argparse
 
@@ -12,3 +12,32 @@ def at_least(minimum):
         return int(text)
 
     return parse
+
+
+def add_folds_option(group):
+    """Add the number of folds by subject."""
+    group.add_argument(
+        "--folds",
+        type=at_least(2),
+        metavar="K",
+        help="default: as published for the data set, else 8",
+    )
+
+
+def add_training_options(group):
+    """Add what decides on a training, and on how much runs at the same time."""
+    group.add_argument(
+        "--on-missing",
+        choices=["raise", "skip", "guess"],
+        default="guess",
+        help="photographs without eyes: guess them from the face box (default), skip the images, "
+        "or stop",
+    )
+    group.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="default: 0")
+    group.add_argument(
+        "--jobs",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="folds, and photographs whose eyes are searched, at the same time (default: 1)",
+    )

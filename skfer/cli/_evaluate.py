@@ -1,23 +1,20 @@
 """The sub-command `skfer evaluate`: methods by protocols on one data set."""
 
-import argparse
-import ast
+import json
 import os
 import shutil
-import sys
-import warnings
-from contextlib import suppress
-from pathlib import Path
 
-from skfer.cli._arguments import at_least
+from skfer.cli._arguments import add_folds_option, add_training_options, at_least
+from skfer.cli._data_options import add_data_options
 from skfer.cli._methods import METHODS, make_method
-from skfer.cli._output import add_output_options, check_output, portable_command
-
-_LONDON_NOTE = (
-    "The shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
-    "may give the label away. For a figure to publish: python -m benchmarks.alignment"
+from skfer.cli._output import (
+    add_json_option,
+    add_output_options,
+    check_output,
+    portable_command,
+    result_on_stdout,
 )
-_CONSTANTS = {"true": "True", "false": "False", "none": "None"}  # as people write them
+
 _SPLITS = {"subject": ["subject"], "image": ["image"], "both": ["subject", "image"]}
 
 
@@ -27,47 +24,21 @@ def add_parser(commands):
         "evaluate",
         help="cross-validate methods on people they have never seen",
         description="Cross-validate methods on a data set, subject by subject, and write "
-        "results.json, images.csv, subjects.csv, folds.csv, classes.csv and report.html.",
-        allow_abbrev=False,
+        "results.json, images.csv, subjects.csv, folds.csv, classes.csv, report.html, and "
+        "config.toml, from which --config runs it again.",
     )
     parser.set_defaults(run=run, how_to_go_on="Finished folds are kept: add --resume to go on.")
-    data = parser.add_argument_group("data")
-    data.add_argument(
-        "--dataset",
-        required=True,
-        metavar="NAME",
-        help="such as ck48, ckplus, image-folder, jaffe, london, mmi, nimstim, yale or synthetic",
-    )
-    data.add_argument(
-        "--data-home", type=Path, metavar="DIR", help="folder of the data (default: $SKFER_DATA)"
-    )
-    data.add_argument(
-        "--pattern", metavar="REGEX", help="for an image folder: what in a path is the subject, ..."
-    )
-    data.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        type=_parse_setting,
-        metavar="KEY=VALUE",
-        help="option of the data set, such as cropped=true or csv=FILE (as seen from the folder); "
-        "may be repeated",
-    )
+    add_data_options(parser)
     protocol = parser.add_argument_group("protocol")
     protocol.add_argument(
         "--method",
         action="append",
         required=True,
-        choices=METHODS,
+        choices=[*METHODS],
         dest="methods",
         help="method to evaluate; may be repeated",
     )
-    protocol.add_argument(
-        "--folds",
-        type=at_least(2),
-        metavar="K",
-        help="default: as published for the data set, else 8",
-    )
+    add_folds_option(protocol)
     protocol.add_argument(
         "--repeats",
         type=at_least(1),
@@ -78,27 +49,14 @@ def add_parser(commands):
     )
     protocol.add_argument(
         "--split",
-        choices=_SPLITS,
+        choices=[*_SPLITS],
         default="subject",
         help="by subject (default), by image (LEAKY, for comparison only) or both",
     )
-    protocol.add_argument(
-        "--on-missing",
-        choices=["raise", "skip", "guess"],
-        default="guess",
-        help="photographs without eyes: guess them from the face box (default), skip the images, "
-        "or stop",
-    )
-    protocol.add_argument("--seed", type=int, default=0, help="default: 0")
-    protocol.add_argument(
-        "--jobs",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="folds at the same time (default: 1)",
-    )
+    add_training_options(protocol)
     output = parser.add_argument_group("output")
     add_output_options(output)
+    add_json_option(output)
     output.add_argument(
         "--show-faces",
         action="store_true",
@@ -109,12 +67,32 @@ def add_parser(commands):
 
 def run(options, argv):
     """Evaluate; write the results after each method and the report at the end, however it ends."""
+    from skfer.utils._files import only_writer
     from skfer.utils._optional import require
 
     os.environ.setdefault("MPLBACKEND", "agg")
     for package in ("jinja2", "matplotlib"):  # missed now, not after an hour of training
         require(package, extra="cli", needed_by="skfer evaluate")
-    from skfer.cli._evaluate_data import load_data, locate_eyes
+    with result_on_stdout(options) as results:
+        check_output(options, (".cache", "results.json"))
+        data = _prepare(options)
+        with only_writer(options.out / "results.json"):
+            _evaluate(options, argv, data)
+        results.append(json.loads((options.out / "results.json").read_text()))
+
+
+def _prepare(options):
+    from skfer.cli import _data
+    from skfer.cli._protocol import check_folds
+
+    def check(data):
+        if options.split != "image":
+            check_folds(options, data)
+
+    return _data.prepare_data(options, check)
+
+
+def _evaluate(options, argv, prepared):
     from skfer.evaluation import summarize_results
     from skfer.evaluation._records import (
         append_run_log,
@@ -122,19 +100,9 @@ def run(options, argv):
         describe_run,
         write_results,
     )
+    from skfer.utils._files import atomic_path
 
-    check_output(options, (".cache", "results.json"))
-    data, left_out = load_data(options)
-    print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
-    notes = [_LONDON_NOTE] if options.dataset == "london" else []
-    print("".join(f"Note: {note}\n" for note in notes), end="")
-    _check_folds(options, data)
-    n_eyes_not_found = 0
-    if not data.cropped:
-        data, problems = locate_eyes(data, options)
-        n_eyes_not_found = len(problems)
-        left_out += problems if options.on_missing == "skip" else []
-    notes += _find_doubts(data)
+    data = prepared.data
     metadata = collect_metadata(
         command=portable_command(argv),
         dataset=options.dataset,
@@ -142,16 +110,14 @@ def run(options, argv):
         n_subjects=len(set(data.subjects)),
         classes=data.target_names,
         seed=options.seed,
-        n_eyes_not_found=n_eyes_not_found,
+        n_eyes_not_found=prepared.n_eyes_not_found,
         on_missing=options.on_missing,
-        left_out=left_out,
-        notes=notes,
+        left_out=prepared.left_out,
+        notes=prepared.notes + prepared.doubts,
     )
-    cache = options.out / ".cache"
-    if cache.is_symlink() and not options.resume:
-        cache.unlink()  # what it leads to may be anything
-    elif cache.exists() and not options.resume:
-        shutil.rmtree(cache)
+    cache = _open_cache(options)
+    with atomic_path(options.out / "config.toml") as path:
+        path.write_text(options.config_text, "utf-8", errors="replace")
     align = None if data.cropped else "eyes"
     results = []
     try:
@@ -159,7 +125,7 @@ def run(options, argv):
             for split in _SPLITS[options.split]:
                 print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
                 estimator = make_method(method, align=align, random_state=options.seed)
-                result = _evaluate_split(split, {method: estimator}, data, options)
+                result = _evaluate_split(split, {method: estimator}, data, options, cache)
                 results.append(result)
                 if options.log is not None:
                     run = metadata | describe_run(estimator, options.out / "images.csv")
@@ -171,53 +137,20 @@ def run(options, argv):
     print(f"\n{_format_table(summarize_results(results))}\n\nReport: {options.out / 'report.html'}")
 
 
-def _check_folds(options, data):
-    from skfer.evaluation import subject_folds
-
-    n_subjects, n_folds = len(set(data.subjects)), _n_folds(options, data)
-    if options.split == "image":
-        return
-    if n_folds > n_subjects > 1:
-        raise ValueError(f"--folds {n_folds}: {n_subjects} subjects allow 2 to {n_subjects} folds.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the evaluation warns
-        subject_folds(data.target, data.subjects, n_folds)
+def _open_cache(options):
+    """Return the folder of the finished folds, emptied unless the run goes on."""
+    cache = options.out / ".cache"
+    if cache.is_symlink() and not options.resume:
+        cache.unlink()  # what it leads to may be anything
+    elif cache.exists() and not options.resume:
+        shutil.rmtree(cache)
+    return cache
 
 
-def _find_doubts(data):
-    """Return what the evaluation warns of, for those who read the report alone."""
-    from skfer._subjects import warn_doubtful_subjects
-    from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
+def _evaluate_split(split, methods, data, options, cache):
+    from skfer.cli._protocol import evaluate_split
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_doubtful_subjects(data.subjects)
-        warn_near_duplicates(data.faces, data.subjects)
-    return [str(warning.message) for warning in caught]
-
-
-def _evaluate_split(split, methods, data, options):
-    from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
-
-    how = {
-        "info": data.info,
-        "cv": _n_folds(options, data),
-        "n_jobs": options.jobs,
-        "memory": options.out / ".cache",
-        "verbose": int(sys.stderr.isatty()),
-    }
-    if split == "image":
-        evaluate, how["random_state"] = evaluate_image_split, options.seed
-    else:
-        evaluate, how["n_repeats"] = evaluate_subject_independent, options.repeats
-        how["random_state"] = options.seed if options.repeats > 1 else None
-    (result,) = evaluate(methods, data.faces, data.target, data.subjects, **how).values()
-    return result
-
-
-def _n_folds(options, data):
-    """Return the number of folds: as asked for, else the paper's for this data set, else 8."""
-    return data.get("n_folds", 8) if options.folds is None else options.folds
+    return evaluate_split(split, methods, data, options, memory=cache, n_repeats=options.repeats)
 
 
 def _write_report(options, results, metadata, data):
@@ -252,12 +185,3 @@ def _format_table(summaries):
     )
     names = {"pooled": "pooled %", "interval": "95 % interval", "recall": "macro recall %"}
     return table.rename(columns=names).to_string(index=False)
-
-
-def _parse_setting(text):
-    key, equals, value = text.partition("=")
-    if not (key.isidentifier() and equals):
-        raise argparse.ArgumentTypeError(f"'{text}' is not of the form KEY=VALUE")
-    with suppress(SyntaxError, ValueError, MemoryError, RecursionError):
-        return key, ast.literal_eval(_CONSTANTS.get(value.lower(), value))
-    return key, value

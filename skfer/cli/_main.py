@@ -1,11 +1,22 @@
 """Entry point: parse the arguments, run the sub-command, end errors as one line."""
 
-import argparse
+import os
 import sys
+import warnings
 from concurrent.futures.process import BrokenProcessPool
 
 from skfer._version import __version__
-from skfer.cli import _align, _evaluate, _predict, _reproduce
+from skfer.cli import _align, _completion, _evaluate, _fit, _index, _predict, _reproduce
+from skfer.cli._config import add_config_option, expand_config, find_typed, format_config
+from skfer.cli._parser import CommandParser
+from skfer.cli._words import say_by_options
+
+_COMMANDS = (_index, _fit, _predict, _evaluate, _align, _reproduce, _completion)
+_EPILOG = """\
+Begin with: skfer index DATA, skfer fit DATA --method gabor-svm --out face.skfer
+
+Exit codes: 0 success; 1 a fault of skfer itself; 2 something is wrong with the arguments, the \
+data or the machine, in one line on stderr; 130 interrupted."""
 
 
 def main(argv=None):
@@ -19,7 +30,8 @@ def main(argv=None):
     Returns
     -------
     exit_code : int
-        0 for success, 2 for an error, which is one line on stderr, and 130 if interrupted.
+        0 for success, 2 for an error that the user can mend, which is one line on stderr, 1 for a
+        fault of skfer, and 130 if interrupted.
 
     Examples
     --------
@@ -28,34 +40,91 @@ def main(argv=None):
     2
     """
     argv = sys.argv[1:] if argv is None else list(argv)
-    options = _build_parser().parse_args(argv)
-    if hasattr(sys.stdout, "reconfigure"):  # file names may have no letters in its encoding
-        sys.stdout.reconfigure(errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # file names may have no letters in its encoding
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        options, argv = _parse(argv)
+    except ValueError as error:  # of the file of --config
+        return _fail(error)
+    format_warning = warnings.formatwarning
+    warnings.formatwarning = _format_warning
     try:
         options.run(options, argv)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print(f"\nInterrupted. {options.how_to_go_on}", file=sys.stderr)
         return 130
-    except (ValueError, ImportError, OSError, MemoryError, BrokenProcessPool) as error:
+    except BrokenPipeError:  # the reader of the output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (ValueError, ImportError, OSError) as error:
         if options.debug:
             raise
-        message = " ".join(str(error).split())
-        if isinstance(error, (MemoryError, BrokenProcessPool)):
-            message = "The memory did not suffice, or a worker was killed. Fewer --jobs need less. "
-            message += options.how_to_go_on
-        print(f"skfer: error: {message}", file=sys.stderr)
-        return 2
+        return _fail(error)
+    except (MemoryError, BrokenProcessPool):
+        if options.debug:
+            raise
+        return _fail(
+            "The memory did not suffice, or a worker was killed. Fewer --jobs need less. "
+            f"{options.how_to_go_on}"
+        )
+    except Exception as error:
+        if options.debug:
+            raise
+        _fail(f"This is a fault of skfer ({type(error).__name__}: {error}). --debug shows where.")
+        return 1
+    finally:
+        warnings.formatwarning = format_warning
     return 0
 
 
-def _build_parser():
-    parser = argparse.ArgumentParser(
-        prog="skfer", description="Subject-independent facial expression recognition."
+def build_parser():
+    """Return the parser of the command, and those of the sub-commands by their names."""
+    parser = CommandParser(
+        prog="skfer",
+        description="Subject-independent facial expression recognition.",
+        epilog=_EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"skfer {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _evaluate.add_parser(commands)
-    _align.add_parser(commands)
-    _predict.add_parser(commands)
-    _reproduce.add_parser(commands)
-    return parser
+    commands = parser.add_subparsers(
+        title="commands", required=True, metavar="COMMAND", dest="command"
+    )
+    for module in _COMMANDS:
+        module.add_parser(commands)
+    for command in commands.choices.values():
+        add_config_option(command)
+        if "--debug" not in command._option_string_actions:
+            command.add_argument(
+                "--debug", action="store_true", help="show the traceback of an error"
+            )
+    return parser, commands.choices
+
+
+def _parse(argv):
+    """Return the parsed options, with ``config_text``, and all arguments, those of a file too."""
+    parser, commands = build_parser()
+    if not argv or argv[0] not in commands:
+        parser.parse_args(argv)  # ends with help, version or an error
+    name, *words = argv
+    words = expand_config(commands[name], _build_lenient(name), name, words)
+    typed, unknown = find_typed(_build_lenient(name), words)
+    if unknown:  # before it is missed that a required option was misspelt
+        commands[name].refuse_unknown(unknown)
+    argv = [name, *words]
+    options = parser.parse_args(argv)
+    options.config_text = format_config(commands[name], name, options, typed)
+    return options, argv
+
+
+def _build_lenient(name):
+    return build_parser()[1][name]
+
+
+def _format_warning(message, *place, **line):
+    return f"skfer: warning: {say_by_options(str(message))}\n"
+
+
+def _fail(problem):
+    print(f"skfer: error: {' '.join(str(problem).split())}", file=sys.stderr)
+    return 2

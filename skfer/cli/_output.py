@@ -1,7 +1,10 @@
 """Where a command writes: the folder is looked at before any work, and no path is published."""
 
+import json
 import os
 import shlex
+import sys
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -9,41 +12,87 @@ from tempfile import TemporaryFile
 def add_output_options(group):
     """Add what the commands that evaluate have in common: where to write, and how to go on."""
     group.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    add_again_options(group, "DIR")
+    group.add_argument(
+        "--log", type=Path, metavar="FILE", help="append a line of JSON for each result"
+    )
+
+
+def add_again_options(group, where):
+    """Add the two ways to treat what an earlier run has left."""
     again = group.add_mutually_exclusive_group()
     again.add_argument(
         "--resume", action="store_true", help="take the folds that an earlier run has finished"
     )
     again.add_argument(
-        "--overwrite", action="store_true", help="replace what an earlier run has written to DIR"
+        "--overwrite",
+        action="store_true",
+        help=f"replace what an earlier run has written to {where}",
     )
+
+
+def add_json_option(group):
+    """Add ``--json``."""
     group.add_argument(
-        "--log", type=Path, metavar="FILE", help="append a line of JSON for each result"
+        "--json", action="store_true", help="print the result as JSON, and all else to stderr"
     )
-    group.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+
+@contextmanager
+def result_on_stdout(options):
+    """Yield a list; with ``--json``, what it gets is printed as JSON and all else goes to stderr.
+
+    Without ``--json``, everything is printed as it comes, and the list is for nothing.
+    """
+    results = []
+    if options.json:
+        with redirect_stdout(sys.stderr):
+            yield results
+        for result in results:
+            print(json.dumps(result, indent=2, allow_nan=False))
+    else:
+        yield results
 
 
 def check_output(options, names):
     """Refuse a folder that cannot be written to, or has files, by `names`, of another run."""
-    out = options.out
-    there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    check_writable("--out", options.out)
+    if options.log is not None:
+        check_writable("--log", options.log.parent, options.log)
+    earlier = [name for name in names if os.path.lexists(options.out / name)]
+    refuse_earlier(options, earlier, f"has {' and '.join(earlier)} of an earlier run", "folder")
+
+
+def check_writable(option, folder, file=None):
+    """Refuse a folder, there or not yet, or a file in it, where nothing can be written."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     try:
         TemporaryFile(dir=there).close()
+        if file is not None and file.exists():
+            open(file, "ab").close()
     except OSError as error:
-        raise ValueError(f"--out '{out}' cannot be written to: {error.strerror}.") from error
-    earlier = [name for name in names if os.path.lexists(out / name)]
+        raise ValueError(
+            f"{option} '{file or folder}' cannot be written to: {error.strerror}."
+        ) from error
+
+
+def refuse_earlier(options, earlier, what, kind):
+    """Refuse to write where an earlier run has left something, unless it was asked for."""
     if earlier and not (options.resume or options.overwrite):
         raise ValueError(
-            f"--out '{out}' has {' and '.join(earlier)} of an earlier run. Add --resume to go on "
-            "with it or --overwrite to replace it, or give another folder."
+            f"--out '{options.out}' {what}. Add --resume to go on with it or --overwrite to "
+            f"replace it, or give another {kind}."
         )
 
 
 def portable_command(argv):
     """Join the arguments; absolute paths keep only their last part, since results are published."""
-    words = ["skfer"]
-    for word in argv:
-        key, equals, value = word.rpartition("=")
-        is_option = not key or key.startswith("--") or key.isidentifier()
-        is_path = is_option and Path(value).is_absolute()
-        words.append(f"{key}{equals}{Path(value).name}" if is_path else word)
-    return shlex.join(words)
+    return shlex.join(["skfer", *map(portable_word, argv)])
+
+
+def portable_word(word):
+    """Return an argument in which an absolute path, alone or behind "=", keeps its last part."""
+    key, equals, value = word.rpartition("=")
+    is_option = not key or key.startswith("--") or key.isidentifier()
+    is_path = is_option and Path(value).is_absolute()
+    return f"{key}{equals}{Path(value).name}" if is_path else word

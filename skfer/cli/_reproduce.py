@@ -5,7 +5,6 @@ import shutil
 import sys
 import warnings
 from pathlib import Path
-from types import SimpleNamespace
 
 from skfer.cli._arguments import at_least
 from skfer.cli._output import add_output_options, check_output, portable_command
@@ -46,7 +45,6 @@ def add_parser(commands):
         description="Measure tables and figures of the C-SPP paper (Li et al. 2019) on whatever "
         "data sets are given, and write tables.md and reproduction.json, with the published figure "
         "and what is wrong with it beside each, and the predictions of every experiment.",
-        allow_abbrev=False,
     )
     parser.set_defaults(run=run, how_to_go_on="Finished folds are kept: add --resume to go on.")
     parser.add_argument(
@@ -187,7 +185,7 @@ def _load_sets(options, names):
 
 def _load_set(reader, folder, options):
     """Load the images that the paper used, and locate the eyes of photographs."""
-    from skfer.cli._evaluate_data import load_data, locate_eyes
+    from skfer.cli._data import locate_eyes, read_data
     from skfer.reproduction._experiments import StudySet
     from skfer.reproduction._study import portable
 
@@ -195,16 +193,12 @@ def _load_set(reader, folder, options):
     settings += [("on_missing", "skip")] if options.incomplete else []
     if reader == "mmi":
         settings += [("exclude", options.mmi_exclude), ("rotated", options.mmi_rotated)]
-    source = SimpleNamespace(
-        dataset=reader, data_home=folder, pattern=None, set=settings, seed=options.seed
-    )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        data, _ = load_data(source)
+        data, _ = read_data(reader, folder, dict(settings), seed=options.seed)
     problems = []
     if not data.cropped:
-        how = SimpleNamespace(on_missing="guess", jobs=options.jobs)
-        data, problems = locate_eyes(data, how)
+        data, problems = locate_eyes(data, on_missing="guess", n_jobs=options.jobs)
     notes = [portable(each.message) for each in caught if each.category is UserWarning]
     return StudySet(
         title=_TITLES[reader],

@@ -76,12 +76,12 @@ def make_bunch(
     return_X_y=False,
     **extra,
 ):
-    """Build what every reader returns from its index, with the columns subject and expression.
+    """Build what every reader returns from its index, with subject and, if known, expression.
 
     The pixels are `images`, a stack or a sequence, or the files of ``frame["path"]``, which are
     decoded when they are needed; or `faces` is the face array. `eyes` has shape (n_images, 2, 2).
     """
-    target = frame["expression"].to_numpy().astype(str)
+    target = frame["expression"].to_numpy().astype(str) if "expression" in frame else None
     subjects = subject_ids(frame["subject"])
     frame = frame.assign(subject=subjects)
     warn_doubtful_subjects(subjects)
@@ -93,7 +93,7 @@ def make_bunch(
         faces=faces,
         images=None if faces.dtype["image"].hasobject else faces["image"],
         target=target,
-        target_names=np.unique(target).tolist(),
+        target_names=[] if target is None else np.unique(target).tolist(),
         subjects=subjects,
         frame=frame,
         redistributable=redistributable,

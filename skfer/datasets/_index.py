@@ -1,17 +1,13 @@
 """From a folder of images to an index: one row per image, from paths and text only."""
 
-import csv
 import filecmp
 import hashlib
-import io
 import os
-import re
-import unicodedata
 import warnings
+from collections import Counter
 from importlib.util import find_spec
 
-import pandas as pd
-
+from skfer.datasets._patterns import compile_argument, join_accents
 from skfer.utils._heif import HEIF_SUFFIXES
 from skfer.utils._images import MAX_BYTES
 from skfer.utils._text import join_some
@@ -26,7 +22,6 @@ OTHER_PICTURES = tuple(
 )
 VIDEOS = tuple(".3gp .avi .m4v .mkv .mov .mp4 .mpeg .mpg .mts .webm .wmv".split())
 PICTURES = (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *OTHER_PICTURES)
-REQUIRED = ("subject", "expression")
 
 
 def find_image_files(folder, exclude=None):
@@ -57,7 +52,7 @@ def find_image_files(folder, exclude=None):
             continue
         for entry in visible:
             name = prefix + entry.name
-            if excluded(_join_accents(name)):
+            if excluded(join_accents(name)):
                 continue
             if _is_kind(entry.is_dir):
                 (links if entry.is_symlink() else folders).append(f"{name}/")
@@ -72,6 +67,28 @@ def find_image_files(folder, exclude=None):
             f"Found no image files in '{folder}' (looked for {', '.join(IMAGE_SUFFIXES)})."
         )
     return sorted(files), sorted(unreadable)
+
+
+def count_other_files(folder, known, exclude=None):
+    """Count the visible files that are not among the `known`: by suffix, and those excluded.
+
+    `known` has paths relative to `folder`, with forward slashes.
+    """
+    excluded = compile_argument("exclude", exclude or "").fullmatch
+    n_excluded, suffixes = 0, Counter()
+    for path, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        prefix = "" if path == str(folder) else f"{os.path.relpath(path, folder)}/"
+        prefix = prefix.replace(os.sep, "/")
+        parents = [prefix[:end] for end, letter in enumerate(prefix) if letter == "/"]
+        for name in names:
+            if name.startswith(".") or prefix + name in known:
+                continue
+            if any(excluded(join_accents(part)) for part in (*parents, prefix + name)):
+                n_excluded += 1
+            else:
+                suffixes[os.path.splitext(name)[1].lower()] += 1
+    return n_excluded, dict(suffixes.most_common())
 
 
 def _identify(path):
@@ -141,83 +158,6 @@ def match_names(files, pattern, example, misnamed=None):
             f"{join_some(others, quoted=True)}. Move them elsewhere."
         )
     return list(matches.values())
-
-
-def parse_paths(folder, files, pattern, kind="image files"):
-    """Take subject, expression and more from relative paths: a column per named group, all str."""
-    compiled = compile_argument("pattern", pattern)
-    for group in REQUIRED:
-        if group not in compiled.groupindex:
-            raise ValueError(
-                f"pattern='{pattern}' has no group (?P<{group}>...); each file needs a subject and "
-                "an expression."
-            )
-    matches = [compiled.fullmatch(_join_accents(file)) for file in files]
-    unmatched = [
-        file
-        for file, match in zip(files, matches, strict=True)
-        if match is None or not all((match[group] or "").strip() for group in REQUIRED)
-    ]
-    if unmatched:
-        raise ValueError(
-            f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} {kind} "
-            f"in '{folder}'. It has to match the whole path of each, as seen from there; not "
-            f"matched: {join_some(unmatched, quoted=True)}."
-        )
-    groups = clean_names(pd.DataFrame([match.groupdict() for match in matches]))
-    return groups.assign(path=[str(folder / file) for file in files])
-
-
-def compile_argument(name, expression):
-    """Compile the regular expression that the argument `name` gives."""
-    try:
-        return re.compile(expression)
-    except re.error as error:
-        raise ValueError(f"{name}='{expression}' is not a regular expression: {error}.") from error
-
-
-def clean_names(table):
-    """Give one person, and one expression, one spelling, in the columns of a table."""
-    for column in REQUIRED:
-        table[column] = table[column].map(_join_accents).str.strip()
-    return table
-
-
-def _join_accents(text):
-    """Make one character of a letter and its accent; a Mac makes two in the names of files."""
-    return unicodedata.normalize("NFC", text)
-
-
-def read_table(file, columns):
-    """Read a CSV as str, all its columns; refuse one without `columns` or with shifted rows."""
-    try:
-        # Not pandas.read_csv: it shifts the columns of a row that has too many entries.
-        text = file.read_bytes().decode("utf-8-sig")
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(
-            f"'{file}' is not comma-separated UTF-8 text: {error}. Save it as 'CSV UTF-8'."
-        ) from error
-    if "\0" in text:
-        raise ValueError(f"'{file}' is not comma-separated UTF-8 text: it has null characters.")
-    if not rows:
-        raise ValueError(f"'{file}' is empty.")
-    header, *entries = rows
-    if len(set(header)) < len(header):
-        raise ValueError(f"'{file}' has two columns of one name: {join_some(header, quoted=True)}.")
-    for number, row in enumerate(entries, start=1):
-        if len(row) != len(header):
-            raise ValueError(
-                f"'{file}' has {len(row)} entries in row {number}, but {len(header)} columns."
-            )
-    absent = [column for column in columns if column not in header]
-    if absent:
-        raise ValueError(
-            f"'{file}' has no column {join_some(absent, quoted=True)}; its columns are "
-            f"{join_some(header, quoted=True)}. Columns are separated by commas, and named in "
-            "small letters without spaces."
-        )
-    return pd.DataFrame(entries, columns=header, dtype=str)
 
 
 def count_images(frame):

@@ -122,6 +122,15 @@ def decode_expression(code, order):
     return codes[code]
 
 
+def is_expression(name):
+    """Tell whether the vocabulary has an expression of this name or spelling."""
+    try:
+        canonical_expression(name)
+    except ValueError:
+        return False
+    return True
+
+
 def canonical_labels_of(frame, file="path"):
     """Return the column expression in the vocabulary; errors name the file of the column `file`."""
     labels = {}

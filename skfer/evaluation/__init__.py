@@ -4,6 +4,7 @@ from skfer.evaluation._cross_dataset import (
     evaluate_cross_dataset,
     evaluate_leave_one_dataset_out,
 )
+from skfer.evaluation._dataset_summary import summarize_dataset
 from skfer.evaluation._displays._class_recall import ClassRecallDisplay
 from skfer.evaluation._displays._epoch_curves import EpochCurvesDisplay
 from skfer.evaluation._displays._expression_confusion import ExpressionConfusionDisplay
@@ -45,5 +46,6 @@ __all__ = [
     "load_results",
     "merge_results",
     "subject_folds",
+    "summarize_dataset",
     "summarize_results",
 ]

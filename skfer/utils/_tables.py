@@ -28,7 +28,12 @@ def read_csv(path, *, delimiter=","):
         encoding="utf-8-sig",
         encoding_errors="surrogateescape",
     )
-    return frame.map(lambda text: text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text)
+    return frame.map(without_mark)
+
+
+def without_mark(text):
+    """Return a text without the apostrophe that keeps spreadsheets from calculating it."""
+    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
 
 
 def format_csv(frame, *, header=True, delimiter=",", decimal="."):

@@ -1,6 +1,7 @@
 """The folder that `skfer align` writes: one writer, sound tables, nothing to choke on."""
 
 import errno
+import json
 import os
 
 import numpy as np
@@ -68,3 +69,55 @@ def test_a_wrong_size_leaves_no_trace(align, tmp_path):
         align("--size", "0")
     assert not (tmp_path / "out").exists()
     assert align()[0] == 0
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    """Two people with two photographs, one more that is black, and one that is not named so."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    data = make_faces(2, 1, expressions=("happy", "sad"), image_size=(96, 96), random_state=0)
+    for number, (image, label) in enumerate(zip(data.images, data.target, strict=True)):
+        cv2.imwrite(str(folder / f"S{number // 2}_{label}.jpg"), image)
+    cv2.imwrite(str(folder / "S1_fear.jpg"), np.zeros((60, 60), np.uint8))
+    cv2.imwrite(str(folder / "other.jpg"), data.images[0])
+    rows = "".join(f"{path.name};P{path.name[:2]};joy\n" for path in folder.glob("S?_[hs]*.jpg"))
+    (folder / "a.csv").write_text(f"File;Subject;Expression\n{rows}")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("option", "subjects", "expressions"),
+    [
+        (["--pattern", r"(?P<subject>S\d)_(?P<expression>[a-z]+)"], "S", {"happy": 2, "sad": 2}),
+        (["--csv", "a.csv"], "PS", {"happy": 4}),
+    ],
+)
+def test_aligned_faces_keep_their_people(labelled, tmp_path, capsys, option, subjects, expressions):
+    out = tmp_path / "out"
+    assert main(["align", str(labelled), str(out), *option]) == 0
+    assert "Without subject and expression: " in capsys.readouterr().out
+    table = read_csv(out / "faces.csv")
+    assert len(table) == 4
+    assert set(table["file"]) == {
+        f"faces/S{n}_{label}.png" for n in "01" for label in ("happy", "sad")
+    }
+    read = ["index", str(out), "--csv", str(out / "faces.csv"), "--cropped", "--json"]
+    assert main(read) == 0
+    index = json.loads(capsys.readouterr().out)
+    assert set(index["subjects"]) == {f"{subjects}0", f"{subjects}1"}
+    assert index["class_counts"] == expressions
+    assert index["image_sizes"] == {"48x48": 4}
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--pattern", "x"], "--pattern 'x' has no group (?P<subject>...)"),
+        (["--csv", "b.csv"], "--csv 'b.csv': there is no such file, neither here nor in IN"),
+    ],
+)
+def test_wrong_labels_are_refused_before_the_eyes(labelled, tmp_path, capsys, option, said):
+    assert main(["align", str(labelled), str(tmp_path / "out"), *option]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

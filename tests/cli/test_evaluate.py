@@ -5,12 +5,13 @@ import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 from sklearn.utils import Bunch
 
 import skfer.evaluation._report._write
-from skfer.cli._evaluate import _n_folds
 from skfer.cli._main import main
 from skfer.cli._output import portable_command
+from skfer.cli._protocol import count_folds
 from skfer.datasets import make_faces
 from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2
@@ -22,7 +23,7 @@ def evaluate(image_folder, tmp_path):
 
     def run(*arguments):
         out = tmp_path / "out"
-        shared = ["--dataset", "image-folder", "--data-home", image_folder, "--out", out]
+        shared = [image_folder, "--out", out]
         shared += ["--method", "pixel-1nn", "--folds", 3, "--set", "cropped=True"]
         return main(["evaluate", *map(str, [*shared, *arguments])]), out
 
@@ -74,6 +75,21 @@ def test_end_to_end(evaluate, tmp_path, capsys):
     assert [run["protocol"] for run in runs] == protocols
     for file in (out / "results.json", tmp_path / "runs.jsonl"):  # these are published
         assert str(tmp_path) not in file.read_text()
+
+
+def test_json_is_printed_alone(evaluate, capsys):
+    _, out = evaluate("--json")
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == json.loads((out / "results.json").read_text())
+    assert "Report: " in printed.err
+
+
+def test_a_second_run_into_one_folder_is_refused(evaluate, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    with FileLock(tmp_path / "out/.results.json.lock"):
+        code, _ = evaluate()
+    assert code == 2
+    assert "is being written by another process" in capsys.readouterr().err
 
 
 def test_the_log_says_what_was_run(evaluate, tmp_path):
@@ -179,7 +195,7 @@ def photographs(tmp_path):
 
 @pytest.mark.parametrize(("policy", "n_images"), [("guess", 7), ("skip", 6), ("raise", None)])
 def test_policy_for_photographs_without_eyes(photographs, tmp_path, capsys, policy, n_images):
-    arguments = ["--dataset", "image-folder", "--data-home", str(photographs), "--folds", "3"]
+    arguments = [str(photographs), "--folds", "3"]
     arguments += ["--method", "pixel-1nn", "--on-missing", policy, "--out", str(tmp_path / "out")]
     code = main(["evaluate", *arguments])
     captured = capsys.readouterr()
@@ -207,10 +223,10 @@ def test_synthetic_faces_follow_the_seed(tmp_path):
 
 
 def test_command_is_recorded_without_paths():
-    argv = ["evaluate", "--data-home", "/srv/faces/ck", "--out=/tmp/x", "--set", "csv=/srv/a.csv"]
+    argv = ["evaluate", "/srv/faces/ck", "--out=/tmp/x", "--set", "csv=/srv/a.csv"]
     argv += ["--pattern", "(?P<subject>S.*)/x=/y"]
     assert portable_command(argv) == (
-        "skfer evaluate --data-home ck --out=x --set csv=a.csv --pattern '(?P<subject>S.*)/x=/y'"
+        "skfer evaluate ck --out=x --set csv=a.csv --pattern '(?P<subject>S.*)/x=/y'"
     )
 
 
@@ -237,4 +253,4 @@ def test_report_is_written_once_however_the_run_ends(
     [(None, {"n_folds": 10}, 10), (None, {}, 8), (5, {"n_folds": 10}, 5), (0, {}, 0)],
 )
 def test_number_of_folds_is_the_papers_unless_given(folds, data, expected):
-    assert _n_folds(Namespace(folds=folds), Bunch(**data)) == expected
+    assert count_folds(Namespace(folds=folds), Bunch(**data)) == expected

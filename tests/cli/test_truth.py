@@ -10,7 +10,8 @@ import jsonschema
 import numpy as np
 import pytest
 
-from skfer.cli import _evaluate, _evaluate_data
+from skfer.cli import _data, _evaluate
+from skfer.cli._data_options import parse_setting
 from skfer.cli._main import main
 from skfer.datasets import load_image_folder, make_faces
 from skfer.evaluation import load_results
@@ -25,7 +26,7 @@ def evaluate(image_folder, tmp_path, capsys):
     """Run the command; return its exit code, its folder and what it printed."""
 
     def run(*arguments, crops=True, data=image_folder, out=tmp_path / "out"):
-        shared = ["--dataset", "image-folder", "--data-home", data, "--out", out]
+        shared = [data, "--out", out]
         shared += ["--method", "pixel-1nn", "--folds", 3]
         shared += ["--set", "cropped=true"] if crops else []
         code = main(["evaluate", *map(str, [*shared, *arguments])])
@@ -72,7 +73,7 @@ def test_false_is_false(evaluate, word):
     ],
 )
 def test_values_of_settings(text, value):
-    assert _evaluate._parse_setting(text) == ("x", value)
+    assert parse_setting(text) == ("x", value)
 
 
 def test_an_unknown_option_lists_those_there_are(evaluate):
@@ -93,6 +94,7 @@ def test_what_was_left_out_is_told_everywhere(evaluate, photographs):
     assert left_out["synthetic002/sad/6.png"] == "no face found"
     assert "truncated" in left_out["synthetic002/sad/7.png"]
     assert (metadata["on_missing"], metadata["n_eyes_not_found"]) == ("skip", 1)
+    assert "Left out: 1 files: synthetic002/sad/7.png (Cannot read image " in printed
     report = (out / "report.html").read_text("utf-8")
     for name in left_out:
         assert name in report
@@ -107,11 +109,11 @@ def test_what_was_left_out_is_told_everywhere(evaluate, photographs):
 def test_a_damaged_photograph_is_met_before_the_eyes_and_with_a_remedy(
     evaluate, photographs, monkeypatch
 ):
-    monkeypatch.setattr(_evaluate_data, "locate_eyes", None)
+    monkeypatch.setattr(_data, "locate_eyes", None)
     code, _, printed = evaluate(crops=False, data=photographs)
     assert code == 2
     assert "7.png" in printed
-    assert "--set on_unreadable=skip" in printed
+    assert "--on-unreadable skip" in printed
 
 
 def test_a_data_set_with_a_layout_of_its_own(tmp_path, capsys):
@@ -121,7 +123,7 @@ def test_a_data_set_with_a_layout_of_its_own(tmp_path, capsys):
             path = tmp_path / "CK+48" / expression / f"S{subject:03}_004_00000017.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(path), rng.integers(0, 255, (48, 48)).astype(np.uint8))
-    arguments = ["--dataset", "ck48", "--data-home", str(tmp_path), "--method", "pixel-1nn"]
+    arguments = [str(tmp_path), "--dataset", "ck48", "--method", "pixel-1nn"]
     arguments += ["--folds", "2", "--set", "on_missing=skip", "--out", str(tmp_path / "out")]
     assert main(["evaluate", *arguments]) == 0, capsys.readouterr().err
     (result,) = load_results(tmp_path / "out")
@@ -131,7 +133,7 @@ def test_a_data_set_with_a_layout_of_its_own(tmp_path, capsys):
 def test_the_note_on_london_goes_with_the_figures(evaluate, image_folder, tmp_path, monkeypatch):
     data = load_image_folder(image_folder, cropped=True)
     data.info = data.frame[[]]
-    monkeypatch.setattr(_evaluate_data, "load_data", lambda options: (data, []))
+    monkeypatch.setattr(_data, "load_data", lambda options: (data, []))
     arguments = ["--dataset", "london", "--method", "pixel-1nn", "--folds", "3"]
     assert main(["evaluate", *arguments, "--out", str(tmp_path / "london")]) == 0
     for name in ("results.json", "report.html"):
@@ -144,7 +146,7 @@ def test_doubts_about_the_subjects_stand_in_the_report(evaluate, image_folder, t
     for subject in image_folder.iterdir():
         if subject.is_dir():
             subject.rename(image_folder / f"fold{subject.name[-1]}")
-    arguments = ["--dataset", "image-folder", "--data-home", str(image_folder)]
+    arguments = [str(image_folder)]
     arguments += ["--set", "cropped=true", "--method", "pixel-1nn", "--folds", "2"]
     assert main(["evaluate", *arguments, "--out", str(tmp_path / "out")]) == 0
     for name in ("results.json", "report.html"):
@@ -188,13 +190,14 @@ def test_wrong_arguments_are_refused_at_once(evaluate, arguments, said, capsys):
     ("arguments", "said"),
     [
         (["--folds", 7], "--folds 7: 6 subjects allow 2 to 6 folds"),
-        (["--data-home", "nowhere"], "--data-home 'nowhere' is not a folder"),
+        (["--csv", "nowhere.csv"], "--csv 'nowhere.csv': there is no such file, neither here nor"),
+        (["--pattern", "("], "--pattern '(' is not a regular expression"),
     ],
 )
 def test_errors_speak_of_the_options_and_come_before_the_eyes(
     evaluate, monkeypatch, arguments, said
 ):
-    monkeypatch.setattr(_evaluate_data, "locate_eyes", None)
+    monkeypatch.setattr(_data, "locate_eyes", None)
     code, out, printed = evaluate(*arguments, crops=False)
     assert code == 2
     assert said in printed
@@ -205,7 +208,7 @@ def test_errors_speak_of_the_options_and_come_before_the_eyes(
 def test_a_folder_that_cannot_be_written_to_is_refused_first(evaluate, monkeypatch, tmp_path, out):
     monkeypatch.chdir(tmp_path)
     Path("afile").write_text("mine")
-    monkeypatch.setattr(_evaluate_data, "load_data", None)
+    monkeypatch.setattr(_data, "load_data", None)
     code, _, printed = evaluate(out=out)
     assert code == 2
     assert f"--out '{out}' cannot be written to" in printed
@@ -215,7 +218,8 @@ def test_a_folder_that_cannot_be_written_to_is_refused_first(evaluate, monkeypat
 def test_the_work_of_an_earlier_run_is_replaced_only_if_asked(evaluate):
     _, out, _ = evaluate()
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    assert len(before) == 9  # three folds, results, four tables, the report
+    # Three folds, results, four tables, the report, the options and the lock.
+    assert len(before) == 11
     code, _, printed = evaluate("--seed", 1)
     assert code == 2
     assert "--resume" in printed and "--overwrite" in printed  # noqa: PT018

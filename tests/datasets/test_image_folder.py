@@ -143,8 +143,16 @@ def test_pattern_that_misses_files(folder):
         ("file,subject,expression\na,b\n", ValueError, "has 2 entries in row 1"),
         ("file,subject,expression,subject\n", ValueError, "two columns of one name"),
         ("file,subject,expression\na,x\0,sad\n", ValueError, "null characters"),
-        ('file,subject,expression\n"a,b,c\n', ValueError, "labels.csv' is not comma-separated"),
-        ("file,subject,expression\nz\xfcrich", ValueError, "labels.csv' is not .*UTF-8 text"),
+        (
+            'file,subject,expression\n"a,b,c\n',
+            ValueError,
+            "labels.csv' is not a CSV in UTF-8: unexp",
+        ),
+        (
+            "file,subject,expression\nz\xfcrich",
+            ValueError,
+            "labels.csv' is not a CSV in UTF-8.*'CSV UTF-8'",
+        ),
         (
             "file,subject,expression,path\nben/happy/1.PNG,1,sad,2\n",
             ValueError,

@@ -117,13 +117,11 @@ def test_a_csv_finds_files_by_any_spelling_of_their_accents(folder, form, other)
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("file;subject;expression\na.jpg;1;sad\n", "separated by commas"),
-        ("file\tsubject\texpression\na.jpg\t1\tsad\n", "separated by commas"),
-        ("File,subject,expression\na.jpg,1,sad\n", "small letters"),
-        ("file, subject,expression\na.jpg,1,sad\n", "without spaces"),
+        ("name,subject,expression\na.jpg,1,sad\n", "no column 'file'; its columns are 'name'"),
+        ("name|subject|expression\na.jpg|1|sad\n", "Name them so in its first line"),
         ("file,subject,expression\nanna\\happy\\1.jpg,1,sad\n", "Write / between folders"),
         ("file,subject,expression\nmüller.jpg,1,sad\n".encode("cp1252"), "'CSV UTF-8'"),
-        ("file,subject,expression\n".encode("utf-16"), "'CSV UTF-8'"),
+        ("file,subject,expression\n".encode("utf-16-le"), "'CSV UTF-8'"),
     ],
 )
 def test_a_csv_that_is_refused_comes_with_a_hint(folder, text, hint):

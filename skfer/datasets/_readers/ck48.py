@@ -5,8 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from skfer.datasets._bunch import read_stack
-from skfer.datasets._index import find_image_files, parse_paths
+from skfer.datasets._index import find_image_files
 from skfer.datasets._labels import canonical_expression
+from skfer.datasets._patterns import parse_paths
 from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
 
 FOLDERS = "anger|contempt|disgust|fear|happy|sadness|surprise"

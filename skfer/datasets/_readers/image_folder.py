@@ -8,22 +8,21 @@ import numpy as np
 import pandas as pd
 
 from skfer.datasets._bunch import get_data_home, make_bunch, read_stack
+from skfer.datasets._csv import read_table
 from skfer.datasets._index import (
-    REQUIRED,
     check_sequences,
-    clean_names,
     find_duplicates,
     find_image_files,
-    parse_paths,
-    read_table,
     warn_of_duplicates,
 )
 from skfer.datasets._labels import canonical_labels_of
+from skfer.datasets._patterns import REQUIRED, clean_names, match_paths, parse_paths
 from skfer.datasets._spec import check_choice
 from skfer.utils._images import read_image
 from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
+DEFAULT_PATTERN = r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
 TEXT = (*REQUIRED, "sequence", "frame_number")  # columns that are not turned to numbers
 DESCR = """\
 Images of a user's own folder
@@ -36,40 +35,53 @@ Images of a user's own folder
 def load_image_folder(
     data_home=None,
     *,
-    pattern=r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+",
+    pattern=None,
     csv=None,
     exclude=None,
+    labelled=True,
     canonical_labels=True,
     cropped=False,
+    on_unmatched="raise",
     on_unreadable="raise",
     redistributable=False,
     return_X_y=False,
 ):
     r"""Load the images of a folder, with subject and expression from their paths or a CSV.
 
+    Or without them, with ``labelled=False``, such as those that a model is to judge.
+
     Parameters
     ----------
     data_home : str or Path, default=None
         The folder; None takes the environment variable ``SKFER_DATA``.
-    pattern : str, default=r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
+    pattern : str, default=None
         Regular expression that matches the whole path of every image file below the folder, with
-        forward slashes. Its named groups, ``subject`` and ``expression`` among them, become columns
-        of the frame; ``sequence`` and ``frame_number`` are usual further ones. Used where no `csv`
-        is given.
+        forward slashes, without the suffix of the file; or else with it. Its named groups,
+        ``subject`` and ``expression`` among them, become columns of the frame; ``sequence`` and
+        ``frame_number`` are usual further ones. Used where no `csv` is given. None stands for
+        ``r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"``.
     csv : str or Path, default=None
-        Comma-separated file, relative to the folder, with the columns ``file`` (relative to the
-        folder), ``subject`` and ``expression``, and perhaps ``sequence`` and ``frame_number``;
-        other columns are kept, as numbers where all their entries are. Only the files it names
-        are loaded. They may lie elsewhere (an absolute path, ``..``), so mind whose CSV it is.
+        Table, relative to the folder, with the columns ``file`` (relative to the folder),
+        ``subject`` and ``expression``, and perhaps ``sequence`` and ``frame_number``; other columns
+        are kept, as numbers where all their entries are. Commas, semicolons or tabs separate the
+        columns; the text is UTF-8, or UTF-16 with a mark of its order. Only the files it names are
+        loaded. They may lie elsewhere (an absolute path, ``..``), so mind whose CSV it is.
     exclude : str, default=None
         Regular expression: files and folders below the folder whose whole path it matches are
         passed over, such as ``r"raw|.*\.mov"``. Used where no `csv` is given.
+    labelled : bool, default=True
+        False for images whose expression is not known: ``subject`` and ``expression`` may then be
+        absent from `pattern` and `csv`, all images are taken if neither is given, and ``target`` is
+        None.
     canonical_labels : bool, default=True
         Map the spellings of expressions to the vocabulary (see `canonical_expression`) and refuse
         what it does not know. False keeps the labels as they are given.
     cropped : bool, default=False
         True if the images are face crops of one size: they are decoded to a stack. False for
         photographs: they stay paths until a step needs the pixels.
+    on_unmatched : {"raise", "skip"}, default="raise"
+        What to do with images whose path `pattern` does not match: raise an error that names some,
+        or leave them out and list them. If it matches none, that is an error.
     on_unreadable : {"raise", "skip"}, default="raise"
         What to do with files and folders that cannot be read: "raise" an error that names the
         first, where photographs are decoded later, by the step that needs the pixels; "skip"
@@ -88,7 +100,8 @@ def load_image_folder(
         ``cropped`` and ``DESCR``, as from `load_jaffe`; and ``unreadable``, a DataFrame with
         ``path`` and ``error`` of what was left out.
     (faces, target, subjects) : tuple of ndarray, if `return_X_y`
-        The arrays.
+        The arrays. Of images that are not labelled ``target`` is None, ``target_names`` is empty,
+        and subjects that are not known are empty texts.
 
     Raises
     ------
@@ -117,17 +130,21 @@ def load_image_folder(
     ...     for value, name in enumerate(("S1-angry.png", "S2-happiness.png")):
     ...         _ = cv2.imwrite(str(Path(folder, name)), np.full((48, 48), value, np.uint8))
     ...     data = load_image_folder(
-    ...         folder, pattern=r"(?P<subject>S\d+)-(?P<expression>\w+)\.png", cropped=True
+    ...         folder, pattern=r"(?P<subject>S\d+)-(?P<expression>\w+)", cropped=True
     ...     )
     >>> data.images.shape, data.target.tolist(), data.subjects.tolist()
     ((2, 48, 48), ['anger', 'happy'], ['S1', 'S2'])
     """
+    check_choice("on_unmatched", on_unmatched, ("raise", "skip"))
     check_choice("on_unreadable", on_unreadable, ("raise", "skip"))
     folder = get_data_home(data_home)
     skip = on_unreadable == "skip"
     unreadable = []
+    required = REQUIRED if labelled else ()
+    if pattern is None:
+        pattern = DEFAULT_PATTERN if labelled else ".*"
     if csv is not None:
-        frame = _read_annotations(folder / csv, folder, check_files=not skip)
+        frame = _read_annotations(folder / csv, folder, required, check_files=not skip)
     else:
         files, unreadable = find_image_files(folder, exclude)
         if unreadable and not (skip and files):
@@ -136,20 +153,23 @@ def load_image_folder(
                 f"Cannot read {join_some(problems, limit=1)}. Pass over such files by exclude, or "
                 "by on_unreadable='skip', which lists them."
             )
-        frame = parse_paths(folder, files, pattern)
-    if canonical_labels:
+        frame, left_out = _match(folder, files, pattern, required, on_unmatched)
+        unreadable += left_out
+    if labelled and canonical_labels:
         frame["expression"] = canonical_labels_of(frame)
     if "sequence" in frame:
         check_sequences(frame)
     if "frame_number" in frame:
         frame["frame_number"] = _frame_numbers(frame)
-    first = ["path", *REQUIRED]
+    if "subject" not in frame:
+        frame["subject"] = ""
+    first = [name for name in ("path", *REQUIRED) if name in frame]
     frame = frame[[*first, *frame.columns.drop(first)]]
     frame = frame.sort_values("path", kind="stable", ignore_index=True)
     if skip:
         frame, undecodable = _drop_undecodable(frame)
         unreadable += undecodable
-    duplicates = find_duplicates(frame)
+    duplicates = find_duplicates(frame if labelled else frame.assign(expression="").iloc[:0])
     warn_of_duplicates(duplicates, f"'{folder}'", stacklevel=3)
     return make_bunch(
         frame,
@@ -167,16 +187,35 @@ def load_image_folder(
     )
 
 
-def _read_annotations(file, folder, check_files):
+def label_files(folder, files, *, pattern=None, csv=None):
+    """Return the index of those of the files that the pattern matches or the table names.
+
+    The columns are path, subject, expression and what else there is, as `load_image_folder` has
+    them, with the labels as they are given. `csv` is relative to the folder.
+    """
+    if csv is None:
+        return match_paths(folder, files, pattern)[0]
+    frame = _read_annotations(folder / csv, folder, REQUIRED, check_files=False)
+    return frame[frame["path"].isin([str(folder / file) for file in files])]
+
+
+def _match(folder, files, pattern, required, on_unmatched):
+    if on_unmatched == "raise":
+        return parse_paths(folder, files, pattern, required=required), []
+    frame, unmatched = match_paths(folder, files, pattern, required=required)
+    return frame, [(str(folder / file), "not matched by the pattern") for file in unmatched]
+
+
+def _read_annotations(file, folder, required, check_files):
     if not file.is_file():
         raise FileNotFoundError(f"There is no '{file}'; csv is relative to the folder.")
-    table = read_table(file, ("file", *REQUIRED))
+    table = read_table(file, ("file", *required))
     if table.empty:
         raise ValueError(f"'{file}' names no files.")
     if "path" in table:
         raise ValueError(f"'{file}': the reader fills the column 'path' itself; rename yours.")
     table = clean_names(table)
-    for column in ("file", *REQUIRED):
+    for column in ("file", *required):
         if (table[column] == "").any():
             row = (table[column] == "").idxmax()
             raise ValueError(f"'{file}' has an empty entry of '{column}' in row {row + 1}.")
@@ -192,7 +231,7 @@ def _read_annotations(file, folder, check_files):
             + (" Write / between folders." if any("\\" in name for name in missing) else "")
         )
     table["path"] = [str(folder / name) for name in names]
-    for column in table.columns.drop(["path", *REQUIRED]):
+    for column in table.columns.drop(["path", *REQUIRED], errors="ignore"):
         filled = table[column].where(table[column] != "")
         table[column] = filled if column in TEXT else _as_numbers(filled)
     return table

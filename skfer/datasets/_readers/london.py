@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from skfer.datasets._index import read_table
+from skfer.datasets._csv import read_table
 from skfer.datasets._labels import canonical_expression
 from skfer.datasets._spec import DatasetSpec, document, load_indexed
 

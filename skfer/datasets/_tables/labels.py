@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from skfer.datasets._index import REQUIRED, clean_names, parse_paths, read_table
+from skfer.datasets._csv import read_table
+from skfer.datasets._patterns import REQUIRED, clean_names, parse_paths
 from skfer.utils._text import join_some
 
 KEYS = ("file", "input", "frame_number", "face")

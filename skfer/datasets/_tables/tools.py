@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from skfer.datasets._index import compile_argument
+from skfer.datasets._patterns import compile_argument
 from skfer.utils._text import join_some
 
 GROUPS = ("action-units", "landmarks", "gaze", "pose")

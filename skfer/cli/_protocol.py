@@ -1,0 +1,39 @@
+"""The protocol of a run: how many folds, whether they can be dealt, and their evaluation."""
+
+import sys
+import warnings
+
+from skfer.evaluation import evaluate_image_split, evaluate_subject_independent, subject_folds
+
+
+def count_folds(options, data):
+    """Return the number of folds: as asked for, else the paper's for this data set, else 8."""
+    return data.get("n_folds", 8) if options.folds is None else options.folds
+
+
+def check_folds(options, data):
+    """Refuse a number of folds by subject that the people do not allow."""
+    n_subjects, n_folds = len(set(data.subjects)), count_folds(options, data)
+    if n_folds > n_subjects > 1:
+        raise ValueError(f"--folds {n_folds}: {n_subjects} subjects allow 2 to {n_subjects} folds.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the evaluation warns
+        subject_folds(data.target, data.subjects, n_folds)
+
+
+def evaluate_split(split, methods, data, options, *, memory, n_repeats=1):
+    """Evaluate a dict of one method by subject or by image; return its result."""
+    how = {
+        "info": data.info,
+        "cv": count_folds(options, data),
+        "n_jobs": options.jobs,
+        "memory": memory,
+        "verbose": int(sys.stderr.isatty()),
+    }
+    if split == "image":
+        evaluate, how["random_state"] = evaluate_image_split, options.seed
+    else:
+        evaluate, how["n_repeats"] = evaluate_subject_independent, n_repeats
+        how["random_state"] = options.seed if n_repeats > 1 else None
+    (result,) = evaluate(methods, data.faces, data.target, data.subjects, **how).values()
+    return result

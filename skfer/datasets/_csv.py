@@ -1,0 +1,71 @@
+"""Tables as people save them from a spreadsheet: any separator, UTF-8 or UTF-16."""
+
+import csv
+import io
+
+import pandas as pd
+
+from skfer.utils._tables import without_mark
+from skfer.utils._text import join_some
+
+_SEPARATORS = ",;\t"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_REMEDY = "In a spreadsheet, save it as 'CSV UTF-8'."
+
+
+def read_table(file, columns):
+    """Read a CSV as str, all its columns; refuse one without `columns` or with shifted rows.
+
+    Commas, semicolons or tabs separate the columns, whichever gives the `columns`, which may be
+    written in capitals and with spaces around.
+    """
+    content = file.read_bytes()
+    try:
+        text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
+        # Not pandas.read_csv: it shifts the columns of a row that has too many entries.
+        lines = io.StringIO(text, newline="")
+        reader = csv.reader(lines, delimiter=_find_separator(text, columns), strict=True)
+        rows = [row for row in reader if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"'{file}' is not a CSV in UTF-8: {error}. {_REMEDY}") from error
+    if "\0" in text:
+        raise ValueError(f"'{file}' is not a CSV in UTF-8: it has null characters. {_REMEDY}")
+    if not rows:
+        raise ValueError(f"'{file}' is empty.")
+    header, *entries = rows
+    header = _name_columns(header, columns)
+    if len(set(header)) < len(header):
+        raise ValueError(f"'{file}' has two columns of one name: {join_some(header, quoted=True)}.")
+    for number, row in enumerate(entries, start=1):
+        if len(row) != len(header):
+            raise ValueError(
+                f"'{file}' has {len(row)} entries in row {number}, but {len(header)} columns."
+            )
+    absent = [column for column in columns if column not in header]
+    if absent:
+        raise ValueError(
+            f"'{file}' has no column {join_some(absent, quoted=True)}; its columns are "
+            f"{join_some(header, quoted=True)}. Name them so in its first line."
+        )
+    return pd.DataFrame(entries, columns=header, dtype=str).map(without_mark)
+
+
+def _find_separator(text, columns):
+    """Return what separates the names of the first line: that which gives most of `columns`."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+
+    def rank(separator):
+        names = next(csv.reader([first], delimiter=separator), [])
+        return len({*_name_columns(names, columns)} & {*columns}), len(names)
+
+    return max(_SEPARATORS, key=rank)  # the first of equals, the comma
+
+
+def _name_columns(header, columns):
+    """Return the names of the columns, the known ones as they are known."""
+    known = {column: column for column in columns}
+    return [name if name in known else known.get(_plain(name), name) for name in header]
+
+
+def _plain(name):
+    return name.strip().casefold()

@@ -1,0 +1,80 @@
+"""What a data set holds, and whether it can be evaluated, before anything is trained."""
+
+import warnings
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import Bunch
+
+from skfer.evaluation._guards._leakage import warn_doubts
+from skfer.evaluation._guards._near_duplicates import find_near_duplicates
+from skfer.utils._images import announced_size
+from skfer.utils._text import join_some
+from skfer.utils._threads import map_in_threads
+
+
+def summarize_dataset(data):
+    """Count the people, expressions and sizes of a data set, and look for what makes it doubtful.
+
+    Parameters
+    ----------
+    data : Bunch
+        What a reader of :mod:`skfer.datasets` returned. Every picture is decoded once.
+
+    Returns
+    -------
+    summary : Bunch
+        n_images, n_subjects : int
+            How many.
+        class_counts : dict of {str: int}
+            Number of images of each expression.
+        counts : DataFrame of shape (n_subjects, n_expressions)
+            Number of images of each subject by expression.
+        image_sizes : dict of {str: int}
+            Number of images of each size, such as ``"640x480"`` (width, height), most first.
+        near_duplicates : DataFrame
+            Of :func:`find_near_duplicates`: one photograph under two subjects.
+        doubts : list of str
+            What has to be looked at, such as ids that may be one person, in sentences.
+        max_folds : int
+            Greatest number of folds by subject, the number of subjects; 0 if one shows all, or if
+            an expression is shown by one person alone, so that it cannot be learned from others.
+
+    Examples
+    --------
+    >>> from skfer.datasets import make_faces
+    >>> from skfer.evaluation import summarize_dataset
+    >>> data = make_faces(3, 2, expressions=("happy", "sad"), random_state=0)
+    >>> summary = summarize_dataset(data)
+    >>> summary.class_counts, summary.image_sizes, summary.max_folds
+    ({'happy': 6, 'sad': 6}, {'96x96': 12}, 3)
+    """
+    counts = pd.crosstab(np.asarray(data.subjects), np.asarray(data.target))
+    counts = counts.rename_axis(index="subject", columns=None)
+    n_people = (counts > 0).sum()
+    alone = n_people.index[n_people == 1].tolist()
+    doubts = _find_doubts(data.subjects)
+    if alone:
+        doubts.append(
+            f"{join_some(alone, quoted=True)}: shown by one subject alone, so it cannot be learned "
+            "from others. Leave it out, or find more people."
+        )
+    sizes = map_in_threads(announced_size, data.faces["image"])
+    return Bunch(
+        n_images=len(data.target),
+        n_subjects=len(counts),
+        class_counts=counts.sum().to_dict(),
+        counts=counts,
+        image_sizes=dict(Counter(f"{width}x{height}" for height, width in sizes).most_common()),
+        near_duplicates=find_near_duplicates(data.faces, data.subjects),
+        doubts=doubts,
+        max_folds=0 if alone or len(counts) < 2 else len(counts),
+    )
+
+
+def _find_doubts(subjects):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_doubts(np.asarray(subjects))
+    return [str(warning.message) for warning in caught]
