@@ -12,6 +12,7 @@ from pathlib import Path
 from skfer.cli._arguments import at_least
 from skfer.cli._methods import METHODS, make_method
 from skfer.cli._output import add_output_options, check_output, portable_command
+from skfer.cli._tables import format_results
 
 _LONDON_NOTE = (
     "The shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
@@ -168,7 +169,9 @@ def run(options, argv):
     finally:
         if results:
             _write_report(options, results, metadata, data)
-    print(f"\n{_format_table(summarize_results(results))}\n\nReport: {options.out / 'report.html'}")
+    print(
+        f"\n{format_results(summarize_results(results))}\n\nReport: {options.out / 'report.html'}"
+    )
 
 
 def _check_folds(options, data):
@@ -237,21 +240,6 @@ def _write_report(options, results, metadata, data):
         redistributable=data.redistributable,
         show_faces=options.show_faces,
     )
-
-
-def _format_table(summaries):
-    def percent(column):
-        return (100 * summaries[column]).map("{:.2f}".format)
-
-    table = summaries[["method", "protocol"]].assign(
-        pooled=percent("pooled_accuracy"),
-        interval=percent("ci_low") + "-" + percent("ci_high"),
-        folds=percent("fold_mean") + " ± " + percent("fold_std"),
-        recall=percent("macro_recall"),
-        seconds=(summaries["fit_seconds"] + summaries["predict_seconds"]).map("{:.1f}".format),
-    )
-    names = {"pooled": "pooled %", "interval": "95 % interval", "recall": "macro recall %"}
-    return table.rename(columns=names).to_string(index=False)
 
 
 def _parse_setting(text):

@@ -5,7 +5,7 @@ import sys
 from concurrent.futures.process import BrokenProcessPool
 
 from skfer._version import __version__
-from skfer.cli import _align, _evaluate, _reproduce
+from skfer.cli import _align, _compare, _evaluate, _reproduce
 
 
 def main(argv=None):
@@ -56,5 +56,6 @@ def _build_parser():
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _evaluate.add_parser(commands)
     _align.add_parser(commands)
+    _compare.add_parser(commands)
     _reproduce.add_parser(commands)
     return parser

@@ -66,7 +66,7 @@ def write_results(folder, results, metadata):
     document = {
         "metadata": metadata,
         "results": [_describe(result) for result in results],
-        "comparisons": _as_records(compare_methods(results)),
+        "comparisons": as_records(compare_methods(results)),
     }
     with ExitStack() as files:  # all take their places once all are written, results.json last
         names = ["results.json", *(f"{name}.csv" for name in _TABLES)]
@@ -222,12 +222,12 @@ def _describe(result):
         **result.summary(),
         "classes": [str(name) for name in result.classes],
         "confusion_matrix": result.confusion_matrix.tolist(),
-        "per_class": _as_records(result.per_class.astype({"expression": str})),
+        "per_class": as_records(result.per_class.astype({"expression": str})),
         "notes": list(result.notes),
     }
 
 
-def _as_records(frame):
+def as_records(frame):
     """Return the rows as dictionaries; JSON has no NaN."""
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
