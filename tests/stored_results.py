@@ -23,6 +23,7 @@ def store_results(folder, methods, *, dataset="made", n_subjects=12, shift=0.8, 
         n_subjects=n_subjects,
         classes=["happy", "sad"],
         seed=0,
+        description="Features that were drawn.",
     )
     folder.mkdir(exist_ok=True, parents=True)
     write_results(folder, list(results.values()), metadata)

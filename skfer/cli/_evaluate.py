@@ -11,6 +11,13 @@ from pathlib import Path
 
 from skfer.cli._arguments import at_least
 from skfer.cli._methods import METHODS, make_method
+from skfer.cli._only_folds import (
+    add_only_folds,
+    check_numbers,
+    finish_part,
+    prepare_part,
+    whole_command,
+)
 from skfer.cli._output import add_output_options, check_output, portable_command
 from skfer.cli._tables import format_results
 
@@ -98,6 +105,7 @@ def add_parser(commands):
         metavar="N",
         help="folds at the same time (default: 1)",
     )
+    add_only_folds(protocol)
     output = parser.add_argument_group("output")
     add_output_options(output)
     output.add_argument(
@@ -124,6 +132,7 @@ def run(options, argv):
         write_results,
     )
 
+    prepare_part(options)
     check_output(options, (".cache", "results.json"))
     data, left_out = load_data(options)
     print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
@@ -137,7 +146,7 @@ def run(options, argv):
         left_out += problems if options.on_missing == "skip" else []
     notes += _find_doubts(data)
     metadata = collect_metadata(
-        command=portable_command(argv),
+        command=portable_command(whole_command(argv)),
         dataset=options.dataset,
         n_images=len(data.target),
         n_subjects=len(set(data.subjects)),
@@ -147,6 +156,7 @@ def run(options, argv):
         on_missing=options.on_missing,
         left_out=left_out,
         notes=notes,
+        description=data.DESCR,
     )
     cache = options.out / ".cache"
     if cache.is_symlink() and not options.resume:
@@ -161,6 +171,8 @@ def run(options, argv):
                 print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
                 estimator = make_method(method, align=align, random_state=options.seed)
                 result = _evaluate_split(split, {method: estimator}, data, options)
+                if options.only_folds is not None:
+                    continue
                 results.append(result)
                 if options.log is not None:
                     run = metadata | describe_run(estimator, options.out / "images.csv")
@@ -169,15 +181,18 @@ def run(options, argv):
     finally:
         if results:
             _write_report(options, results, metadata, data)
-    print(
-        f"\n{format_results(summarize_results(results))}\n\nReport: {options.out / 'report.html'}"
-    )
+    if options.only_folds is not None:
+        finish_part(options, metadata)
+        return
+    table = format_results(summarize_results(results))
+    print(f"\n{table}\n\nReport: {options.out / 'report.html'}")
 
 
 def _check_folds(options, data):
     from skfer.evaluation import subject_folds
 
     n_subjects, n_folds = len(set(data.subjects)), _n_folds(options, data)
+    check_numbers(options, n_folds)
     if options.split == "image":
         return
     if n_folds > n_subjects > 1:
@@ -207,6 +222,7 @@ def _evaluate_split(split, methods, data, options):
         "cv": _n_folds(options, data),
         "n_jobs": options.jobs,
         "memory": options.out / ".cache",
+        "only_folds": options.only_folds,
         "verbose": int(sys.stderr.isatty()),
     }
     if split == "image":

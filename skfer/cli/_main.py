@@ -5,7 +5,7 @@ import sys
 from concurrent.futures.process import BrokenProcessPool
 
 from skfer._version import __version__
-from skfer.cli import _align, _compare, _evaluate, _reproduce
+from skfer.cli import _align, _compare, _evaluate, _merge, _report, _reproduce
 
 
 def main(argv=None):
@@ -57,5 +57,7 @@ def _build_parser():
     _evaluate.add_parser(commands)
     _align.add_parser(commands)
     _compare.add_parser(commands)
+    _merge.add_parser(commands)
+    _report.add_parser(commands)
     _reproduce.add_parser(commands)
     return parser

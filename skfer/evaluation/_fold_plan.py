@@ -16,6 +16,7 @@ from skfer.utils._fingerprint import fingerprint
 from skfer.utils._text import join_some
 
 _SUFFIX = ".plan"
+_FILES = f"[!.]*{_SUFFIX}"  # not what atomic_path has not finished
 
 
 class PlannedSplit(NamedTuple):
@@ -35,6 +36,7 @@ class FoldPlan(NamedTuple):
     notes: tuple
     splits: list
     data: EvaluationData
+    place: int
 
 
 def check_only_folds(only_folds, n_splits):
@@ -61,6 +63,8 @@ def name_folds(numbers, splits):
 
 def write_plan(folder, plan, method, keys):
     """Write down the folds of a method, unless it is done; refuse those of another evaluation."""
+    # Counted first, so that processes that do the same at the same time give the same number.
+    place = len(list(Path(folder).glob(_FILES)))
     file = Path(folder) / f"{fingerprint(method, plan.protocol)}{_SUFFIX}"
     if file.is_file():
         if [split.key for split in _read(file).splits] != keys:
@@ -76,6 +80,7 @@ def write_plan(folder, plan, method, keys):
     data = plan.data
     columns = {"y": data.y, "subjects": data.subjects}
     document = {
+        "place": place,
         "method": method,
         "protocol": plan.protocol,
         "notes": plan.notes,
@@ -91,9 +96,9 @@ def write_plan(folder, plan, method, keys):
 
 
 def read_plans(folder):
-    """Return the FoldPlans in a folder, sorted by method and protocol."""
-    plans = [_read(file) for file in Path(folder).glob(f"*{_SUFFIX}")]
-    return sorted(plans, key=lambda plan: (plan.method, plan.protocol))
+    """Return the FoldPlans in a folder, in the order in which they were written."""
+    plans = [_read(file) for file in Path(folder).glob(_FILES)]
+    return sorted(plans, key=lambda plan: plan.place)
 
 
 def _read(file):
@@ -107,7 +112,7 @@ def _read(file):
         columns = {name: pd.Series(values, dtype=kind) for name, kind, values in document["info"]}
         info = pd.DataFrame(columns, index=range(len(y)))
         texts = document["method"], document["protocol"], tuple(document["notes"])
-        return FoldPlan(*texts, splits, EvaluationData(None, y, subjects, info))
+        return FoldPlan(*texts, splits, EvaluationData(None, y, subjects, info), document["place"])
     except (ValueError, TypeError, LookupError) as error:
         raise ValueError(f"'{file}' is damaged; remove it and run a fold again.") from error
 
