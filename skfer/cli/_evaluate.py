@@ -19,6 +19,7 @@ from skfer.cli._only_folds import (
     whole_command,
 )
 from skfer.cli._output import add_output_options, check_output, portable_command
+from skfer.cli._scale import add_scale_options, check_scale, parallel
 from skfer.cli._tables import format_results
 
 _LONDON_NOTE = (
@@ -98,13 +99,7 @@ def add_parser(commands):
         "or stop",
     )
     protocol.add_argument("--seed", type=int, default=0, help="default: 0")
-    protocol.add_argument(
-        "--jobs",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="folds at the same time (default: 1)",
-    )
+    add_scale_options(protocol)
     add_only_folds(protocol)
     output = parser.add_argument_group("output")
     add_output_options(output)
@@ -133,6 +128,7 @@ def run(options, argv):
     )
 
     prepare_part(options)
+    check_scale(options)
     check_output(options, (".cache", "results.json"))
     data, left_out = load_data(options)
     print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
@@ -230,7 +226,8 @@ def _evaluate_split(split, methods, data, options):
     else:
         evaluate, how["n_repeats"] = evaluate_subject_independent, options.repeats
         how["random_state"] = options.seed if options.repeats > 1 else None
-    (result,) = evaluate(methods, data.faces, data.target, data.subjects, **how).values()
+    with parallel(options):
+        (result,) = evaluate(methods, data.faces, data.target, data.subjects, **how).values()
     return result
 
 
