@@ -4,7 +4,6 @@ import argparse
 import ast
 import os
 import shutil
-import sys
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -219,7 +218,7 @@ def _evaluate_split(split, methods, data, options):
         "n_jobs": options.jobs,
         "memory": options.out / ".cache",
         "only_folds": options.only_folds,
-        "verbose": int(sys.stderr.isatty()),
+        "verbose": 1,
     }
     if split == "image":
         evaluate, how["random_state"] = evaluate_image_split, options.seed

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from sklearn import get_config
 from sklearn.base import clone
-from tqdm import tqdm
 
 from skfer._stateless import run_stateless_steps_inside, transform_once
 from skfer.evaluation._data import EvaluationData
 from skfer.evaluation._fold_plan import check_only_folds, write_plan
+from skfer.evaluation._fold_progress import fold_progress
 from skfer.evaluation._fold_store import FoldPrediction
 from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._guards._inner_splits import inner_splits
@@ -68,20 +68,20 @@ def cross_validate(plan, estimator, method, store, n_jobs, verbose, only_folds=N
     splits, keys = [plan.splits[n] for n in numbers], [keys[n] for n in numbers]
     predictions = [store.load(*each) for each in zip(keys, splits, strict=True)]
     missing = [index for index, prediction in enumerate(predictions) if prediction is None]
-    data = plan.data
-    if missing:
-        estimator, X = run_stateless_steps_inside(estimator, data.X)
-        data = data.with_images(X)
-    seeded = {repeat: with_seed(estimator, repeat) for repeat in repeats}
-    calls = [
-        (index, seeded[splits[index].repeat], splits[index], plan.protocol) for index in missing
-    ]
-    computed = run_folds(_evaluate_split, data, calls, n_jobs)
     n_kept = len(splits) - len(missing)
-    bar = tqdm(computed, method, len(splits), initial=n_kept, unit="fold", disable=verbose <= 0)
-    for index, prediction in bar:
-        predictions[index] = prediction
-        store.save(keys[index], prediction)
+    with fold_progress(method, len(splits), n_kept, verbose) as finish:
+        data = plan.data
+        if missing:
+            estimator, X = run_stateless_steps_inside(estimator, data.X)
+            data = data.with_images(X)
+        seeded = {repeat: with_seed(estimator, repeat) for repeat in repeats}
+        calls = [
+            (index, seeded[splits[index].repeat], splits[index], plan.protocol) for index in missing
+        ]
+        for index, prediction in run_folds(_evaluate_split, data, calls, n_jobs):
+            predictions[index] = prediction
+            store.save(keys[index], prediction)
+            finish()
     return make_result(plan, splits, predictions, method)
 
 

@@ -78,7 +78,8 @@ def evaluate_subject_independent(
         `memory`, processes that each take some of the folds share one folder, and
         :func:`merge_folds` puts all together. None takes all.
     verbose : int, default=0
-        Above 0, a progress bar over the folds.
+        Above 0, a progress bar on a terminal, which says where the fold is; else a line for each
+        finished fold.
 
     Returns
     -------
