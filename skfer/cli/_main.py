@@ -5,7 +5,7 @@ import sys
 from concurrent.futures.process import BrokenProcessPool
 
 from skfer._version import __version__
-from skfer.cli import _align, _compare, _evaluate, _merge, _report, _reproduce
+from skfer.cli import _align, _compare, _evaluate, _explain, _merge, _report, _reproduce
 
 
 def main(argv=None):
@@ -59,5 +59,6 @@ def _build_parser():
     _compare.add_parser(commands)
     _merge.add_parser(commands)
     _report.add_parser(commands)
+    _explain.add_parser(commands)
     _reproduce.add_parser(commands)
     return parser
