@@ -6,6 +6,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import get_tags
 
 from skfer.base import ImageDescriptor, ImageTransformer
+from skfer.utils._progress import tell_progress
 
 
 def run_stateless_steps(estimator, X):
@@ -15,7 +16,9 @@ def run_stateless_steps(estimator, X):
     """
     steps = list(estimator.steps) if is_pipeline(estimator) else []
     while len(steps) > 1 and _takes_images_one_by_one(steps[0][1]):
-        X = steps.pop(0)[1].fit_transform(X)
+        name, step = steps.pop(0)
+        tell_progress(name)
+        X = step.fit_transform(X)
     return (clone(estimator).set_params(steps=steps) if steps else estimator), X
 
 

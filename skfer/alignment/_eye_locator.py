@@ -161,7 +161,8 @@ class EyeLocator(ImageTransformer):
             for index in unknown
         )
         missing = []
-        progress = tqdm(search, "Locating eyes", len(unknown), disable=not self.verbose)
+        silent = not self.verbose or not len(unknown)
+        progress = tqdm(search, "Locating eyes", len(unknown), disable=silent)
         for index, found in zip(unknown, progress, strict=True):
             results["confidence"][index] = found.confidence
             if self.landmarks:

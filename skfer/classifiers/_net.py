@@ -9,6 +9,7 @@ import torch
 from skorch import NeuralNetClassifier
 
 from skfer.networks._convolution import fuse_batch_norm
+from skfer.utils._progress import tell_progress
 
 # Larger batches fall out of the caches of a CPU; a GPU would idle over smaller ones.
 _CPU_PREDICTION_BATCH, _GPU_PREDICTION_BATCH = 64, 1024
@@ -104,6 +105,8 @@ class ExpressionNet(NeuralNetClassifier):
 
     def notify(self, method_name, **cb_kwargs):
         """Fire the callbacks; skorch's stop the training by the exception of Ctrl-C."""
+        if method_name == "on_epoch_begin":
+            tell_progress(f"epoch {len(self.history) + 1} of {self.max_epochs}")
         try:
             super().notify(method_name, **cb_kwargs)
         except KeyboardInterrupt as interrupt:

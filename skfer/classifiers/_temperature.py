@@ -8,6 +8,8 @@ from scipy.special import log_softmax
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 
+from skfer.utils._progress import tell_progress
+
 _LEAST_PROBABILITY = 1e-12  # of a vote for nobody, before its logarithm is taken
 
 
@@ -62,8 +64,9 @@ def scores_out_of_fold(estimator, X, y, folds, classes):
     A fold that leaves one class for the training rules out all of it.
     """
     scores = np.full((len(y), len(classes)), -np.inf)
-    for train, test in folds:
+    for number, (train, test) in enumerate(folds, 1):
         if len(np.unique(y[train])) > 1:
+            tell_progress(f"calibration {number} of {len(folds)}")
             model = clone(estimator).fit(_safe_indexing(X, train), y[train])
             scores[test] = class_scores(model, _safe_indexing(X, test), classes)
     return scores

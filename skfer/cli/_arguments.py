@@ -25,7 +25,7 @@ def add_folds_option(group):
 
 
 def add_training_options(group):
-    """Add what decides on a training, and on how much runs at the same time."""
+    """Add what decides on a training."""
     group.add_argument(
         "--on-missing",
         choices=["raise", "skip", "guess"],
@@ -34,10 +34,3 @@ def add_training_options(group):
         "or stop",
     )
     group.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="default: 0")
-    group.add_argument(
-        "--jobs",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="folds, and photographs whose eyes are searched, at the same time (default: 1)",
-    )

@@ -7,6 +7,13 @@ import shutil
 from skfer.cli._arguments import add_folds_option, add_training_options, at_least
 from skfer.cli._data_options import add_data_options
 from skfer.cli._methods import METHODS, make_method
+from skfer.cli._only_folds import (
+    add_only_folds,
+    check_numbers,
+    finish_part,
+    prepare_part,
+    whole_command,
+)
 from skfer.cli._output import (
     add_json_option,
     add_output_options,
@@ -14,6 +21,8 @@ from skfer.cli._output import (
     portable_command,
     result_on_stdout,
 )
+from skfer.cli._scale import add_scale_options, check_scale
+from skfer.cli._tables import format_results
 
 _SPLITS = {"subject": ["subject"], "image": ["image"], "both": ["subject", "image"]}
 
@@ -54,6 +63,8 @@ def add_parser(commands):
         help="by subject (default), by image (LEAKY, for comparison only) or both",
     )
     add_training_options(protocol)
+    add_scale_options(protocol)
+    add_only_folds(protocol)
     output = parser.add_argument_group("output")
     add_output_options(output)
     add_json_option(output)
@@ -74,37 +85,40 @@ def run(options, argv):
     for package in ("jinja2", "matplotlib"):  # missed now, not after an hour of training
         require(package, extra="cli", needed_by="skfer evaluate")
     with result_on_stdout(options) as results:
+        prepare_part(options)
+        check_scale(options)
         check_output(options, (".cache", "results.json"))
-        data = _prepare(options)
+        prepared = _prepare(options)
+        metadata = _describe(options, argv, prepared)
+        if options.only_folds is not None:
+            for _ in _evaluate(options, prepared.data, options.out / ".cache"):
+                pass  # the folds are kept as they are finished
+            finish_part(options, metadata)
+            return
         with only_writer(options.out / "results.json"):
-            _evaluate(options, argv, data)
+            _write_results(options, prepared.data, metadata)
         results.append(json.loads((options.out / "results.json").read_text()))
 
 
 def _prepare(options):
     from skfer.cli import _data
-    from skfer.cli._protocol import check_folds
+    from skfer.cli._protocol import check_folds, count_folds
 
     def check(data):
+        check_numbers(options, count_folds(options, data))
         if options.split != "image":
             check_folds(options, data)
 
     return _data.prepare_data(options, check)
 
 
-def _evaluate(options, argv, prepared):
-    from skfer.evaluation import summarize_results
-    from skfer.evaluation._records import (
-        append_run_log,
-        collect_metadata,
-        describe_run,
-        write_results,
-    )
-    from skfer.utils._files import atomic_path
+def _describe(options, argv, prepared):
+    """Return what the results say of the run."""
+    from skfer.evaluation._records import collect_metadata
 
     data = prepared.data
-    metadata = collect_metadata(
-        command=portable_command(argv),
+    return collect_metadata(
+        command=portable_command(whole_command(argv)),
         dataset=options.dataset,
         n_images=len(data.target),
         n_subjects=len(set(data.subjects)),
@@ -114,27 +128,55 @@ def _evaluate(options, argv, prepared):
         on_missing=options.on_missing,
         left_out=prepared.left_out,
         notes=prepared.notes + prepared.doubts,
+        description=data.DESCR,
     )
+
+
+def _evaluate(options, data, cache):
+    """Yield estimator and result of each method by each split."""
+    from skfer.cli._protocol import evaluate_split
+
+    align = None if data.cropped else "eyes"
+    for method in dict.fromkeys(options.methods):
+        for split in _SPLITS[options.split]:
+            print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
+            estimator = make_method(method, align=align, random_state=options.seed)
+            yield (
+                estimator,
+                evaluate_split(
+                    split,
+                    {method: estimator},
+                    data,
+                    options,
+                    memory=cache,
+                    n_repeats=options.repeats,
+                    only_folds=options.only_folds,
+                ),
+            )
+
+
+def _write_results(options, data, metadata):
+    """Evaluate; write the results after each method, and the report however it ends."""
+    from skfer.evaluation import summarize_results
+    from skfer.evaluation._records import append_run_log, describe_run, write_results
+    from skfer.utils._files import atomic_path
+
     cache = _open_cache(options)
     with atomic_path(options.out / "config.toml") as path:
         path.write_text(options.config_text, "utf-8", errors="replace")
-    align = None if data.cropped else "eyes"
     results = []
     try:
-        for method in dict.fromkeys(options.methods):
-            for split in _SPLITS[options.split]:
-                print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
-                estimator = make_method(method, align=align, random_state=options.seed)
-                result = _evaluate_split(split, {method: estimator}, data, options, cache)
-                results.append(result)
-                if options.log is not None:
-                    run = metadata | describe_run(estimator, options.out / "images.csv")
-                    append_run_log(options.log, result, run)
-                write_results(options.out, results, metadata)
+        for estimator, result in _evaluate(options, data, cache):
+            results.append(result)
+            if options.log is not None:
+                run = metadata | describe_run(estimator, options.out / "images.csv")
+                append_run_log(options.log, result, run)
+            write_results(options.out, results, metadata)
     finally:
         if results:
             _write_report(options, results, metadata, data)
-    print(f"\n{_format_table(summarize_results(results))}\n\nReport: {options.out / 'report.html'}")
+    table = format_results(summarize_results(results))
+    print(f"\n{table}\n\nReport: {options.out / 'report.html'}")
 
 
 def _open_cache(options):
@@ -145,12 +187,6 @@ def _open_cache(options):
     elif cache.exists() and not options.resume:
         shutil.rmtree(cache)
     return cache
-
-
-def _evaluate_split(split, methods, data, options, cache):
-    from skfer.cli._protocol import evaluate_split
-
-    return evaluate_split(split, methods, data, options, memory=cache, n_repeats=options.repeats)
 
 
 def _write_report(options, results, metadata, data):
@@ -170,18 +206,3 @@ def _write_report(options, results, metadata, data):
         redistributable=data.redistributable,
         show_faces=options.show_faces,
     )
-
-
-def _format_table(summaries):
-    def percent(column):
-        return (100 * summaries[column]).map("{:.2f}".format)
-
-    table = summaries[["method", "protocol"]].assign(
-        pooled=percent("pooled_accuracy"),
-        interval=percent("ci_low") + "-" + percent("ci_high"),
-        folds=percent("fold_mean") + " ± " + percent("fold_std"),
-        recall=percent("macro_recall"),
-        seconds=(summaries["fit_seconds"] + summaries["predict_seconds"]).map("{:.1f}".format),
-    )
-    names = {"pooled": "pooled %", "interval": "95 % interval", "recall": "macro recall %"}
-    return table.rename(columns=names).to_string(index=False)

@@ -16,6 +16,7 @@ from skfer.cli._output import (
     refuse_earlier,
     result_on_stdout,
 )
+from skfer.cli._scale import add_scale_options, check_scale
 
 
 def add_parser(commands):
@@ -36,6 +37,7 @@ def add_parser(commands):
     training = parser.add_argument_group("training")
     training.add_argument("--method", required=True, choices=[*METHODS], help="method to train")
     add_training_options(training)
+    add_scale_options(training)
     training.add_argument(
         "--evaluate",
         action="store_true",
@@ -60,6 +62,7 @@ def run(options, argv):
     folds = options.out.with_name(f".{options.out.name}.folds")
     with result_on_stdout(options) as results:
         _check_output(options, folds)
+        check_scale(options)
 
         def check(data):
             _check_classes(data)

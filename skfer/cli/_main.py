@@ -6,12 +6,36 @@ import warnings
 from concurrent.futures.process import BrokenProcessPool
 
 from skfer._version import __version__
-from skfer.cli import _align, _completion, _evaluate, _fit, _index, _predict, _reproduce
+from skfer.cli import (
+    _align,
+    _compare,
+    _completion,
+    _evaluate,
+    _explain,
+    _fit,
+    _index,
+    _merge,
+    _predict,
+    _report,
+    _reproduce,
+)
 from skfer.cli._config import add_config_option, expand_config, find_typed, format_config
 from skfer.cli._parser import CommandParser
 from skfer.cli._words import say_by_options
 
-_COMMANDS = (_index, _fit, _predict, _evaluate, _align, _reproduce, _completion)
+_COMMANDS = (
+    _index,
+    _fit,
+    _predict,
+    _evaluate,
+    _compare,
+    _merge,
+    _report,
+    _explain,
+    _align,
+    _reproduce,
+    _completion,
+)
 _EPILOG = """\
 Begin with: skfer index DATA, skfer fit DATA --method gabor-svm --out face.skfer
 

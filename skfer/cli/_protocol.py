@@ -1,8 +1,8 @@
 """The protocol of a run: how many folds, whether they can be dealt, and their evaluation."""
 
-import sys
 import warnings
 
+from skfer.cli._scale import parallel
 from skfer.evaluation import evaluate_image_split, evaluate_subject_independent, subject_folds
 
 
@@ -21,19 +21,21 @@ def check_folds(options, data):
         subject_folds(data.target, data.subjects, n_folds)
 
 
-def evaluate_split(split, methods, data, options, *, memory, n_repeats=1):
+def evaluate_split(split, methods, data, options, *, memory, n_repeats=1, only_folds=None):
     """Evaluate a dict of one method by subject or by image; return its result."""
     how = {
         "info": data.info,
         "cv": count_folds(options, data),
         "n_jobs": options.jobs,
         "memory": memory,
-        "verbose": int(sys.stderr.isatty()),
+        "only_folds": only_folds,
+        "verbose": 1,
     }
     if split == "image":
         evaluate, how["random_state"] = evaluate_image_split, options.seed
     else:
         evaluate, how["n_repeats"] = evaluate_subject_independent, n_repeats
         how["random_state"] = options.seed if n_repeats > 1 else None
-    (result,) = evaluate(methods, data.faces, data.target, data.subjects, **how).values()
+    with parallel(options):
+        (result,) = evaluate(methods, data.faces, data.target, data.subjects, **how).values()
     return result

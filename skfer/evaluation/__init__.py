@@ -17,7 +17,7 @@ from skfer.evaluation._epochs import evaluate_epochs
 from skfer.evaluation._guards._leakage import check_leakage, subject_folds
 from skfer.evaluation._guards._near_duplicates import find_near_duplicates
 from skfer.evaluation._learning_curve import evaluate_learning_curve
-from skfer.evaluation._merge import merge_results
+from skfer.evaluation._merge import merge_folds, merge_results
 from skfer.evaluation._protocols import evaluate_image_split, evaluate_subject_independent
 from skfer.evaluation._records import load_results
 from skfer.evaluation._result import EvaluationResult, summarize_results
@@ -44,6 +44,7 @@ __all__ = [
     "evaluate_subject_independent",
     "find_near_duplicates",
     "load_results",
+    "merge_folds",
     "merge_results",
     "subject_folds",
     "summarize_dataset",

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from sklearn import get_config
 from sklearn.base import clone
-from tqdm import tqdm
 
 from skfer._stateless import run_stateless_steps_inside, transform_once
 from skfer.evaluation._data import EvaluationData
+from skfer.evaluation._fold_plan import check_only_folds, write_plan
+from skfer.evaluation._fold_progress import fold_progress
 from skfer.evaluation._fold_store import FoldPrediction
 from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._guards._inner_splits import inner_splits
@@ -51,39 +52,49 @@ class Plan(NamedTuple):
     notes: tuple = ()
 
 
-def cross_validate(plan, estimator, method, store, n_jobs, verbose):
+def cross_validate(plan, estimator, method, store, n_jobs, verbose, only_folds=None):
     """Fit and predict each Split, in parallel if asked, and return an EvaluationResult.
 
     Splits that the FoldStore has finished are not computed again. In each repeat, seeds of the
-    estimator are raised by its number.
+    estimator are raised by its number. `only_folds` are the numbers of the splits to take; what all
+    of them are is then written beside the finished ones.
     """
-    splits, data = plan.splits, plan.data
-    repeats = {split.repeat for split in splits}
+    numbers = check_only_folds(only_folds, len(plan.splits))
+    repeats = {split.repeat for split in plan.splits}
     estimator_keys = {repeat: store.key(with_seed(estimator, repeat)) for repeat in repeats}
-    keys = [store.split_key(estimator_keys[split.repeat], split) for split in splits]
+    keys = [store.split_key(estimator_keys[split.repeat], split) for split in plan.splits]
+    if only_folds is not None and store.folder is not None:
+        write_plan(store.folder, plan, method, keys)
+    splits, keys = [plan.splits[n] for n in numbers], [keys[n] for n in numbers]
     predictions = [store.load(*each) for each in zip(keys, splits, strict=True)]
     missing = [index for index, prediction in enumerate(predictions) if prediction is None]
-    if missing:
-        estimator, X = run_stateless_steps_inside(estimator, data.X)
-        data = data.with_images(X)
-    seeded = {repeat: with_seed(estimator, repeat) for repeat in repeats}
-    calls = [
-        (index, seeded[splits[index].repeat], splits[index], plan.protocol) for index in missing
-    ]
-    computed = run_folds(_evaluate_split, data, calls, n_jobs)
     n_kept = len(splits) - len(missing)
-    bar = tqdm(computed, method, len(splits), initial=n_kept, unit="fold", disable=verbose <= 0)
-    for index, prediction in bar:
-        predictions[index] = prediction
-        store.save(keys[index], prediction)
+    with fold_progress(method, len(splits), n_kept, verbose) as finish:
+        data = plan.data
+        if missing:
+            estimator, X = run_stateless_steps_inside(estimator, data.X)
+            data = data.with_images(X)
+        seeded = {repeat: with_seed(estimator, repeat) for repeat in repeats}
+        calls = [
+            (index, seeded[splits[index].repeat], splits[index], plan.protocol) for index in missing
+        ]
+        for index, prediction in run_folds(_evaluate_split, data, calls, n_jobs):
+            predictions[index] = prediction
+            store.save(keys[index], prediction)
+            finish()
+    return make_result(plan, splits, predictions, method)
+
+
+def make_result(plan, splits, predictions, method):
+    """Return the EvaluationResult of what the models of some splits of a plan have found."""
     done = list(zip(splits, predictions, strict=True))
     seconds = pd.DataFrame(
         [(split.repeat, split.fold, p.fit_seconds, p.predict_seconds) for split, p in done],
         columns=["repeat", "fold", "fit_seconds", "predict_seconds"],
     )
-    images = pd.concat([_split_frame(*each, data) for each in done])
+    images = pd.concat([_split_frame(*each, plan.data) for each in done])
     images = images.sort_values(["repeat", "image", "fold"], ignore_index=True)
-    return EvaluationResult(images, plan.protocol, data.classes, seconds, method, plan.notes)
+    return EvaluationResult(images, plan.protocol, plan.data.classes, seconds, method, plan.notes)
 
 
 def with_seed(estimator, repeat):

@@ -2,11 +2,11 @@
 
 import pandas as pd
 from sklearn.base import clone
-from tqdm import tqdm
 
 from skfer._stateless import last_step, run_stateless_steps
 from skfer.evaluation._cross_validation import groups_for_fit
 from skfer.evaluation._data import check_data
+from skfer.evaluation._fold_progress import fold_progress
 from skfer.evaluation._folds_in_parallel import run_folds
 from skfer.evaluation._guards._inner_splits import check_inner_splits, inner_splits
 from skfer.evaluation._guards._leakage import subject_folds
@@ -40,7 +40,8 @@ def evaluate_epochs(estimator, X, y, subjects=None, *, cv=8, every=1, n_jobs=Non
     n_jobs : int, default=None
         Number of folds trained at the same time, as in joblib.
     verbose : int, default=0
-        Above 0, a progress bar over the folds.
+        Above 0, a progress bar on a terminal, which says where the fold is; else a line for each
+        finished fold.
 
     Returns
     -------
@@ -100,9 +101,12 @@ def evaluate_epochs(estimator, X, y, subjects=None, *, cv=8, every=1, n_jobs=Non
     warn_near_duplicates(data.X, data.subjects)
     estimator, X = run_stateless_steps(clone(estimator), data.X)
     calls = [(estimator, fold, *parts, every) for fold, parts in enumerate(folds)]
-    computed = run_folds(_curves_of_fold, data.with_images(X), calls, n_jobs)
-    bar = tqdm(computed, "epochs", len(folds), unit="fold", disable=verbose <= 0)
-    return pd.concat(bar).sort_values(["fold", "epoch"], ignore_index=True)
+    curves = []
+    with fold_progress("epochs", len(folds), 0, verbose) as finish:
+        for curve in run_folds(_curves_of_fold, data.with_images(X), calls, n_jobs):
+            curves.append(curve)
+            finish()
+    return pd.concat(curves).sort_values(["fold", "epoch"], ignore_index=True)
 
 
 def _check_network(estimator):

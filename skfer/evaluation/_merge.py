@@ -1,10 +1,15 @@
 """Parts of one evaluation that ran apart, put together."""
 
+import os
 from dataclasses import replace
 
 import pandas as pd
 
+from skfer.evaluation._cross_validation import make_result
+from skfer.evaluation._fold_plan import name_folds, read_plans
+from skfer.evaluation._fold_store import FoldStore
 from skfer.evaluation._result import EvaluationResult, list_results
+from skfer.utils._text import join_some
 
 
 def merge_results(results):
@@ -36,6 +41,85 @@ def merge_results(results):
     for result in list_results(results):
         parts.setdefault((result.method, result.protocol), []).append(result)
     return [_join(own) for own in parts.values()]
+
+
+def merge_folds(memory):
+    """Put the finished folds of an evaluation in parts together; nothing is computed.
+
+    Parameters
+    ----------
+    memory : str, Path or list of them
+        Folder that :func:`evaluate_subject_independent` was given as `memory` together with
+        `only_folds`; or several, from machines that share none.
+
+    Returns
+    -------
+    results : list of EvaluationResult
+        One result per method and protocol, as one evaluation of all folds gives it.
+
+    Raises
+    ------
+    ValueError
+        If folds are missing, which are named; if two folders hold folds of different evaluations of
+        one method; or if there are no folds of an evaluation in parts.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import numpy as np
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from skfer.evaluation import evaluate_subject_independent, merge_folds
+    >>> X = np.tile([[0.0, 1.0], [1.0, 0.0]], (8, 1))
+    >>> y, subjects = ["happy", "sad"] * 8, np.repeat(list("abcdefgh"), 2)
+    >>> with TemporaryDirectory() as folder:
+    ...     for part in [0, 3], [1, 2]:
+    ...         _ = evaluate_subject_independent(
+    ...             KNeighborsClassifier(1), X, y, subjects, cv=4, memory=folder, only_folds=part)
+    ...     merge_folds(folder)
+    [EvaluationResult(KNeighborsClassifier, subject-independent: 16 of 16 images correct, 100.00 %)]
+    """
+    finished = find_folds(memory)
+    missing = describe_missing(finished)
+    if missing:
+        raise ValueError(f"Not finished yet: {'; '.join(missing)}.")
+    return [
+        make_result(plan, plan.splits, predictions, plan.method) for plan, predictions in finished
+    ]
+
+
+def find_folds(memory):
+    """Return pairs of a FoldPlan and its FoldPredictions, None for each that is missing."""
+    folders = [memory] if isinstance(memory, str | os.PathLike) else list(memory)
+    plans, predictions = {}, {}
+    for folder in folders:
+        for plan in read_plans(folder):
+            name = plan.method, plan.protocol
+            first = plans.setdefault(name, plan)
+            if [split.key for split in first.splits] != [split.key for split in plan.splits]:
+                raise ValueError(
+                    f"'{folder}' holds folds of another evaluation of '{plan.method}' than the "
+                    "folders before it: of other data, other options or other versions of the code."
+                )
+            store = FoldStore(folder, plan.data)
+            found = [store.load(split.key, split) for split in plan.splits]
+            before = predictions.get(name, found)
+            pairs = zip(before, found, strict=True)
+            predictions[name] = [a if b is None else b for a, b in pairs]
+    if not plans:
+        names = join_some(folders, quoted=True)
+        raise ValueError(f"There are no folds of an evaluation in parts in {names}.")
+    return [(plans[name], predictions[name]) for name in plans]
+
+
+def describe_missing(finished):
+    """Return a text for each method that lacks folds, which names them."""
+    texts = []
+    for plan, predictions in finished:
+        numbers = [number for number, found in enumerate(predictions) if found is None]
+        if numbers:
+            names = name_folds(numbers, plan.splits)
+            texts.append(f"{names} of {plan.method}, {plan.protocol}")
+    return texts
 
 
 def _join(parts):

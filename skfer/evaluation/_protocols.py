@@ -29,6 +29,7 @@ def evaluate_subject_independent(
     random_state=None,
     n_jobs=None,
     memory=None,
+    only_folds=None,
     verbose=0,
 ):
     """Cross-validate on people the classifier has never seen.
@@ -71,8 +72,14 @@ def evaluate_subject_independent(
         interruption, takes each fold for which all is the same: pixels or files, labels, subjects,
         split, parameters and files they name, code, and versions of libraries. What was drawn with
         ``random_state=None`` is taken again, not drawn again. None keeps nothing.
+    only_folds : list of int, default=None
+        Numbers of the folds to evaluate, from 0; they go on through the repeats, so that with 8
+        folds number 11 is fold 3 of repeat 1. The result is that of these folds alone. With
+        `memory`, processes that each take some of the folds share one folder, and
+        :func:`merge_folds` puts all together. None takes all.
     verbose : int, default=0
-        Above 0, a progress bar over the folds.
+        Above 0, a progress bar on a terminal, which says where the fold is; else a line for each
+        finished fold.
 
     Returns
     -------
@@ -85,7 +92,8 @@ def evaluate_subject_independent(
         If subjects are unknown or too few, contradict those of the face array, or one is on both
         sides of a fold, outer or inner; if a classifier inside the estimator stays fitted when it
         is cloned (``FrozenEstimator``); if an image is tested twice, or a fold has no training
-        image of a class.
+        image of a class; if `only_folds` names a fold that there is not, or `memory` holds folds of
+        another evaluation in parts.
 
     Warns
     -----
@@ -121,7 +129,7 @@ def evaluate_subject_independent(
         check_inner_splits(method, data, (split.train for split in splits))
     warn_near_duplicates(data.X, data.subjects)
     plan = Plan("subject-independent", splits, data)
-    return evaluate_methods(plan, estimator, n_jobs, memory, verbose)
+    return evaluate_methods(plan, estimator, n_jobs, memory, verbose, only_folds)
 
 
 def evaluate_image_split(
@@ -135,6 +143,7 @@ def evaluate_image_split(
     random_state=0,
     n_jobs=None,
     memory=None,
+    only_folds=None,
     verbose=0,
 ):
     """Cross-validate on shuffled images: LEAKY, for comparison only.
@@ -146,7 +155,7 @@ def evaluate_image_split(
 
     Parameters
     ----------
-    estimator, X, y, subjects, info, n_jobs, memory, verbose
+    estimator, X, y, subjects, info, n_jobs, memory, only_folds, verbose
         As in :func:`evaluate_subject_independent`. The subjects serve the accuracy of each
         subject and the interval.
     cv : int, default=8
@@ -180,7 +189,7 @@ def evaluate_image_split(
     folds = check_folds(splitter.split(data.y), data.y)
     splits = [Split(0, fold, *parts) for fold, parts in enumerate(folds)]
     plan = Plan("leaky-image-split", splits, data)
-    return evaluate_methods(plan, estimator, n_jobs, memory, verbose)
+    return evaluate_methods(plan, estimator, n_jobs, memory, verbose, only_folds)
 
 
 def name_methods(estimator):
@@ -192,11 +201,11 @@ def name_methods(estimator):
     return {type(last_step(estimator)).__name__: estimator}
 
 
-def evaluate_methods(plan, estimator, n_jobs, memory, verbose):
+def evaluate_methods(plan, estimator, n_jobs, memory, verbose, only_folds=None):
     """Evaluate one estimator or a dict of them by the same Plan."""
     store = FoldStore(memory, plan.data)
     results = {
-        name: cross_validate(plan, method, name, store, n_jobs, verbose)
+        name: cross_validate(plan, method, name, store, n_jobs, verbose, only_folds)
         for name, method in name_methods(estimator).items()
     }
     return results if isinstance(estimator, dict) else next(iter(results.values()))

@@ -39,8 +39,8 @@ def collect_metadata(**run):
     """Collect what is needed to repeat a run, as results.json has it; its schema lists the keys.
 
     `n_eyes_not_found` counts the photographs without eyes, `on_missing` says what was done with
-    them, `left_out` lists path and reason of all that was not evaluated, and `notes` what a reader
-    of the figures has to know.
+    them, `left_out` lists path and reason of all that was not evaluated, `notes` what a reader of
+    the figures has to know, and `description` is the text of the data set.
     """
     return {
         "n_eyes_not_found": 0,
@@ -66,7 +66,7 @@ def write_results(folder, results, metadata):
     document = {
         "metadata": metadata,
         "results": [_describe(result) for result in results],
-        "comparisons": _as_records(compare_methods(results)),
+        "comparisons": as_records(compare_methods(results)),
     }
     with ExitStack() as files:  # all take their places once all are written, results.json last
         names = ["results.json", *(f"{name}.csv" for name in _TABLES)]
@@ -222,12 +222,12 @@ def _describe(result):
         **result.summary(),
         "classes": [str(name) for name in result.classes],
         "confusion_matrix": result.confusion_matrix.tolist(),
-        "per_class": _as_records(result.per_class.astype({"expression": str})),
+        "per_class": as_records(result.per_class.astype({"expression": str})),
         "notes": list(result.notes),
     }
 
 
-def _as_records(frame):
+def as_records(frame):
     """Return the rows as dictionaries; JSON has no NaN."""
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 

@@ -56,7 +56,8 @@ def test_end_to_end(evaluate, tmp_path, capsys):
     assert "subject-independent" in captured.out
     assert "leaky-image-split" in captured.out
     assert "split by image (LEAKY)" in captured.out
-    assert captured.err == ""  # no progress bar where nobody sees it
+    assert "\r" not in captured.err  # no progress bar where nobody sees it
+    assert captured.err.count("pixel-1nn: 3 of 3 folds") == 2
 
     schema = load_results_schema()
     document = json.loads((out / "results.json").read_text())

@@ -203,12 +203,6 @@ def test_changed_file_is_computed_again(y, subjects, counting, tmp_path):
     assert counting.n_fits(counting.log) == 8
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_progress_bar_counts_folds(X, y, subjects, capsys, n_jobs):
-    evaluate_subject_independent(LinearSVC(), X, y, subjects, cv=4, n_jobs=n_jobs, verbose=1)
-    assert "4/4" in capsys.readouterr().err
-
-
 def test_silent_by_default(X, y, subjects, capsys):
     evaluate_subject_independent(LinearSVC(), X, y, subjects, cv=4)
     captured = capsys.readouterr()

@@ -8,6 +8,7 @@ import pandas as pd
 
 from skfer.evaluation._displays._face_sheet import list_mistakes, sample_faces
 from skfer.evaluation._displays._method_comparison import HONEST, LEAKY
+from skfer.evaluation._records import compare_methods
 from skfer.evaluation._report import _tables
 from skfer.evaluation._report._figures import draw_comparison, draw_result
 from skfer.evaluation._result import list_results
@@ -62,10 +63,23 @@ def write_report(
         leak=_describe_leak(summaries),
         sections=_list_sections(results, rows, shown_faces, aligner),
         samples=[] if shown_faces is None else sample_faces(results[0], shown_faces, aligner),
+        has_faces=faces is not None,
         redistributable=redistributable,
     )
     with atomic_path(path) as file:
         file.write_text(html, encoding="utf-8", errors="backslashreplace")
+
+
+def write_stored_report(path, results, metadata):
+    """Write the report of results that were stored: without faces, whose pictures are elsewhere."""
+    write_report(
+        path,
+        results,
+        metadata,
+        title=f"Facial expressions of {metadata['dataset']}",
+        description=metadata.get("description", ""),
+        comparisons=compare_methods(results),
+    )
 
 
 def _load_template():

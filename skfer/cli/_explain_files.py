@@ -1,0 +1,81 @@
+"""From pictures to their explanations in a folder: what `skfer explain` does."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from skfer.datasets._index import find_image_files
+from skfer.inspection import ExplanationDisplay, FaceExplanationDisplay, explain_images
+from skfer.persistence import load_model
+from skfer.utils._files import atomic_path
+from skfer.utils._tables import write_csv
+
+_MEAN = "mean"
+
+
+def explain_files(options):
+    """Write a PNG for each face, a table of all pictures, and the mean of each expression."""
+    model = load_model(options.model)
+    files, listed = _find_files(options.images)
+    rows, explained = [], []
+    explanations = explain_images(model, [file for _, file in files])
+    for (name, file), explanation in zip(files, explanations, strict=True):
+        picture = ""
+        if explanation.problem:
+            problem = explanation.problem.replace(f"Cannot read image '{file}': ", "")
+            listed.append((str(file), problem))
+        else:
+            picture = f"{name}.png"
+            _save(FaceExplanationDisplay(explanation, file.name).plot(), options.out / picture)
+            explained.append(explanation)
+            print(f"{file}: {explanation.expression}")
+        shares = explanation.probabilities or {}
+        rows.append(
+            {
+                "input": str(file),
+                "picture": picture,
+                "expression": explanation.expression or "",
+                **{f"proba_{label}": shares.get(label) for label in model.classes_},
+                "problem": explanation.problem,
+            }
+        )
+    with atomic_path(options.out / "explanations.csv") as path:
+        write_csv(path, pd.DataFrame(rows))
+    if len({one.face.shape for one in explained}) == 1:
+        maps, faces = (
+            np.stack([getattr(one, what) for one in explained]) for what in ("map", "face")
+        )
+        labels = [one.expression for one in explained]
+        _save(ExplanationDisplay.from_maps(maps, faces, labels), options.out / f"{_MEAN}.png")
+    print(f"Explained {len(explained)} of {len(rows)} pictures: {options.out}")
+    for file, problem in listed:
+        print(f"  Left out: {file}: {problem}")
+
+
+def _find_files(paths):
+    """Return pairs of a name for the result, unlike all others, and a file; and what is none."""
+    files, listed = [], []
+    for path in paths:
+        if path.is_dir():
+            found, unreadable = find_image_files(path)
+            files += [(name, path / name) for name in found]
+            listed += unreadable
+        elif path.exists():
+            files.append((path.name, path))
+        else:
+            raise FileNotFoundError(f"There is no file or folder '{path}'.")
+    seen, named = {_MEAN: 1}, []
+    for name, file in files:
+        name = Path(name).with_suffix("").as_posix()
+        seen[name] = seen.get(name, 0) + 1
+        named.append((f"{name}-{seen[name]}" if seen[name] > 1 else name, Path(file)))
+    return named, listed
+
+
+def _save(display, file):
+    import matplotlib.pyplot as plt
+
+    with atomic_path(file) as path:
+        display.figure_.savefig(path, dpi=150)
+    plt.close(display.figure_)

@@ -1,0 +1,48 @@
+"""The sub-command `skfer report`: the report of stored results, drawn anew."""
+
+import os
+from pathlib import Path
+
+
+def add_parser(commands):
+    """Add the sub-command to what ``ArgumentParser.add_subparsers`` returned."""
+    parser = commands.add_parser(
+        "report",
+        help="draw the report of stored results anew",
+        description="Write the HTML report of a results.json and the tables beside it, without "
+        "the data and without computing. Faces are left out.",
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run, how_to_go_on="The same command starts again.")
+    parser.add_argument(
+        "results",
+        type=Path,
+        metavar="RESULTS",
+        help="results.json of `skfer evaluate`, or the folder that has it",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="default: report.html beside results.json",
+    )
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+
+def run(options, argv):
+    """Read, check and write."""
+    from skfer.utils._optional import require
+
+    os.environ.setdefault("MPLBACKEND", "agg")
+    for package in ("jinja2", "matplotlib"):
+        require(package, extra="cli", needed_by="skfer report")
+    from skfer.evaluation._report._write import write_stored_report
+    from skfer.evaluation._stored_results import read_run
+
+    metadata, results = read_run(options.results)
+    folder = options.results if options.results.is_dir() else options.results.parent
+    out = folder / "report.html" if options.out is None else options.out
+    if out.is_dir():
+        raise ValueError(f"--out '{out}' is a folder; name a file, such as {out / 'report.html'}.")
+    write_stored_report(out, results, metadata)
+    print(f"Report: {out}\nIt has no faces, since the pictures were not at hand.")

@@ -1,0 +1,124 @@
+"""What a fitted pipeline looks at in photographs: from each picture to a map over its face."""
+
+from os import PathLike
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from skfer._stateless import is_pipeline
+from skfer.alignment import EyeLocator, FaceAligner
+from skfer.classifiers import NetworkClassifier
+from skfer.faces import make_face_array
+from skfer.inspection._grad_cam import grad_cam
+from skfer.inspection._occlusion import occlusion_maps
+from skfer.utils import check_images, read_image
+
+
+class FaceExplanation(NamedTuple):
+    """The expression predicted for a picture, and a map of what speaks for it.
+
+    `face` is what the classifier sees, an array of shape (height, width), and `map` one of the same
+    shape: Grad-CAM from 0 to 1 (``method="grad-cam"``), or drops of the probability from -1 to 1
+    (``"occlusion"``). `probabilities` is a dict by expression. Without a face, all are None and
+    `problem` says why.
+    """
+
+    expression: object = None
+    probabilities: dict | None = None
+    face: np.ndarray | None = None
+    map: np.ndarray | None = None
+    method: str | None = None
+    problem: str = ""
+
+
+def explain_images(model, images):
+    """Explain the prediction of a fitted pipeline for each picture, one after the other.
+
+    Networks are explained by :func:`grad_cam`, other classifiers by :func:`occlusion_maps`.
+
+    Parameters
+    ----------
+    model : Pipeline
+        Fitted; it ends in a classifier with ``predict_proba``. Its eye locator and aligner find the
+        face; without them the pictures are taken as faces of the size that the model was fitted on.
+    images : iterable of str, Path or ndarray
+        Paths of image files, or grey or RGB pictures.
+
+    Yields
+    ------
+    explanation : FaceExplanation
+        One for each picture; one that cannot be read or has no face has a `problem`.
+
+    Raises
+    ------
+    ValueError
+        If the classifier gives no probabilities.
+
+    Examples
+    --------
+    >>> from skfer.datasets import make_faces
+    >>> from skfer.inspection import explain_images
+    >>> from skfer.pipelines import make_pixel_knn_pipeline
+    >>> data = make_faces(2, 1, expressions=("happy", "sad"), random_state=0)
+    >>> pipeline = make_pixel_knn_pipeline().fit(data.images, data.target)
+    >>> [explanation] = explain_images(pipeline, data.images[:1])
+    >>> explanation.expression, explanation.method, explanation.map.shape
+    ('happy', 'occlusion', (48, 48))
+    """
+    if not hasattr(model, "predict_proba"):
+        raise ValueError("The model gives no probabilities, so there is nothing to explain.")
+    find, classify = _split_at_alignment(model)
+    for image in images:
+        try:
+            faces, problem = _find_face(find, image)
+            yield FaceExplanation(problem=problem) if problem else _explain(classify, faces)
+        except (ValueError, OSError) as error:
+            yield FaceExplanation(problem=" ".join(str(error).split()))
+
+
+def _split_at_alignment(model):
+    """Return the steps up to the aligned face, and those behind it, both without samplers."""
+    steps = model.steps if is_pipeline(model) else [("classify", model)]
+    steps = [step for step in steps[:-1] if hasattr(step[1], "transform")] + steps[-1:]
+    n_before = max(
+        (at for at, (_, step) in enumerate(steps, 1) if isinstance(step, EyeLocator | FaceAligner)),
+        default=0,
+    )
+    before = [
+        clone(step).set_params(on_missing="skip", verbose=0)
+        if isinstance(step, EyeLocator)
+        else step
+        for _, step in steps[:n_before]
+    ]
+    return before, Pipeline(steps[n_before:])
+
+
+def _find_face(steps, image):
+    faces = make_face_array([read_image(image) if isinstance(image, str | PathLike) else image])
+    for step in steps:
+        faces = step.transform(faces)
+        if isinstance(step, EyeLocator) and len(step.missing_):
+            return None, step.missing_["problem"].iloc[0]
+    return faces, ""
+
+
+def _explain(model, faces):
+    shown = check_images(model, faces, reset=False).images
+    probabilities = model.predict_proba(faces)[0]
+    label = model.predict(faces)[0]
+    last = model[-1]
+    if isinstance(last, NetworkClassifier):
+        X = model[:-1].transform(faces) if len(model) > 1 else faces
+        method, maps = "grad-cam", grad_cam(last, X, labels=[label])
+    else:
+        window = max(2, min(shown.shape[1:]) // 6)
+        options = {"labels": [label], "window": window, "stride": window // 2}
+        method, maps = "occlusion", occlusion_maps(model, faces, **options)
+    shares = dict(zip(model.classes_.tolist(), probabilities.tolist(), strict=True))
+    return FaceExplanation(_plain(label), shares, shown[0], maps[0], method)
+
+
+def _plain(label):
+    return label.item() if hasattr(label, "item") else label
