@@ -21,11 +21,11 @@ def run_stateless_steps(estimator, X):
 
 def split_stateless_steps(model):
     """Return the leading fitted steps that take each image by itself, and the rest as a model."""
-    n_steps = 0
-    if is_pipeline(model):
-        while n_steps < len(model.steps) - 1 and _takes_images_one_by_one(model[n_steps]):
-            n_steps += 1
-    return (model[:n_steps], model[n_steps:]) if n_steps else (None, model)
+    steps = []
+    while is_pipeline(model) and len(model) > 1 and _takes_images_one_by_one(model[0]):
+        steps.append(model[0])
+        model = model[1:]
+    return steps, model
 
 
 def run_stateless_steps_inside(estimator, X):

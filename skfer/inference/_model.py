@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import BaggingClassifier, VotingClassifier
+from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
@@ -47,10 +48,12 @@ class FaceModel:
                 "a FaceAligner. For such crops give cropped=True; for photographs and videos fit a "
                 "model that aligns faces, such as make_cspp_pipeline(align='eyes')."
             )
-        if is_pipeline(model) and type(model[0]) is EyeLocator and len(model) > 1:
-            model = model[1:]  # it would keep the eyes, which are known
-        self._takes_rows = not get_tags(model).input_tags.three_d_array
-        self._prepare, self._rest = split_stateless_steps(model)
+        if is_pipeline(model):
+            model = _without_locators_and_samplers(model)
+        self._takes_rows = not any(
+            get_tags(part).input_tags.three_d_array for part in parts if hasattr(part, "fit")
+        )
+        self._steps, self._rest = split_stateless_steps(model)
         self.has_probabilities = hasattr(model, "predict_proba")
         self.classes = np.asarray(model.classes_).tolist() if self.has_probabilities else []
 
@@ -61,12 +64,15 @@ class FaceModel:
         else:
             eyes = self._template_eyes(grey.shape) if self._cropped else found.eyes
             rows = make_face_array([grey], [eyes])
-            rows = with_fields(rows, confidence=[found.confidence])
-            if self.locator is not None and self.locator.landmarks and not self._cropped:
-                rows = with_fields(rows, landmarks=[found.landmarks])
-        if self._prepare is not None:
-            return self._prepare.transform(rows)
-        return rows.reshape(1, -1) if self._takes_rows and rows.ndim == 3 else rows
+            fields = {"confidence": [found.confidence]}
+            if self.locator is not None and self.locator.landmarks:
+                fields["landmarks"] = [found.landmarks]
+            rows = with_fields(rows, **fields)
+        if self._takes_rows and rows.ndim == 3:
+            return rows.reshape(1, -1)
+        for step in self._steps:
+            rows = step.transform(rows)
+        return rows
 
     def predict(self, faces):
         """Return a Prediction for each of the faces that `prepare` made."""
@@ -106,6 +112,17 @@ class FaceModel:
         if crop is None:
             return mean_eyes_in_box(np.array([0, 0, *shape[::-1]], dtype=float))
         return template_eyes(shape, check_crop(crop))
+
+
+def _without_locators_and_samplers(pipeline):
+    """Leave out what would keep the eyes, which are known, and what works in ``fit`` only."""
+    *before, last = pipeline.steps
+    working = [
+        (name, step)
+        for name, step in before
+        if hasattr(step, "transform") and type(step) is not EyeLocator
+    ]
+    return Pipeline([*working, last])
 
 
 def _predicts_most_probable(model):

@@ -178,6 +178,16 @@ def predict_images(
     --------
     stream_predictions : The same for more images than memory has room for.
 
+    Notes
+    -----
+    The boxes of a detector are faces only where the landmark model trusts their eyes: below that,
+    eyes are never guessed, whatever the ``on_missing`` of an ``EyeLocator`` says. A detector of the
+    user's has to work in several threads at once.
+
+    Steps of skfer that take each image by itself, such as a ``FaceAligner``, run on one face at a
+    time, so that a photograph is not kept. ``predict_proba`` runs once a batch; ``predict`` is not
+    asked where it is known to be the most probable class.
+
     Examples
     --------
     >>> from skfer.datasets import make_faces
@@ -232,6 +242,12 @@ def predict_video(model, path, *, faces="largest", every=1, batch_size=64, n_job
     ------
     ValueError
         If a parameter is not as described, or `model` takes crops.
+
+    Notes
+    -----
+    The times are read from the packets of the file before anything is decoded. A rotation that
+    the file asks for, as phones do, is applied. A face that leaves and comes back after more than
+    a second, or elsewhere, has another number: faces are not recognized.
 
     Examples
     --------

@@ -88,4 +88,6 @@ def _decode(picture):
     image = picture.image
     if isinstance(image, str):
         return as_grey(image)
+    if image.size == 0:
+        raise ValueError(f"Image {picture.name} has no pixels: its shape is {image.shape}.")
     return decode_image(image, f"Image {picture.name}")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skfer.inference._edit_list import is_trimmed
 from skfer.utils._opencv import cv2
 
 VIDEO_SUFFIXES = tuple(
@@ -55,19 +56,21 @@ def read_frames(path, *, every=1, start=0):
     if problem:
         yield VideoFrame(0, np.nan, None, f"Cannot read video '{path}': {problem}.")
         return
-    times = _packet_times(path)
+    times, trimmed = _packet_times(path), is_trimmed(path)
     capture = _open(path)
     n_frames, time = 0, 0.0
+    frames = _number_frames(capture, times, trimmed, start_of_file == _AVI)
     try:
-        for number, time, decoded in _number_frames(capture, times, start_of_file == _AVI):
+        for number, time, decoded in frames:
             n_frames = number + 1
             if number < start or number % every:
                 continue
             ok, picture = capture.retrieve() if decoded else (False, None)
             problem = "" if ok else "the frame cannot be decoded"
             yield VideoFrame(number, round(time / 1000, 6), picture, problem)
-        longest = np.diff(times, prepend=0).max(initial=0) / 1000
-        problem = _find_missing_end(capture, n_frames, time / 1000, longest)
+        if not trimmed:
+            longest = np.diff(times, prepend=0).max(initial=0) / 1000
+            problem = _find_missing_end(capture, n_frames, time / 1000, longest)
     finally:
         capture.release()
     if problem and n_frames >= start:
@@ -105,7 +108,7 @@ def _open(path):
 def _packet_times(path):
     """Return the times in milliseconds at which the packets of a video are to be shown, sorted.
 
-    Nothing is decoded for it. That of a packet that is not to be shown is 0.
+    Nothing is decoded for it.
     """
     capture = _open(path)
     times = []
@@ -116,11 +119,15 @@ def _packet_times(path):
     return np.unique(np.round(times, 3))
 
 
-def _number_frames(capture, times, from_first):
-    """Yield number, time and whether it was decoded of each frame that the packets tell of."""
+def _number_frames(capture, times, trimmed, from_first):
+    """Yield number, time and whether it was decoded of each frame that the packets tell of.
+
+    They do not in a video that is trimmed, whose packets are more than its frames.
+    """
+    n_packets, times = len(times), times[:0] if trimmed else times
     number, first, before, n_failures = 0, None, -1.0, 0
-    while n_failures <= len(times) - number:
-        # After a packet that cannot be decoded OpenCV goes on, if it is asked again.
+    # After a packet that cannot be decoded OpenCV goes on, if it is asked again.
+    while n_failures <= max(0, n_packets - number):
         if not capture.grab():
             n_failures += 1
             continue
@@ -128,13 +135,14 @@ def _number_frames(capture, times, from_first):
         time = capture.get(cv2.CAP_PROP_POS_MSEC)
         first = time if first is None and from_first else first or 0
         time -= first
-        here = number
-        if time > before:  # else the decoder does not know it
-            here = max(number, int(np.searchsorted(times, time - _SAME)))
-            before = time
+        if time <= before:  # the decoder does not know it
+            time = float(times[number]) if number < len(times) else before
+        here = max(number, int(np.searchsorted(times, time - _SAME)))
+        if here >= len(times) or times[here] > time + _SAME:
+            here, times = number, times[:0]  # they are times of something else
         yield from ((lost, float(times[lost]), False) for lost in range(number, here))
-        yield here, float(times[here]) if here < len(times) else max(time, before), True
-        number = here + 1
+        yield here, time, True
+        number, before = here + 1, time
     yield from ((lost, float(times[lost]), False) for lost in range(number, len(times)))
 
 

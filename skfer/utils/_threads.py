@@ -18,6 +18,8 @@ def map_in_threads(function, items, *, n_jobs=None):
     # Resolved here: Parallel takes no n_jobs from a context if told to share memory, which keeps
     # the threads in this process where the context is a cluster.
     n_jobs = min(effective_n_jobs(n_jobs), len(items))
+    if n_jobs == 1:
+        return _map(function, items)
     # One task a thread, since an image alone is hardly more work than the dispatch of a task.
     parts = Parallel(n_jobs=n_jobs, require="sharedmem")(
         delayed(_map)(function, items[part]) for part in gen_even_slices(len(items), n_jobs)

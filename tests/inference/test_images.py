@@ -69,6 +69,22 @@ def test_what_cannot_be_read_is_a_row(model, photographs, tmp_path):
     assert table.loc[6, "input"] == "6"
 
 
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        (np.zeros((0, 5, 3), np.uint8), "no pixels"),
+        (np.full((40, 40), np.nan), "NaN"),
+        (np.zeros((4, 4, 7)), "expected .height, width. or RGB"),
+        (np.full((20, 20), -5), "between 0 and 65535"),
+        (np.zeros((1, 1), np.uint8), "no face found"),
+    ],
+)
+def test_what_is_no_picture_is_a_row(model, image, words):
+    table = predict_images(model, [image])
+    assert table["success"].tolist() == [0]
+    assert table["problem"].str.contains(words).all()
+
+
 def test_two_faces(model, data):
     small = cv2.resize(data.images[1], (100, 100))
     picture = paste(data.images[3], (180, 60), shape=(240, 320))

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from skfer.inference._video import count_frames, is_video, read_frames
+from skfer.inference._edit_list import is_trimmed
+from skfer.inference._video import _number_frames, count_frames, is_video, read_frames
 from skfer.utils._opencv import cv2
 from tests.video_files import write_video
 
@@ -94,15 +95,20 @@ def test_no_video(tmp_path, name, content, problem):
     assert frame.problem.startswith(f"Cannot read video '{path}': {problem}")
 
 
-def test_rotation_of_a_phone_is_applied(tmp_path):
-    path = tmp_path / "phone.mp4"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 25, (64, 48))
-    picture = np.zeros((48, 64, 3), np.uint8)
-    picture[:, :32] = 255
-    for _ in range(3):
+def write_phone_video(path, pictures, rate=10):
+    height, width = pictures[0].shape[:2]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), rate, (width, height))
+    for picture in pictures:
         writer.write(picture)
     writer.release()
-    data = bytearray(path.read_bytes())
+    return bytearray(path.read_bytes())
+
+
+def test_rotation_of_a_phone_is_applied(tmp_path):
+    path = tmp_path / "phone.mp4"
+    picture = np.zeros((48, 64, 3), np.uint8)
+    picture[:, :32] = 255
+    data = write_phone_video(path, [picture] * 3)
     matrix = data.index(b"tkhd") + 44
     quarter = np.array([0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30], ">i4").tobytes()
     data[matrix : matrix + 36] = quarter
@@ -111,6 +117,66 @@ def test_rotation_of_a_phone_is_applied(tmp_path):
     assert frames[0].picture.shape == (64, 48, 3)
     assert frames[0].picture[:20].mean() > 240  # the left half is the upper half now
     assert frames[0].picture[-20:].mean() < 15
+
+
+@pytest.mark.parametrize("cut", ["head", "tail"])
+def test_what_a_phone_has_trimmed_is_not_missed(tmp_path, pictures, cut):
+    """The file holds 25 frames and announces as many, but shows 15."""
+    path = tmp_path / "phone.mp4"
+    data = write_phone_video(path, pictures)
+    assert not is_trimmed(path)
+    edit = data.index(b"elst") + 12
+    duration, _ = np.frombuffer(data[edit : edit + 8], ">i4")
+    unit = data.index(b"mdhd") + 16
+    (per_second,) = np.frombuffer(data[unit : unit + 4], ">u4")
+    entry = np.array([round(0.6 * duration), per_second if cut == "head" else 0], ">i4")
+    data[edit : edit + 8] = entry.tobytes()
+    path.write_bytes(data)
+    assert is_trimmed(path)
+    frames = list(read_frames(path))
+    begin = 10 if cut == "head" else 0
+    assert [number_of(frame.picture) for frame in frames] == list(range(begin, begin + 15))
+    np.testing.assert_allclose([frame.timestamp for frame in frames], np.arange(15) / 10, atol=5e-4)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0\0\x08moov", b"\0\0\0\1moov", b"moov" * 9])
+def test_no_edit_list(tmp_path, content):
+    (tmp_path / "a.mp4").write_bytes(content)
+    assert not is_trimmed(tmp_path / "a.mp4")
+
+
+class FakeCapture:
+    """Answers with the times of frames, None for a packet that cannot be decoded."""
+
+    def __init__(self, times):
+        self.times = iter(times)
+
+    def grab(self):
+        self.time = next(self.times, None)
+        return self.time is not None
+
+    def get(self, name):
+        return self.time
+
+
+@pytest.mark.parametrize(
+    ("packets", "decoded", "from_first", "frames"),
+    [
+        ([0, 40, 80], [0, 40, 80], False, [(0, 0), (1, 40), (2, 80)]),
+        ([0, 40, 80], [0, None, 80], False, [(0, 0), (1, None), (2, 80)]),
+        ([0, 40, 80], [0, 40, None], False, [(0, 0), (1, 40), (2, None)]),
+        # A decoder that is one frame late, and does not know the time of the last one.
+        ([0, 40, 80], [40, 80, 0], True, [(0, 0), (1, 40), (2, 80)]),
+        # Times of something else.
+        ([0, 40, 80], [0, 33, 66, 99], False, [(0, 0), (1, 33), (2, 66), (3, 99)]),
+        ([], [0, 33], False, [(0, 0), (1, 33)]),
+        ([0, 40], [], False, [(0, None), (1, None)]),
+    ],
+)
+def test_numbers_of_frames(packets, decoded, from_first, frames):
+    found = _number_frames(FakeCapture(decoded), np.array(packets, float), False, from_first)
+    told = [(number, time if decoded else None) for number, time, decoded in found]
+    assert told == frames
 
 
 def test_times_of_a_constant_frame_rate(tmp_path):
