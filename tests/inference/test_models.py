@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -10,11 +11,14 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 from skfer.alignment import SQUARE_CROP, EyeLocator, FaceAligner
+from skfer.alignment._eye_search import EyeSearch
 from skfer.alignment._geometry import template_eyes
+from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import NetworkClassifier, SubjectCalibratedClassifier
 from skfer.descriptors import HOGDescriptor, LandmarkDescriptor
 from skfer.faces import make_face_array
 from skfer.inference import predict_images, stream_predictions
+from skfer.inference._model import FaceModel
 from skfer.pipelines import make_network_pipeline
 from skfer.utils._opencv import cv2
 from tests.small_network import SmallNetwork
@@ -61,6 +65,13 @@ class OwnPipeline(Pipeline):
         GridSearchCV(hog(), {"logisticregression__C": [0.1, 1.0]}, cv=2),
         OwnPipeline(hog().steps),
         SubjectCalibratedClassifier(hog(), n_splits=2),
+        make_sampling_pipeline(
+            EyeLocator(),
+            EyeJitterSampler(1, random_state=0),
+            FaceAligner(),
+            HOGDescriptor(),
+            LogisticRegression(),
+        ),
         make_pipeline(
             EyeLocator(landmarks=True), FaceAligner(), LandmarkDescriptor(), LogisticRegression()
         ),
@@ -69,6 +80,18 @@ class OwnPipeline(Pipeline):
 )
 def test_models_of_models(model, data, paths):
     check_equal(clone(model).fit(data.faces, data.target), paths)
+
+
+@pytest.mark.parametrize("with_sampler", [False, True])
+def test_a_photograph_is_not_kept(data, with_sampler):
+    jitter = [EyeJitterSampler(1, random_state=0)] if with_sampler else []
+    aligner = FaceAligner((24, 24))
+    model = make_sampling_pipeline(EyeLocator(), *jitter, aligner, HOGDescriptor(), LinearSVC())
+    model.fit(data.faces, data.target)
+    found = EyeSearch(data.faces["eyes"][0], 1.0, np.zeros((2, 2)), "")
+    waiting = FaceModel(model, False).prepare(data.images[0], found)
+    assert waiting.dtype != object
+    assert waiting.nbytes < data.images[0].nbytes
 
 
 def test_a_network_runs_once(data, paths, monkeypatch):
