@@ -1,6 +1,7 @@
 """Predictions for images and videos, by any fitted model."""
 
 from skfer.inference._baseline import subtract_baseline
+from skfer.inference._counts import PredictionCounts
 from skfer.inference._dictionary import describe_predictions
 from skfer.inference._inputs import find_inputs
 from skfer.inference._overlay import draw_predictions
@@ -17,6 +18,7 @@ from skfer.inference._summary import summarize_predictions
 from skfer.inference._tables import read_predictions, write_predictions
 
 __all__ = [
+    "PredictionCounts",
     "describe_predictions",
     "draw_predictions",
     "find_inputs",

@@ -21,6 +21,17 @@ class PredictionCounts:
         Images and frames that cannot be read.
     unreadable : dict of str
         The first problem of each input that cannot be read, whole or in part.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skfer.inference import PredictionCounts
+    >>> counts = PredictionCounts(n_images=2)
+    >>> columns = ["input", "frame", "success", "confidence", "problem"]
+    >>> rows = [["a.png", 0, 1, 0.9, ""], ["b.png", 0, 0, 0.0, "no face found"]]
+    >>> counts.add(pd.DataFrame(rows, columns=columns))
+    >>> counts.n_faces, counts.n_without_face, counts.n_unreadable
+    (1, 1, 0)
     """
 
     n_images: int = 0
@@ -32,7 +43,13 @@ class PredictionCounts:
     unreadable: dict = field(default_factory=dict)
 
     def add(self, predictions):
-        """Count the rows of whole frames."""
+        """Count the rows of whole frames.
+
+        Parameters
+        ----------
+        predictions : DataFrame
+            Rows of :func:`stream_predictions`.
+        """
         frames = predictions.groupby(["input", "frame"], sort=False)
         shows_face = frames["success"].max() == 1
         # A picture in which no face was found has a confidence, which may be 0.

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import sys
 import zlib
 from contextlib import suppress
 
@@ -112,5 +113,14 @@ def _plain(column):
 
 
 def _as_table(columns):
-    table = pd.DataFrame(columns, dtype=object)
-    return table.astype({name: _TYPES.get(name, "float64") for name in table.columns})
+    return pd.DataFrame(
+        {
+            name: pd.Series(_share(values), dtype=_TYPES.get(name, "float64"))
+            for name, values in columns.items()
+        }
+    )
+
+
+def _share(values):
+    """Return values with one object for equal texts: each row has the same few."""
+    return [sys.intern(value) if isinstance(value, str) else value for value in values]

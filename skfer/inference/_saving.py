@@ -98,9 +98,9 @@ def save_predictions(
 
     Notes
     -----
-    Memory holds one batch of images and one frame, however long the inputs. With `smoothing`,
-    `baseline`, `summary` or `overlay` it also holds the rows of one video, some 300 bytes each: an
-    hour at 30 frames a second and one face takes 30 MB.
+    Memory holds one batch of images or frames, however long the inputs. With `smoothing`,
+    `baseline`, `summary` or `overlay` it also holds the rows of one video, some 1.2 kB each: an
+    hour at 30 frames a second and one face takes 130 MB. So does a video that is gone on with.
 
     Examples
     --------

@@ -6,6 +6,8 @@ from skfer.inference._columns import TEXTS, WHOLE_NUMBERS, round_for_files
 from skfer.utils._files import atomic_path
 from skfer.utils._tables import format_csv, read_csv
 
+_ROWS = 2048  # that are formatted at a time
+
 
 def check_separators(delimiter, decimal):
     """Refuse what would not come back from a file."""
@@ -73,11 +75,12 @@ def write_predictions(predictions, path, *, delimiter=",", decimal="."):
         atomic_path(path) as unfinished,
         open(unfinished, "w", encoding=encoding, errors="surrogateescape", newline="") as file,
     ):
-        for number, table in enumerate(tables):
-            rounded = round_for_files(table)
-            file.write(
-                format_csv(rounded, header=number == 0, delimiter=delimiter, decimal=decimal)
-            )
+        header = True
+        for table in tables:
+            for start in range(0, max(1, len(table)), _ROWS):  # texts of numbers take much memory
+                rows = round_for_files(table.iloc[start : start + _ROWS])
+                file.write(format_csv(rows, header=header, delimiter=delimiter, decimal=decimal))
+                header = False
 
 
 def read_predictions(path):
