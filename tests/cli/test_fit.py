@@ -79,6 +79,7 @@ def test_the_card_names_nobody_and_no_path(fit, tmp_path):
     assert not [name for name in people if name in text]
 
 
+@pytest.mark.filterwarnings("ignore:1 groups of subjects")  # of the reader, too
 def test_doubts_are_told_and_counted_in_the_card(fit, tmp_path):
     for number, name in enumerate(("anna/happy", "Anna/sad", "ben/happy", "ben/sad")):
         write_image(tmp_path / f"photos/{name}/1.png", number)
