@@ -18,7 +18,7 @@ def add_parser(commands):
         "compare",
         help="tell which method is better, and how certain that is",
         description="Compare methods that `skfer evaluate` has evaluated by subject on the same "
-        "images: each pair with its difference, the 95 %% interval over subjects and the p value.",
+        "images: each pair with its difference, the 95 % interval over subjects and the p value.",
         allow_abbrev=False,
     )
     parser.set_defaults(run=run, how_to_go_on="Nothing was written.")

@@ -19,7 +19,7 @@ def fold_progress(name, n_folds, n_kept, verbose):
         yield lambda: None
     elif sys.stderr.isatty():
         counts = {"total": n_folds, "initial": n_kept, "unit": "fold"}
-        with tqdm(desc=name, **counts, miniters=0, file=sys.stderr) as bar:
+        with tqdm(desc=name, **counts, miniters=0, smoothing=0, file=sys.stderr) as bar:
             with listen_to_progress(lambda text: _show(bar, text)):
                 yield lambda: _finish(bar)
     else:

@@ -75,6 +75,11 @@ def describe_folds(folder):
 
 def merge_runs(folders):
     """Return metadata and results of finished folds, or results, in one or several folders."""
+    if len(folders) == 1 and not has_folds(folders[0]):
+        raise ValueError(
+            f"'{folders[0]}' has no folds of `skfer evaluate --only-folds`, so there is nothing to "
+            "merge."
+        )
     folders = sorted(folders, key=lambda folder: not has_folds(folder))
     in_parts = [Path(folder, _CACHE) for folder in folders if has_folds(folder)]
     runs = [read_run(folder) for folder in folders if not has_folds(folder)]

@@ -159,6 +159,13 @@ def test_what_does_not_go_together_is_refused(tmp_path, capsys, options, words):
     assert not (tmp_path / "both").exists()
 
 
+def test_one_whole_result_is_nothing_to_merge(tmp_path, capsys):
+    one = store_results(tmp_path / "one", {"5-NN": nearest(5)})
+    assert main(["merge", str(one)]) == 2
+    assert "so there is nothing to merge" in capsys.readouterr().err
+    assert not (one / "report.html").exists()
+
+
 def test_one_process_merges_at_a_time(evaluate, tmp_path, capsys):
     from skfer.utils._files import only_writer
 
