@@ -22,16 +22,16 @@ MAX_OVERLAP = 0.3  # intersection over union
 class HaarFaceDetector(TooltipMixin, BaseEstimator):
     """Detect frontal faces by Haar cascades [1]_.
 
-    Three frontal cascades are asked in turn, on a copy of 320 pixels, the first of them for faces
-    of a quarter of this and more before all others, without and with a border (which a tight crop
-    needs), on the picture rolled by 20 degrees to both sides, and at last, if
+    First one cascade looks for faces of a quarter of the picture and more, which is quick. Then
+    three are asked in turn for smaller ones, on a copy of 320 pixels, without and with a border
+    (which a tight crop needs), on the picture rolled by 20 degrees to both sides, and at last, if
     the picture is larger, on a copy of up to 1280 pixels: a portrait takes milliseconds, and a
     face of 40 pixels in a photograph of 12 megapixels 3 % of its width is still found.
 
     Parameters
     ----------
     many : bool, default=False
-        False stops at the first copy and cascade that find a face. True searches the finest copy
+        False stops at the first search that finds a face. True searches the finest copy
         as well, with all cascades, and returns every face once.
 
     References
