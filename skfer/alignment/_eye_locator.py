@@ -37,8 +37,9 @@ class EyeLocator(ImageTransformer):
         the locator; its first two points are the eyes. None takes the model that skfer ships.
     choose : {"score", "largest", "central", "only"}, default="score"
         Which face counts if the detector finds several: the surest and largest (by the score of
-        the detector times the width of the box), the largest, that nearest to the centre; "only" treats several faces as a problem, as it does none. It alone looks for
-        small bystanders at once, by ``HaarFaceDetector(many=True)``, some 20 times as long.
+        the detector times the width of the box), the largest, that nearest to the centre; "only"
+        treats several faces as a problem, as it does none. It alone looks for small bystanders at
+        once, by ``HaarFaceDetector(many=True)``, some 20 times as long.
     on_missing : {"raise", "skip", "guess"}, default="raise"
         What to do where no eyes are found: "raise" an error that names all such images; "skip"
         leaves the eyes unknown (NaN), to be dropped by :func:`drop_missing` before
