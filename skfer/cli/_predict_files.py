@@ -159,10 +159,18 @@ def _check_overlay(options, inputs):
 
 
 def _describe_model(path, card):
-    about = [f"trained on {card['training_data']}"] if card.get("training_data") else []
+    about = [_describe_training(card)] if {"method", "n_images", "n_subjects"} <= {*card} else []
+    about += [f"trained on {card['training_data']}"] if card.get("training_data") else []
+    if isinstance(evaluation := card.get("evaluation"), dict):
+        about.append(f"{100 * evaluation['pooled_accuracy']:.2f} % accuracy on new people")
     about += [f"knows {', '.join(map(str, card['labels']))}"] if card.get("labels") else []
     about += [f"saved {str(card['saved'])[:10]}"] if card.get("saved") else []
     return f"Model {path}: {'; '.join(about)}."
+
+
+def _describe_training(card):
+    images, subjects = _count(card["n_images"], "image"), _count(card["n_subjects"], "subject")
+    return f"{card['method']}, trained on {images} of {subjects}"
 
 
 def _print_counts(counts, left_out, out, notes):

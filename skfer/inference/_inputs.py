@@ -47,15 +47,18 @@ def find_inputs(paths):
     >>> [(Path(path).name, reason) for path, reason in left_out]
     [('notes.txt', 'neither an image nor a video')]
     """
-    inputs, left_out = {}, {}
+    inputs, left_out, seen = [], [], set()
     for path in map(os.fspath, paths):
         for file, problem in _search(path):
+            if (place := os.path.abspath(file)) in seen:  # 'in/a.png' and './in/a.png' are one
+                continue
+            seen.add(place)
             problem = problem or _find_problem(file)
             if problem:
-                left_out[file] = problem
+                left_out.append((file, problem))
             else:
-                inputs[file] = None
-    return list(inputs), list(left_out.items())
+                inputs.append(file)
+    return inputs, left_out
 
 
 def _search(path):

@@ -14,6 +14,7 @@ import pytest
 from skfer.cli import _predict_files
 from skfer.cli._main import main
 from skfer.inference import _journal, _saving, find_inputs, read_predictions
+from skfer.persistence import make_card
 from skfer.utils._files import only_writer
 from skfer.utils._opencv import cv2
 from tests.prediction_files import make_photographs, write_picture, write_video
@@ -48,6 +49,14 @@ def predict(model_file, folder, tmp_path, monkeypatch, capsys):
         return code, tmp_path / out, capsys.readouterr()
 
     return run
+
+
+def test_the_model_is_described_by_the_card_that_fit_writes():
+    made = make_card(["happy", "sad", "sad"], ["anna", "anna", "ben"], method="hog-svm")
+    describe = _predict_files._describe_model
+    assert describe("m.skfer", made) == "Model m.skfer: hog-svm, trained on 3 images of 2 subjects."
+    made["evaluation"] = {"pooled_accuracy": 0.875}
+    assert describe("m.skfer", made).endswith("2 subjects; 87.50 % accuracy on new people.")
 
 
 def test_a_folder_becomes_a_table(predict, folder):

@@ -45,6 +45,12 @@ def test_each_file_once_in_the_order_given(folder):
     assert len(inputs) == len(set(inputs)) == 6
 
 
+def test_a_file_that_is_named_in_two_ways_is_one(folder):
+    _, left_out = find_inputs(["in", "./in", folder])
+    assert find_inputs(["in", "./in", folder, "in/../in/img2.JPG"]) == find_inputs(["in"])
+    assert len(left_out) == 2
+
+
 def test_patterns_that_the_shell_left_alone(folder):
     assert find_inputs(["in/img*.[jJ]*"])[0] == ["in/img2.JPG", "in/img10.jpg"]
     assert find_inputs(["in/**/deep.*"])[0] == ["in/a/b/deep.jpeg"]
