@@ -31,7 +31,7 @@ from skfer.utils._opencv import cv2
 
 RESULTS = Path(__file__).with_name("results") / "inference.json"
 PHOTOGRAPH = (490, 640)
-SMALL = (120, 160)
+SMALL = (240, 320)
 FRAME = (720, 1280)
 RATE = 25
 N_DIFFERENT = 60
@@ -182,7 +182,7 @@ def seconds(run):
 
 def measure_many(model, folder, n_images):
     """Predict one small file over and over, by other names."""
-    face = make_faces(1, 1, expressions=("happy",), image_size=(110, 110), random_state=3).images[0]
+    face = make_faces(1, 1, expressions=("happy",), image_size=(190, 190), random_state=3).images[0]
     file = folder / "small.png"
     cv2.imwrite(str(file), paste(face, SMALL))
     links = folder / "links"
