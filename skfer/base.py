@@ -1,4 +1,4 @@
-"""The contracts as base classes: image to image, and image to feature row."""
+"""The contracts as base classes: image to image, and image or sequence to feature row."""
 
 from abc import ABC, abstractmethod
 
@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skfer.utils import check_images, restore_layout
 from skfer.utils._threads import cut_for_threads, map_in_threads
 
-__all__ = ["ImageDescriptor", "ImageTransformer"]
+__all__ = ["ImageDescriptor", "ImageTransformer", "SequenceDescriptor"]
 
 # A descriptor is given this many pixels at a time: about a hundred faces of 48x48, beside which
 # the cost of a call is nothing.
@@ -34,6 +34,8 @@ class _ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
     _any_size = False
     # What white, 255 of uint8, is to the step; None if it is blind to the range of the pixels.
     _white = 255
+    # Whether the images may, or must, be sequences: "refuse", "accept" or "require".
+    _sequences = "refuse"
 
     def fit(self, X, y=None):
         """Check the parameters and remember the shape of the images.
@@ -55,7 +57,9 @@ class _ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
         return self
 
     def _check(self, X, *, reset):
-        return check_images(self, X, reset=reset, any_size=self._any_size)
+        return check_images(
+            self, X, reset=reset, any_size=self._any_size, sequences=self._sequences
+        )
 
     def _learn(self, batch):
         """Learn from an ImageBatch; most steps learn nothing."""
@@ -140,7 +144,25 @@ class ImageTransformer(_ImageStep, auto_wrap_output_keys=None):
         """Take an ImageBatch to (images, fields that moved)."""
 
 
-class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
+class _Descriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
+    """What the steps that give rows of features share."""
+
+    n_jobs = None
+
+    def _learn(self, batch):
+        self._n_features_out = self._count_features(batch)
+
+    @abstractmethod
+    def _count_features(self, batch):
+        """Return the number of features of an ImageBatch."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+
+class ImageDescriptor(_Descriptor):
     """Base of the descriptors, which take an image to a row of features.
 
     A subclass writes ``_describe(images)``, which takes a stack (n_images, height, width) to
@@ -149,8 +171,6 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
     more memory for many images than for a few. A subclass whose work is more than a copy has
     the parameter `n_jobs`.
     """
-
-    n_jobs = None
 
     def transform(self, X):
         """Describe images.
@@ -166,13 +186,14 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
             One row of features per image.
         """
         self._validate_params()
-        images = self._check(X, reset=False).images
+        batch = self._check(X, reset=False)
+        images = batch.images
         chunks = cut_for_threads(
             len(images), max(1, CHUNK_PIXELS // images[0].size), n_jobs=self.n_jobs
         )
         if len(chunks) == 1:
             return self._describe(images).astype(np.float32, copy=False)
-        features = np.empty((len(images), self._count_features(images)), np.float32)
+        features = np.empty((len(images), self._count_features(batch)), np.float32)
 
         def describe(chunk):
             features[chunk] = self._describe(images[chunk])
@@ -180,17 +201,100 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
         map_in_threads(describe, chunks, n_jobs=self.n_jobs)
         return features
 
-    def _learn(self, batch):
-        self._n_features_out = self._count_features(batch.images)
-
-    def _count_features(self, images):
-        return self._describe(images[:1]).shape[1]
+    def _count_features(self, batch):
+        return self._describe(batch.images[:1]).shape[1]
 
     @abstractmethod
     def _describe(self, images):
         """Take a stack (n_images, height, width) to features (n_images, n_features_out)."""
 
+
+class SequenceDescriptor(_Descriptor):
+    """Base of the descriptors of sequences, which take the frames of each to a row of features.
+
+    A subclass writes ``_describe(frames)``, which takes the grey frames (n_frames, height, width)
+    of one sequence to features (n_features,), as many whatever the number of frames. It describes
+    each sequence by itself: ``transform`` decodes and describes one at a time in each of `n_jobs`
+    threads, so that beyond the output it takes no more memory for many sequences than for a few.
+    A subclass that cannot describe a single frame raises ``_min_frames``; one that learns writes
+    ``_learn(batch)``, which reads sequences by ``batch.frames(index)``, calls that of this class
+    last, and sets the tag ``requires_fit``.
+    """
+
+    _sequences = "require"
+    _min_frames = 1
+
+    def fit(self, X, y=None):
+        """Check the parameters and remember the shape of the frames.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_sequences,) or (n_sequences, n_frames, height, width)
+            A face array of sequences, a list of arrays (n_frames, height, width) or of paths of
+            videos, or sequences of one length in one array.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+            The fitted descriptor.
+        """
+        return super().fit(X, y)
+
+    def transform(self, X):
+        """Describe sequences.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_sequences,) or (n_sequences, n_frames, height, width)
+            A face array of sequences, a list of arrays (n_frames, height, width) or of paths of
+            videos, or sequences of one length in one array.
+
+        Returns
+        -------
+        features : ndarray of shape (n_sequences, n_features_out), dtype float32
+            One row of features per sequence.
+
+        Raises
+        ------
+        ValueError
+            If there are single images among the sequences, or one has too few frames, frames of
+            another size, pixels that are not finite, or a file that cannot be decoded. The message
+            names the sequence.
+        """
+        self._validate_params()
+        batch = self._check(X, reset=False)
+        first = self._describe(self._frames(batch, 0))
+        features = np.empty((len(batch.images), len(first)), np.float32)
+        features[0] = first
+
+        def describe(index):
+            features[index] = self._describe(self._frames(batch, index))
+
+        map_in_threads(describe, range(1, len(features)), n_jobs=self.n_jobs)
+        return features
+
+    def _frames(self, batch, index):
+        """Decode the frames of one sequence; refuse too few."""
+        frames = batch.frames(index)
+        if len(frames) < self._min_frames:
+            raise ValueError(
+                f"{batch.describe(index)} has {len(frames)} frame{'s' * (len(frames) > 1)}; "
+                f"{type(self).__name__} needs at least {self._min_frames}."
+            )
+        return frames
+
+    def _count_features(self, batch):
+        return len(self._describe(self._frames(batch, 0)))
+
+    @abstractmethod
+    def _describe(self, frames):
+        """Take the frames (n_frames, height, width) of a sequence to features (n_features,)."""
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = []
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = False
         return tags

@@ -15,7 +15,8 @@ from skfer.alignment._eye_search import search_eyes
 from skfer.alignment._haar_detector import HaarFaceDetector
 from skfer.alignment._landmark_model import resolve_landmark_model
 from skfer.base import ImageTransformer
-from skfer.utils._validation import check_pictures, decode_image
+from skfer.utils._image_batch import decode_image
+from skfer.utils._validation import check_pictures
 
 
 class EyeLocator(ImageTransformer):

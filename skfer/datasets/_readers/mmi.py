@@ -7,7 +7,6 @@ from numbers import Integral
 import pandas as pd
 
 from skfer.datasets._readers._mmi_session import find_apex, read_session
-from skfer.datasets._readers._video import read_video_frames
 from skfer.datasets._spec import (
     C_SPP_2019,
     DatasetSpec,
@@ -19,6 +18,7 @@ from skfer.datasets._spec import (
 from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
 from skfer.utils._text import join_some
+from skfer.utils._video import read_video_frames
 
 SESSIONS = "Sessions"
 SPEC = DatasetSpec(
