@@ -21,10 +21,10 @@ class ExpressionletDescriptor(SequenceDescriptor):
 
     A sequence is a cloud of local features, each the gradients of a small block of pixels over a
     few frames, with its place and time. A Gaussian mixture over those of all training sequences,
-    the universal manifold model, divides the cloud in modes, which any sequence has in common, such
-    as a mouth corner at the end. For each sequence and mode, the features that fit the mode best are
-    summarized by their covariance: an expressionlet. Its matrix logarithm can be compared by plain
-    differences. Sequences of any length have as many features.
+    the universal manifold model, divides the cloud in modes, such as mouth corners at the end. For
+    each sequence and mode, the covariance of the features that fit the mode best is an
+    expressionlet. Its matrix logarithm can be compared by plain differences.
+    Sequences of any length have as many features.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class ExpressionletDescriptor(SequenceDescriptor):
     ValueError
         In ``fit`` and ``transform``, if a parameter is out of its range, the frames have another
         size than in ``fit``, or the training sequences have fewer local features than the mixture
-        has components.
+        has components, or show nothing.
 
     Notes
     -----
@@ -178,6 +178,10 @@ class ExpressionletDescriptor(SequenceDescriptor):
             raise ValueError(
                 f"The training sequences have {len(features)} local features, fewer than "
                 f"n_components={self.n_components}; give more sequences or smaller cells."
+            )
+        if not np.ptp(features, axis=0).any():
+            raise ValueError(
+                "The local features of all training sequences are equal: their frames show nothing."
             )
         self.pca_ = PCA(min(self.n_dimensions, *features.shape), whiten=True, svd_solver="full")
         self.pca_.fit(features)

@@ -61,8 +61,8 @@ class OpticalFlowDescriptor(SequenceDescriptor):
       so that nothing jumps where a direction changes a little.
     - The sequence as a whole is stretched to 0 to 255, so gain and offset do not matter.
 
-    The flow of a sequence of `n` frames is that of `n` - 1 pairs; a part of the time without a pair,
-    where they are fewer than the parts, repeats the pair nearest to it. A single frame gives zeros.
+    A sequence of n frames has n - 1 pairs; where they are fewer than the parts of the time, a part
+    without a pair repeats the pair next to it. A single frame gives zeros.
 
     References
     ----------

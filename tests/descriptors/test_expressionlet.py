@@ -32,7 +32,9 @@ def blocks_by_hand(frames, cell_shape, n_orientations):
     for t, frame in enumerate(frames):
         dx, dy = (part / np.ptp(frame) for part in sobel_by_hand(frame))
         for y, x in np.ndindex(frame.shape):
-            place = [i * n // side for i, n, side in zip((t, y, x), n_cells, frames.shape, strict=True)]
+            place = [
+                i * n // side for i, n, side in zip((t, y, x), n_cells, frames.shape, strict=True)
+            ]
             degrees = np.degrees(np.arctan2(dy[y, x], dx[y, x])) + 1e-3
             turn = int(degrees % 360 / 360 * n_orientations)
             cells[(*place, turn)] += np.hypot(dx[y, x], dy[y, x])
@@ -129,6 +131,11 @@ def test_gain_and_offset_do_not_matter(fitted, sequences, gain, offset):
 def test_too_few_local_features_are_refused():
     with pytest.raises(ValueError, match="8 local features, fewer than n_components=16"):
         ExpressionletDescriptor(cell_shape=(2, 8, 8)).fit([np.zeros((6, 24, 24))])
+
+
+def test_sequences_that_show_nothing_are_refused():
+    with pytest.raises(ValueError, match="local features of all training sequences are equal"):
+        ExpressionletDescriptor(n_components=2).fit([np.zeros((6, 24, 24)), np.ones((9, 24, 24))])
 
 
 @pytest.mark.parametrize("cell_shape", [(2, 8), (0, 8, 8), (2, 8, 8.5)])

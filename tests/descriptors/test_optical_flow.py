@@ -54,7 +54,9 @@ def test_agrees_with_scikit_image(texture):
     inside = slice(10, -10), slice(10, -10)
     assert np.abs(ours - theirs)[inside].mean() < 0.15
     assert_allclose(
-        flow_histograms(ours[inside], (2, 2), 8), flow_histograms(theirs[inside], (2, 2), 8), atol=0.2
+        flow_histograms(ours[inside], (2, 2), 8),
+        flow_histograms(theirs[inside], (2, 2), 8),
+        atol=0.2,
     )
 
 

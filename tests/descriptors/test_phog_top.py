@@ -97,7 +97,7 @@ def test_feature_names_follow_the_features():
 
 
 def test_regions_have_a_pixel_at_least():
-    frames = np.random.default_rng(0).random((5, 2, 2))
+    frames = np.random.default_rng(0).random((5, 2, 6))
     features = PHOGTOPDescriptor(edges=False).fit_transform([frames])
     assert_allclose(features.reshape(12, 420).sum(axis=1), 1, rtol=1e-5)
 
