@@ -1,12 +1,13 @@
 """The contracts as base classes: image to image, and image or sequence to feature row."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skfer.utils import check_images, restore_layout
+from skfer._image_step import Descriptor, ImageStep
+from skfer._image_step import TooltipMixin as TooltipMixin
+from skfer.utils import restore_layout
 from skfer.utils._threads import cut_for_threads, map_in_threads
 
 __all__ = ["ImageDescriptor", "ImageTransformer", "SequenceDescriptor"]
@@ -16,67 +17,13 @@ __all__ = ["ImageDescriptor", "ImageTransformer", "SequenceDescriptor"]
 CHUNK_PIXELS = 2**18
 
 
-class TooltipMixin:
-    """Let scikit-learn's HTML repr show the descriptions of the parameters.
-
-    It shows them for estimators that have a page of documentation. skfer's pages have no address
-    yet, so the link stays where it is.
-    """
-
-    _doc_link_module = "skfer"
-    _doc_link_template = "#{estimator_module}.{estimator_name}"
-
-
-class _ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
-    """What the steps that take images share: how ``fit`` checks them, and the tags."""
-
-    # True for a step that takes images that differ in size.
-    _any_size = False
-    # What white, 255 of uint8, is to the step; None if it is blind to the range of the pixels.
-    _white = 255
-    # Whether the images may, or must, be sequences: "refuse", "accept" or "require".
-    _sequences = "refuse"
-
-    def fit(self, X, y=None):
-        """Check the parameters and remember the shape of the images.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
-            Flattened rows, a stack, or a face array.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : object
-            The fitted step.
-        """
-        self._validate_params()
-        self._learn(self._check(X, reset=True))
-        return self
-
-    def _check(self, X, *, reset):
-        return check_images(
-            self, X, reset=reset, any_size=self._any_size, sequences=self._sequences
-        )
-
-    def _learn(self, batch):
-        """Learn from an ImageBatch; most steps learn nothing."""
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.requires_fit = False
-        return tags
-
-
-class ImageTransformer(_ImageStep, auto_wrap_output_keys=None):
+class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
     """Base of the transformers that take images to images and keep their layout.
 
     A subclass writes ``_transform_images(batch)``, which takes an
     :class:`~skfer.utils.ImageBatch` to a stack of new pixels and to a dictionary of the fields of a
-    face array that moved, such as the eyes.
+    face array that moved, such as the eyes. With ``_sequences = "accept"`` it takes sequences too:
+    frame by frame, unless it writes ``_transform_sequences(batch)``.
     """
 
     # A stack is no table, so scikit-learn's wrapping of the output is switched off; the keyword
@@ -110,11 +57,12 @@ class ImageTransformer(_ImageStep, auto_wrap_output_keys=None):
         Returns
         -------
         X_new : ndarray
-            The transformed images, in the layout in which they came.
+            The transformed images, in the layout in which they came; for sequences a face array.
         """
         self._validate_params()
         batch = self._check(X, reset=False)
-        images, moved = self._transform_images(batch)
+        transform = self._transform_sequences if batch.of_sequences else self._transform_images
+        images, moved = transform(batch)
         return restore_layout(batch, images, **moved)
 
     def get_feature_names_out(self, input_features=None):
@@ -143,26 +91,13 @@ class ImageTransformer(_ImageStep, auto_wrap_output_keys=None):
     def _transform_images(self, batch):
         """Take an ImageBatch to (images, fields that moved)."""
 
-
-class _Descriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
-    """What the steps that give rows of features share."""
-
-    n_jobs = None
-
-    def _learn(self, batch):
-        self._n_features_out = self._count_features(batch)
-
-    @abstractmethod
-    def _count_features(self, batch):
-        """Return the number of features of an ImageBatch."""
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = []
-        return tags
+    def _transform_sequences(self, batch):
+        """Take an ImageBatch of sequences to (list of sequences, fields that moved)."""
+        rows = range(len(batch.images))
+        return [self._transform_images(batch.of_frames(index))[0] for index in rows], {}
 
 
-class ImageDescriptor(_Descriptor):
+class ImageDescriptor(Descriptor):
     """Base of the descriptors, which take an image to a row of features.
 
     A subclass writes ``_describe(images)``, which takes a stack (n_images, height, width) to
@@ -209,7 +144,7 @@ class ImageDescriptor(_Descriptor):
         """Take a stack (n_images, height, width) to features (n_images, n_features_out)."""
 
 
-class SequenceDescriptor(_Descriptor):
+class SequenceDescriptor(Descriptor):
     """Base of the descriptors of sequences, which take the frames of each to a row of features.
 
     A subclass writes ``_describe(frames)``, which takes the grey frames (n_frames, height, width)

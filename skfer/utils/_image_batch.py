@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skfer.faces import with_fields
+from skfer.faces import make_face_array, with_fields
 from skfer.utils._images import as_grey
 from skfer.utils._sequences import decode_sequence, middle_frame
 
@@ -54,6 +54,17 @@ class ImageBatch(NamedTuple):
                 "one size."
             )
         return frames
+
+    def of_frames(self, index, eyes=None):
+        """Return the frames of a sequence as a batch of single images.
+
+        With their `eyes`, of shape (n_frames, 2, 2) or (2, 2) for all, they are a face array.
+        """
+        frames, name = self.frames(index), self.describe(index)
+        if eyes is None:
+            return ImageBatch(frames, "stack", sequence=name)
+        eyes = np.broadcast_to(eyes, (len(frames), 2, 2))
+        return ImageBatch(frames, "faces", make_face_array(frames, eyes), sequence=name)
 
     def describe(self, index):
         """Name an image in a message: its number and, where known, its file."""
