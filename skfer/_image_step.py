@@ -57,7 +57,10 @@ class ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
+        takes_images = self._sequences != "require"
+        tags.input_tags.one_d_array = not takes_images
+        tags.input_tags.two_d_array = takes_images
+        tags.input_tags.three_d_array = takes_images
         tags.requires_fit = False
         return tags
 

@@ -63,8 +63,8 @@ def is_pipeline(estimator):
 def _takes_images_one_by_one(step):
     if isinstance(step, FeatureUnion):
         return all(_takes_images_one_by_one(part) for _, part in step.transformer_list)
-    by_itself = ImageTransformer | ImageDescriptor | SequenceDescriptor
-    if not isinstance(step, by_itself) or get_tags(step).requires_fit:
+    known = ImageTransformer | ImageDescriptor | SequenceDescriptor
+    if not isinstance(step, known) or get_tags(step).requires_fit:
         return False
     # Of skfer's own classes it is known; one of the user's, as the step or as its detector, may
     # compare the images it is given.

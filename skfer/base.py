@@ -226,10 +226,3 @@ class SequenceDescriptor(Descriptor):
     @abstractmethod
     def _describe(self, frames):
         """Take the frames (n_frames, height, width) of a sequence to features (n_features,)."""
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.one_d_array = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = False
-        return tags

@@ -6,7 +6,7 @@ import numpy as np
 
 from skfer.faces import make_face_array, with_fields
 from skfer.utils._images import as_grey
-from skfer.utils._sequences import decode_sequence, middle_frame
+from skfer.utils._sequences import check_frame_eyes, decode_sequence, middle_frame
 
 
 class ImageBatch(NamedTuple):
@@ -44,9 +44,12 @@ class ImageBatch(NamedTuple):
         decode = middle_frame if self.of_sequences else decode_image
         return decode(self.images[index], self.describe(index))
 
-    def frames(self, index):
-        """Return the grey pixels of a sequence, of shape (n_frames, height, width)."""
-        frames = decode_sequence(self.images[index], self.describe(index))
+    def frames(self, index, part=None):
+        """Return the grey pixels of a sequence, of shape (n_frames, height, width).
+
+        ``part(frames)`` takes some of the frames; the files of the others are not read.
+        """
+        frames = decode_sequence(self.images[index], self.describe(index), part)
         if self.frame_shape not in (None, frames.shape[1:]):
             raise ValueError(
                 f"{self.describe(index)} has frames of shape {frames.shape[1:]}; expected "
@@ -63,6 +66,8 @@ class ImageBatch(NamedTuple):
         frames, name = self.frames(index), self.describe(index)
         if eyes is None:
             return ImageBatch(frames, "stack", sequence=name)
+        if eyes.ndim == 3:
+            check_frame_eyes(eyes, len(frames), name)
         eyes = np.broadcast_to(eyes, (len(frames), 2, 2))
         return ImageBatch(frames, "faces", make_face_array(frames, eyes), sequence=name)
 

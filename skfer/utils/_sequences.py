@@ -43,13 +43,17 @@ def find_sequences(images, describe, estimator, wanted):
     return bool(found.any())
 
 
-def decode_sequence(sequence, name):
+def decode_sequence(sequence, name, part=None):
     """Return the grey pixels (n_frames, height, width) of a sequence; errors begin with its name.
 
     Integers become uint8, floats keep their range. All frames are finite and of one size.
+    ``part(frames)`` takes some of them.
     """
+    is_video = isinstance(sequence, str)
     try:
-        frames = _decode(sequence)
+        frames = _decode(sequence if is_video or part is None else part(sequence))
+        if is_video and part is not None:
+            frames = part(frames)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
     finite = np.isfinite(frames).all(axis=(1, 2))
@@ -63,11 +67,22 @@ def decode_sequence(sequence, name):
 
 def middle_frame(sequence, name):
     """Return the grey pixels of the frame in the middle of a sequence, (height, width)."""
-    if isinstance(sequence, str):
-        frames = decode_sequence(sequence, name)
-        return frames[len(frames) // 2]
-    middle = len(sequence) // 2
-    return decode_sequence(sequence[middle : middle + 1], name)[0]
+    return decode_sequence(sequence, name, take_middle)[0]
+
+
+def take_middle(frames):
+    """Take the frame in the middle, as a sequence of one."""
+    middle = len(frames) // 2
+    return frames[middle : middle + 1]
+
+
+def check_frame_eyes(frame_eyes, n_frames, name):
+    """Refuse eyes of another number of frames than a sequence has."""
+    if len(frame_eyes) != n_frames:
+        raise ValueError(
+            f"{name} has {n_frames} frames, but frame_eyes for {len(frame_eyes)}; give one pair of "
+            "eyes for each frame, or leave frame_eyes out."
+        )
 
 
 def count_frames(sequence):

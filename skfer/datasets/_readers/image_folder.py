@@ -19,8 +19,11 @@ from skfer.datasets._index import (
     warn_of_duplicates,
 )
 from skfer.datasets._labels import canonical_labels_of
+from skfer.datasets._sequences import join_frames
 from skfer.datasets._spec import check_choice
+from skfer.faces import is_sequence
 from skfer.utils._images import read_image
+from skfer.utils._sequences import decode_sequence
 from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
@@ -39,6 +42,7 @@ def load_image_folder(
     pattern=r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+",
     csv=None,
     exclude=None,
+    frames="single",
     canonical_labels=True,
     cropped=False,
     on_unreadable="raise",
@@ -64,6 +68,12 @@ def load_image_folder(
     exclude : str, default=None
         Regular expression: files and folders below the folder whose whole path it matches are
         passed over, such as ``r"raw|.*\.mov"``. Used where no `csv` is given.
+    frames : {"single", "sequence"}, default="single"
+        Whether each image is a row, or each sequence: the files with one entry of ``sequence``, in
+        the order of their ``frame_number``, or else of their paths, and each video file. All frames
+        of a sequence have its one expression. Their images are tuples of paths, or the path of a
+        video, decoded when a step needs the pixels, or at once if `cropped`; ``path`` is that of
+        the last frame, and a column ``n_frames`` takes the place of ``frame_number``.
     canonical_labels : bool, default=True
         Map the spellings of expressions to the vocabulary (see `canonical_expression`) and refuse
         what it does not know. False keeps the labels as they are given.
@@ -97,9 +107,10 @@ def load_image_folder(
         that do not exist.
     ValueError
         If `pattern` lacks a group or does not match every image file, the CSV lacks a column or an
-        entry, an expression is unknown, a ``sequence`` is of several subjects, a folder cannot be
-        listed or is reached twice by a link, a picture or video is of a format that is not read, a
-        file of a cropped face cannot be decoded, or cropped faces differ in size.
+        entry, an expression is unknown, a ``sequence`` is of several subjects or, as a row, of
+        several expressions, a folder cannot be listed or is reached twice by a link, a picture or
+        video is of a format that is not read, a file of a cropped face cannot be decoded, or
+        cropped faces differ in size.
 
     Warns
     -----
@@ -122,6 +133,7 @@ def load_image_folder(
     >>> data.images.shape, data.target.tolist(), data.subjects.tolist()
     ((2, 48, 48), ['anger', 'happy'], ['S1', 'S2'])
     """
+    check_choice("frames", frames, ("single", "sequence"))
     check_choice("on_unreadable", on_unreadable, ("raise", "skip"))
     folder = get_data_home(data_home)
     skip = on_unreadable == "skip"
@@ -129,7 +141,7 @@ def load_image_folder(
     if csv is not None:
         frame = _read_annotations(folder / csv, folder, check_files=not skip)
     else:
-        files, unreadable = find_image_files(folder, exclude)
+        files, unreadable = find_image_files(folder, exclude, videos=frames == "sequence")
         if unreadable and not (skip and files):
             problems = [f"'{path}': {problem}" for path, problem in unreadable]
             raise ValueError(
@@ -151,13 +163,21 @@ def load_image_folder(
         unreadable += undecodable
     duplicates = find_duplicates(frame)
     warn_of_duplicates(duplicates, f"'{folder}'", stacklevel=3)
+    n_images = len(frame)
+    if frames == "sequence":
+        frame = join_frames(frame)
+        images = frame.pop("image")
+        if cropped:
+            images = [decode_sequence(*pair) for pair in zip(images, frame["path"], strict=True)]
+    else:
+        images = read_stack(frame["path"]) if cropped else None
     return make_bunch(
         frame,
-        images=read_stack(frame["path"]) if cropped else None,
+        images=images,
         redistributable=redistributable,
         cropped=cropped,
         descr=DESCR.format(
-            n_images=len(frame),
+            n_images=n_images,
             n_subjects=frame["subject"].nunique(),
             folder=os.path.basename(os.path.abspath(folder)),  # the report shows it to others
         ),
@@ -230,7 +250,10 @@ def _drop_undecodable(frame):
 
 def _find_problem(path):
     try:
-        read_image(path)
+        if is_sequence(path):
+            decode_sequence(path, f"'{path}'")
+        else:
+            read_image(path)
     except ValueError as error:
         return str(error)
     return ""
