@@ -60,6 +60,8 @@ def main(arguments=None):
         f"python -m benchmarks.dynamics --subjects {options.subjects} --smiles {options.smiles} "
         f"--folds {options.folds} --seed {options.seed} --out FILE"
     )
+    if options.only != list(methods()):
+        command += " --only " + " ".join(f"'{name}'" for name in options.only)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(options.out) as path:
         path.write_text(json.dumps({"command": command, "results": rows}, indent=1) + "\n")

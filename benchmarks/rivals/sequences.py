@@ -45,8 +45,8 @@ def phog_with_opencv(plane, n_orientations=20, n_levels=3, quantile=0.7):
     return features / max(features.sum(), 1e-12)
 
 
-def flow_with_opencv(frames, n_rows=6, n_columns=6, n_orientations=8, n_segments=3):
-    """Describe the flow from the first frame by directions, frame by frame and cell by cell."""
+def flow_with_opencv(frames, n_rows=6, n_columns=6, n_orientations=8, n_segments=4):
+    """Describe the flow between frames by directions, frame by frame and cell by cell."""
     frames = frames.astype(float) - frames.min()
     frames = np.rint(255 * (frames / max(frames.max(), 1e-12))).astype(np.uint8)
     dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
@@ -54,8 +54,8 @@ def flow_with_opencv(frames, n_rows=6, n_columns=6, n_orientations=8, n_segments
     height, width = frames.shape[1:]
     rows, columns = np.arange(height) * n_rows // height, np.arange(width) * n_columns // width
     histograms = []
-    for frame in frames[1:]:
-        flow = dis.calc(frames[0], frame, None).astype(float)
+    for before, after in zip(frames, frames[1:], strict=False):
+        flow = dis.calc(before, after, None).astype(float)
         length = np.hypot(flow[..., 0], flow[..., 1])
         position = np.arctan2(flow[..., 1], flow[..., 0]) / (2 * np.pi) * n_orientations
         lower = np.floor(position)

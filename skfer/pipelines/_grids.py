@@ -35,7 +35,7 @@ PARAMETER_GRIDS = {
     "phog-svm": _machines(_ROOT, describe__n_levels=[3, 4]),
     "landmark-svm": _machines(_PLAIN),
     "joined-svm": _machines(_ROOT),
-    "phog-top-svm": _machines(_ROOT, describe__flow__reference=["first", "previous"]),
+    "phog-top-svm": _machines(_ROOT, describe__flow__reference=["previous", "first"]),
     "expressionlet": _inside(
         [{"describe__n_components": [8, 16, 32], "reduce__n_components": [0.8, 0.95]}]
     ),

@@ -28,8 +28,8 @@ def make_phog_top_svm_pipeline(*, align="eyes", C=1.0):
     Notes
     -----
     Known of [1]_ are the parts. Guesses are that the features are joined as they are, each
-    standardized, so that a part weighs by its number of features, 5,040 of PHOG-TOP and 864 of the
-    flow; the linear kernel; and what :class:`~skfer.descriptors.PHOGTOPDescriptor` and
+    standardized, so that a part weighs by its number of features, 5,040 of PHOG-TOP and 1,152 of
+    the flow; the linear kernel; and what :class:`~skfer.descriptors.PHOGTOPDescriptor` and
     :class:`~skfer.descriptors.OpticalFlowDescriptor` say of theirs.
 
     References

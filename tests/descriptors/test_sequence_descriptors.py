@@ -133,7 +133,7 @@ def test_what_learns_nothing_is_run_once(sequences):
     union = FeatureUnion([(name, DESCRIPTORS[name]) for name in ("phog-top", "flow")])
     pipeline = make_pipeline(union, StandardScaler())
     rest, features = run_stateless_steps(pipeline, make_face_array(sequences))
-    assert features.shape == (3, 5040 + 864)
+    assert features.shape == (3, 5040 + 1152)
     assert [type(step) for _, step in rest.steps] == [StandardScaler]
     learning = make_pipeline(DESCRIPTORS["expressionlet"], StandardScaler())
     rest, same = run_stateless_steps(learning, sequences)
