@@ -40,7 +40,9 @@ CHECK_PARAMETERS = {
 CANNOT_TAKE_ROWS = {
     "EyeJitter": "warps a batch on the device; has parameters, but no fit",
     "EyeLocator": "looks for faces in photographs of any size",
+    "FramewiseClassifier": "takes sequences; FramewiseOfRows is checked instead",
     "HaarFaceDetector": "detects faces in one picture; has parameters, but no fit",
+    "NeutralDifference": "takes sequences; NeutralDifferenceOfRows is checked instead",
     "PredictorAdapter": "its model knows its own labels, and the checks bring others",
     "RandomAffine": "warps a batch on the device; has parameters, but no fit",
     "SupervisedDescent": "takes images of any size to points in them",
