@@ -222,7 +222,8 @@ def _eyes_of_frames(batch, index, which, n_frames):
     eyes = np.repeat(batch.faces["eyes"][index][None], n_frames, axis=0)
     if "frame_eyes" in batch.faces.dtype.names:
         own = take_frames(batch.faces["frame_eyes"][index], which)
-        check_frame_eyes(own, n_frames, batch.describe(index))
         known = np.isfinite(own).all(axis=(1, 2))
-        eyes[known] = own[known]
+        if known.any():
+            check_frame_eyes(own, n_frames, batch.describe(index))
+            eyes[known] = own[known]
     return eyes
