@@ -30,7 +30,7 @@ def run_stateless_steps_inside(estimator, X):
     rest = clone(rest)
     last = rest.steps[0][1] if is_pipeline(rest) else rest
     inner = getattr(last, "estimator", None)
-    if getattr(last, "_uses_subjects", False) and is_pipeline(inner):
+    if getattr(last, "_passes_images_on", False) and is_pipeline(inner):
         inner, X = run_stateless_steps(inner, X)
         last.set_params(estimator=inner)
     return rest, X

@@ -15,11 +15,11 @@ from tests.estimator_checks import (
     expected_failures,
     is_sampler,
 )
-from tests.sequences_of_rows import descriptors_of_rows
+from tests.steps_of_rows import steps_of_rows
 
 
 @parametrize_with_checks(
-    [*estimators_to_check(), *descriptors_of_rows()], expected_failed_checks=expected_failures
+    [*estimators_to_check(), *steps_of_rows()], expected_failed_checks=expected_failures
 )
 def test_sklearn_checks(estimator, check):
     with warnings.catch_warnings():

@@ -145,15 +145,15 @@ class FaceAligner(ImageTransformer):
         for index, eyes in enumerate(moved["frame_eyes" if self.per_frame else "eyes"]):
             stack, transforms = self._warp_all(batch.of_frames(index, eyes))
             images.append(stack)
+            if not self.per_frame:
+                transforms = transforms[:1]
+                moved["eyes"][index] = transform_points(eyes[None], transforms)[0]
             if "frame_eyes" in points:
                 moved["frame_eyes"][index] = transform_points(
                     moved["frame_eyes"][index], transforms
                 )
-            moved["eyes"][index] = (
-                steady_eyes(moved["frame_eyes"][index])
-                if self.per_frame
-                else transform_points(eyes[None], transforms[:1])[0]
-            )
+            if self.per_frame:
+                moved["eyes"][index] = steady_eyes(moved["frame_eyes"][index])
         return images, moved
 
     def _warp_all(self, batch):

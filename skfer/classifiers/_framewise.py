@@ -118,7 +118,7 @@ class FramewiseClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, Bas
             subject and others none.
         """
         self._validate_params()
-        batch = check_images(self, X, y, any_size=True, sequences="require")
+        batch = self._check(X, y, reset=True)
         check_classification_targets(batch.y)
         subjects = subjects_or_none(batch.faces, groups)
         if subjects is not None:
@@ -142,7 +142,7 @@ class FramewiseClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, Bas
             In the order of ``classes_``; rows sum to one.
         """
         check_is_fitted(self)
-        batch = check_images(self, X, reset=False, any_size=True, sequences="require")
+        batch = self._check(X, reset=False)
         parts = []
         for chunk in gen_batches(len(batch.images), _CHUNK):
             indices = range(chunk.start, chunk.stop)
@@ -166,6 +166,9 @@ class FramewiseClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, Bas
         """
         probabilities = self.predict_proba(X)
         return self.classes_[probabilities.argmax(axis=1)]
+
+    def _check(self, X, *y, reset):
+        return check_images(self, X, *y, reset=reset, any_size=True, sequences="require")
 
     def _aggregate(self, probabilities):
         if self.aggregate == "mean":
@@ -219,7 +222,8 @@ def _eyes_of_frames(batch, index, which, n_frames):
     eyes = np.repeat(batch.faces["eyes"][index][None], n_frames, axis=0)
     if "frame_eyes" in batch.faces.dtype.names:
         own = take_frames(batch.faces["frame_eyes"][index], which)
-        check_frame_eyes(own, n_frames, batch.describe(index))
         known = np.isfinite(own).all(axis=(1, 2))
-        eyes[known] = own[known]
+        if known.any():
+            check_frame_eyes(own, n_frames, batch.describe(index))
+            eyes[known] = own[known]
     return eyes

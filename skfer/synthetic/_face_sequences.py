@@ -106,9 +106,9 @@ def make_face_sequences(
     ...     2, expressions=("felt smile", "posed smile"), n_frames=(5, 9), random_state=0
     ... )
     >>> [sequence.shape for sequence in data.faces["image"]]
-    [(5, 96, 96), (9, 96, 96), (7, 96, 96), (7, 96, 96)]
+    [(9, 96, 96), (7, 96, 96), (5, 96, 96), (7, 96, 96)]
     >>> data.faces["frame_eyes"][0].shape, data.target[:2].tolist()
-    ((5, 2, 2), ['felt smile', 'posed smile'])
+    ((9, 2, 2), ['felt smile', 'posed smile'])
     """
     check_scalar(n_subjects, "n_subjects", Integral, min_val=1)
     check_scalar(n_per_expression, "n_per_expression", Integral, min_val=1)

@@ -1,9 +1,24 @@
 """Readers that give each sequence as one row."""
 
+import warnings
+
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
-from skfer.datasets import load_ckplus, load_image_folder, load_mmi
+from skfer.alignment import EyeLocator, FaceAligner
+from skfer.classifiers import FramewiseClassifier
+from skfer.datasets import (
+    load_ckplus,
+    load_image_folder,
+    load_mmi,
+    make_face_sequences,
+    save_faces,
+)
+from skfer.descriptors import HOGDescriptor
+from skfer.evaluation import compare_results, evaluate_subject_independent
+from skfer.preprocessing import NeutralDifference
 from skfer.utils import check_images
 from skfer.utils._opencv import cv2
 from tests.datasets.test_ckplus import write_sequence
@@ -127,3 +142,65 @@ def test_a_video_beside_its_frames_is_refused(tmp_path):
     write_video(tmp_path / "anna" / "v1" / "happy_2.avi", 3)
     with pytest.raises(ValueError, match="has a video and 1 other files"):
         load_image_folder(tmp_path, pattern=NUMBERED.replace("png", r"\w+"), frames="sequence")
+
+
+def test_sequences_are_not_saved_as_faces(tmp_path):
+    data = make_face_sequences(1, expressions=["happy"], n_frames=2, random_state=0)
+    with pytest.raises(ValueError, match="faces are sequences"):
+        save_faces(tmp_path / "faces.npy", data.faces, data.frame, transformer=FaceAligner())
+
+
+DATA = make_face_sequences(4, expressions=("happy", "surprise"), n_frames=(3, 5), random_state=0)
+CODES = {"ckplus": {"happy": 5, "surprise": 7}, "mmi": {"happy": 4, "surprise": 6}}
+
+
+def write_ckplus(folder):
+    """Write made-up people as CK+: the frames, the landmarks round their eyes, the emotions."""
+    for number, face in enumerate(DATA.faces):
+        subject, sequence = f"S{number // 2:03d}", f"{number:03d}"
+        name = f"{subject}_{sequence}"
+        for part in ("cohn-kanade-images", "Landmarks", "Emotion"):
+            (folder / part / subject / sequence).mkdir(parents=True)
+        frames = zip(face["image"], face["frame_eyes"], strict=True)
+        for frame, (image, eyes) in enumerate(frames, start=1):
+            file = f"{subject}/{sequence}/{name}_{frame:08d}"
+            cv2.imwrite(str(folder / "cohn-kanade-images" / f"{file}.png"), image)
+            points = np.repeat(eyes, [42, 26], axis=0)
+            np.savetxt(folder / "Landmarks" / f"{file}_landmarks.txt", points)
+        text = f"  {CODES['ckplus'][DATA.target[number]]:.7e}\n"
+        (folder / "Emotion" / f"{file}_emotion.txt").write_text(text)
+
+
+def write_mmi(folder):
+    """Write made-up people as MMI: a video in each session."""
+    for number, face in enumerate(DATA.faces):
+        name = f"S{number // 2:03d}-{number:03d}"
+        emotion = CODES["mmi"][DATA.target[number]]
+        session = write_session(folder, str(number), name, emotion, video=0, frames=0)
+        fourcc = cv2.VideoWriter_fourcc(*"MJPG")
+        writer = cv2.VideoWriter(str(session / f"{name}.avi"), fourcc, 25, (96, 96))
+        for image in face["image"]:
+            writer.write(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR))
+        writer.release()
+
+
+@pytest.mark.parametrize(("write", "load"), [(write_ckplus, load_ckplus), (write_mmi, load_mmi)])
+def test_from_a_copy_in_the_official_layout_to_a_table(tmp_path, write, load):
+    write(tmp_path)
+    data = load(tmp_path, frames="sequence", on_missing="skip")
+    assert data.target.tolist() == DATA.target.tolist()
+    still = make_pipeline(HOGDescriptor(), LogisticRegression())
+    methods = {
+        "peak": [FramewiseClassifier(still, fit_frames=1, predict_frames=1)],
+        "difference": [NeutralDifference(), FramewiseClassifier(still)],
+    }
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Found no eyes")  # of the videos, which are compressed
+        faces = EyeLocator(on_missing="guess", frame_step=2).fit_transform(data.faces)
+    align = FaceAligner((32, 32))
+    methods = {name: make_pipeline(align, *steps) for name, steps in methods.items()}
+    results = evaluate_subject_independent(methods, faces, data.target, info=data.frame, cv=4)
+    assert len(compare_results(results)) == 1  # the other method beside the first
+    for result in results.values():
+        assert result.summary()["pooled_accuracy"] > 0.8
+        assert result.images["sequence"].tolist() == data.frame["sequence"].tolist()
