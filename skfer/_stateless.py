@@ -5,7 +5,7 @@ from sklearn.base import clone
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import get_tags
 
-from skfer.base import ImageDescriptor, ImageTransformer
+from skfer.base import ImageDescriptor, ImageTransformer, SequenceDescriptor
 from skfer.utils._progress import tell_progress
 
 
@@ -42,7 +42,7 @@ def run_stateless_steps_inside(estimator, X):
     rest = clone(rest)
     last = rest.steps[0][1] if is_pipeline(rest) else rest
     inner = getattr(last, "estimator", None)
-    if getattr(last, "_uses_subjects", False) and is_pipeline(inner):
+    if getattr(last, "_passes_images_on", False) and is_pipeline(inner):
         inner, X = run_stateless_steps(inner, X)
         last.set_params(estimator=inner)
     return rest, X
@@ -75,7 +75,8 @@ def is_pipeline(estimator):
 def _takes_images_one_by_one(step):
     if isinstance(step, FeatureUnion):
         return all(_takes_images_one_by_one(part) for _, part in step.transformer_list)
-    if not isinstance(step, ImageTransformer | ImageDescriptor) or get_tags(step).requires_fit:
+    known = ImageTransformer | ImageDescriptor | SequenceDescriptor
+    if not isinstance(step, known) or get_tags(step).requires_fit:
         return False
     # Of skfer's own classes it is known; one of the user's, as the step or as its detector, may
     # compare the images it is given.

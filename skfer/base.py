@@ -1,78 +1,29 @@
-"""The contracts as base classes: image to image, and image to feature row."""
+"""The contracts as base classes: image to image, and image or sequence to feature row."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skfer.utils import check_images, restore_layout
+from skfer._image_step import Descriptor, ImageStep
+from skfer._image_step import TooltipMixin as TooltipMixin
+from skfer.utils import restore_layout
 from skfer.utils._threads import cut_for_threads, map_in_threads
 
-__all__ = ["ImageDescriptor", "ImageTransformer"]
+__all__ = ["ImageDescriptor", "ImageTransformer", "SequenceDescriptor"]
 
 # A descriptor is given this many pixels at a time: about a hundred faces of 48x48, beside which
 # the cost of a call is nothing.
 CHUNK_PIXELS = 2**18
 
 
-class TooltipMixin:
-    """Let scikit-learn's HTML repr show the descriptions of the parameters.
-
-    It shows them for estimators that have a page of documentation. skfer's pages have no address
-    yet, so the link stays where it is.
-    """
-
-    _doc_link_module = "skfer"
-    _doc_link_template = "#{estimator_module}.{estimator_name}"
-
-
-class _ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
-    """What the steps that take images share: how ``fit`` checks them, and the tags."""
-
-    # True for a step that takes images that differ in size.
-    _any_size = False
-    # What white, 255 of uint8, is to the step; None if it is blind to the range of the pixels.
-    _white = 255
-
-    def fit(self, X, y=None):
-        """Check the parameters and remember the shape of the images.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
-            Flattened rows, a stack, or a face array.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : object
-            The fitted step.
-        """
-        self._validate_params()
-        self._learn(self._check(X, reset=True))
-        return self
-
-    def _check(self, X, *, reset):
-        return check_images(self, X, reset=reset, any_size=self._any_size)
-
-    def _learn(self, batch):
-        """Learn from an ImageBatch; most steps learn nothing."""
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.requires_fit = False
-        return tags
-
-
-class ImageTransformer(_ImageStep, auto_wrap_output_keys=None):
+class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
     """Base of the transformers that take images to images and keep their layout.
 
     A subclass writes ``_transform_images(batch)``, which takes an
     :class:`~skfer.utils.ImageBatch` to a stack of new pixels and to a dictionary of the fields of a
-    face array that moved, such as the eyes.
+    face array that moved, such as the eyes. With ``_sequences = "accept"`` it takes sequences too:
+    frame by frame, unless it writes ``_transform_sequences(batch)``.
     """
 
     # A stack is no table, so scikit-learn's wrapping of the output is switched off; the keyword
@@ -106,11 +57,12 @@ class ImageTransformer(_ImageStep, auto_wrap_output_keys=None):
         Returns
         -------
         X_new : ndarray
-            The transformed images, in the layout in which they came.
+            The transformed images, in the layout in which they came; for sequences a face array.
         """
         self._validate_params()
         batch = self._check(X, reset=False)
-        images, moved = self._transform_images(batch)
+        transform = self._transform_sequences if batch.of_sequences else self._transform_images
+        images, moved = transform(batch)
         return restore_layout(batch, images, **moved)
 
     def get_feature_names_out(self, input_features=None):
@@ -139,8 +91,13 @@ class ImageTransformer(_ImageStep, auto_wrap_output_keys=None):
     def _transform_images(self, batch):
         """Take an ImageBatch to (images, fields that moved)."""
 
+    def _transform_sequences(self, batch):
+        """Take an ImageBatch of sequences to (list of sequences, fields that moved)."""
+        rows = range(len(batch.images))
+        return [self._transform_images(batch.of_frames(index))[0] for index in rows], {}
 
-class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
+
+class ImageDescriptor(Descriptor):
     """Base of the descriptors, which take an image to a row of features.
 
     A subclass writes ``_describe(images)``, which takes a stack (n_images, height, width) to
@@ -149,8 +106,6 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
     more memory for many images than for a few. A subclass whose work is more than a copy has
     the parameter `n_jobs`.
     """
-
-    n_jobs = None
 
     def transform(self, X):
         """Describe images.
@@ -166,13 +121,14 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
             One row of features per image.
         """
         self._validate_params()
-        images = self._check(X, reset=False).images
+        batch = self._check(X, reset=False)
+        images = batch.images
         chunks = cut_for_threads(
             len(images), max(1, CHUNK_PIXELS // images[0].size), n_jobs=self.n_jobs
         )
         if len(chunks) == 1:
             return self._describe(images).astype(np.float32, copy=False)
-        features = np.empty((len(images), self._count_features(images)), np.float32)
+        features = np.empty((len(images), self._count_features(batch)), np.float32)
 
         def describe(chunk):
             features[chunk] = self._describe(images[chunk])
@@ -180,17 +136,93 @@ class ImageDescriptor(ClassNamePrefixFeaturesOutMixin, _ImageStep):
         map_in_threads(describe, chunks, n_jobs=self.n_jobs)
         return features
 
-    def _learn(self, batch):
-        self._n_features_out = self._count_features(batch.images)
-
-    def _count_features(self, images):
-        return self._describe(images[:1]).shape[1]
+    def _count_features(self, batch):
+        return self._describe(batch.images[:1]).shape[1]
 
     @abstractmethod
     def _describe(self, images):
         """Take a stack (n_images, height, width) to features (n_images, n_features_out)."""
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = []
-        return tags
+
+class SequenceDescriptor(Descriptor):
+    """Base of the descriptors of sequences, which take the frames of each to a row of features.
+
+    A subclass writes ``_describe(frames)``, which takes the grey frames (n_frames, height, width)
+    of one sequence to features (n_features,), as many whatever the number of frames. It describes
+    each sequence by itself: ``transform`` decodes and describes one at a time in each of `n_jobs`
+    threads, so that beyond the output it takes no more memory for many sequences than for a few.
+    A subclass that cannot describe a single frame raises ``_min_frames``; one that learns writes
+    ``_learn(batch)``, which reads sequences by ``batch.frames(index)``, calls that of this class
+    last, and sets the tag ``requires_fit``.
+    """
+
+    _sequences = "require"
+    _min_frames = 1
+
+    def fit(self, X, y=None):
+        """Check the parameters and remember the shape of the frames.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_sequences,) or (n_sequences, n_frames, height, width)
+            A face array of sequences, a list of arrays (n_frames, height, width) or of paths of
+            videos, or sequences of one length in one array.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+            The fitted descriptor.
+        """
+        return super().fit(X, y)
+
+    def transform(self, X):
+        """Describe sequences.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_sequences,) or (n_sequences, n_frames, height, width)
+            A face array of sequences, a list of arrays (n_frames, height, width) or of paths of
+            videos, or sequences of one length in one array.
+
+        Returns
+        -------
+        features : ndarray of shape (n_sequences, n_features_out), dtype float32
+            One row of features per sequence.
+
+        Raises
+        ------
+        ValueError
+            If there are single images among the sequences, or one has too few frames, frames of
+            another size, pixels that are not finite, or a file that cannot be decoded. The message
+            names the sequence.
+        """
+        self._validate_params()
+        batch = self._check(X, reset=False)
+        first = self._describe(self._frames(batch, 0))
+        features = np.empty((len(batch.images), len(first)), np.float32)
+        features[0] = first
+
+        def describe(index):
+            features[index] = self._describe(self._frames(batch, index))
+
+        map_in_threads(describe, range(1, len(features)), n_jobs=self.n_jobs)
+        return features
+
+    def _frames(self, batch, index):
+        """Decode the frames of one sequence; refuse too few."""
+        frames = batch.frames(index)
+        if len(frames) < self._min_frames:
+            raise ValueError(
+                f"{batch.describe(index)} has {len(frames)} frame{'s' * (len(frames) > 1)}; "
+                f"{type(self).__name__} needs at least {self._min_frames}."
+            )
+        return frames
+
+    def _count_features(self, batch):
+        return len(self._describe(self._frames(batch, 0)))
+
+    @abstractmethod
+    def _describe(self, frames):
+        """Take the frames (n_frames, height, width) of a sequence to features (n_features,)."""

@@ -39,8 +39,13 @@ CHECK_PARAMETERS = {
 # Estimators whose input cannot be flattened rows, which the checks are made of.
 CANNOT_TAKE_ROWS = {
     "EyeJitter": "warps a batch on the device; has parameters, but no fit",
+    "ExpressionletDescriptor": "takes sequences; ExpressionletsOfRows is checked instead",
     "EyeLocator": "looks for faces in photographs of any size",
+    "FramewiseClassifier": "takes sequences; FramewiseOfRows is checked instead",
     "HaarFaceDetector": "detects faces in one picture; has parameters, but no fit",
+    "NeutralDifference": "takes sequences; NeutralDifferenceOfRows is checked instead",
+    "OpticalFlowDescriptor": "takes sequences; FlowOfRows is checked instead",
+    "PHOGTOPDescriptor": "takes sequences; PHOGTOPOfRows is checked instead",
     "PredictorAdapter": "its model knows its own labels, and the checks bring others",
     "RandomAffine": "warps a batch on the device; has parameters, but no fit",
     "SupervisedDescent": "takes images of any size to points in them",

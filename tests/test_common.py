@@ -15,9 +15,12 @@ from tests.estimator_checks import (
     expected_failures,
     is_sampler,
 )
+from tests.steps_of_rows import steps_of_rows
 
 
-@parametrize_with_checks(list(estimators_to_check()), expected_failed_checks=expected_failures)
+@parametrize_with_checks(
+    [*estimators_to_check(), *steps_of_rows()], expected_failed_checks=expected_failures
+)
 def test_sklearn_checks(estimator, check):
     with warnings.catch_warnings():
         # The suite itself warns, of skipped checks for instance.

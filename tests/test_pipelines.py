@@ -11,8 +11,8 @@ from sklearn.model_selection import (
 from sklearn.utils import estimator_html_repr
 
 from skfer import networks
-from skfer.cli._methods import METHODS, make_method
-from skfer.datasets import make_faces
+from skfer.cli._methods import METHODS, SEQUENCE_METHODS, make_method
+from skfer.datasets import make_face_sequences, make_faces
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import evaluate_subject_independent
 from skfer.faces import with_fields
@@ -136,7 +136,8 @@ def test_every_setting_of_a_grid_is_one_of_the_system(name):
 
 
 @pytest.mark.parametrize("name", PARAMETER_GRIDS)
-def test_the_last_setting_of_each_grid_can_be_fitted(name, crops):
+def test_the_last_setting_of_each_grid_can_be_fitted(name, crops, sequences):
+    crops = sequences if name in SEQUENCE_METHODS else crops
     pipeline = make_method(name, align=None, random_state=0)
     for grid in PARAMETER_GRIDS[name]:
         pipeline.set_params(**list(ParameterGrid(grid))[-1])
@@ -149,8 +150,17 @@ def crops():
     return make_faces(6, 2, expressions=expressions, image_size=(48, 48), random_state=0)
 
 
+@pytest.fixture(scope="module")
+def sequences():
+    expressions = ("happy", "sad", "surprise")
+    return make_face_sequences(
+        6, 1, expressions=expressions, n_frames=(4, 7), image_size=(48, 48), random_state=0
+    )
+
+
 @pytest.mark.parametrize("name", sorted(set(METHODS) - {"cspp", "song"}))
-def test_every_method_gives_probabilities_and_travels(name, crops, tmp_path):
+def test_every_method_gives_probabilities_and_travels(name, crops, sequences, tmp_path):
+    crops = sequences if name in SEQUENCE_METHODS else crops
     model = make_method(name, align=None, random_state=0).fit(crops.faces, crops.target)
     probabilities = model.predict_proba(crops.faces)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
@@ -176,3 +186,30 @@ def test_probabilities_are_those_of_strangers(name):
     assert sure.std() > 0.1
     assert abs(sure.mean() - right.mean()) < 0.15
     assert sure[right].mean() > sure[~right].mean() + 0.05
+
+
+@pytest.mark.parametrize("name", SEQUENCE_METHODS)
+def test_systems_of_sequences_go_through_folds_and_processes(name, sequences):
+    model = make_method(name, align=None, random_state=0)
+    X, y, folds = sequences.faces, sequences.target, {"groups": sequences.subjects}
+    predicted = cross_val_predict(model, X, y, cv=GroupKFold(2), **folds)
+    with parallel_config("loky", n_jobs=2, inner_max_num_threads=1):
+        again = cross_val_predict(model, X, y, cv=GroupKFold(2), **folds)
+    np.testing.assert_array_equal(predicted, again)
+
+
+@pytest.mark.parametrize("name", SEQUENCE_METHODS)
+def test_systems_of_sequences_find_the_eyes_of_photographs(name):
+    data = make_face_sequences(
+        6, 1, expressions=("happy", "surprise"), n_frames=(4, 5), random_state=0
+    )
+    unknown = with_fields(data.faces, eyes=np.full_like(data.faces["eyes"], np.nan))
+    model = make_method(name, align="eyes", random_state=0)
+    result = evaluate_subject_independent(model, unknown, data.target, cv=2).images
+    assert np.isfinite(result.filter(like="proba_")).all(axis=None)
+
+
+@pytest.mark.parametrize("name", SEQUENCE_METHODS)
+def test_systems_of_sequences_refuse_single_images(name, crops):
+    with pytest.raises(ValueError, match="is a single image"):
+        make_method(name, align=None, random_state=0).fit(crops.faces, crops.target)

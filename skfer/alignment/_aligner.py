@@ -18,6 +18,7 @@ from skfer.alignment._geometry import (
     warp_affine,
 )
 from skfer.base import ImageTransformer
+from skfer.faces import steady_eyes
 from skfer.utils._threads import map_in_threads
 from skfer.utils._validation import join_images
 
@@ -27,7 +28,8 @@ class FaceAligner(ImageTransformer):
 
     The default crop is that of Lopes et al. (2017) [1]_, Figure 5, which is taller than wide and
     is squeezed to `output_size`. Pixels are averaged where the face shrinks. Rows and stacks carry
-    no eyes: they are taken as crops of this geometry and are resized.
+    no eyes: they are taken as crops of this geometry and are resized. The frames of a sequence are
+    warped by one transform, so that what moves in the crop is the face and not the crop.
 
     Parameters
     ----------
@@ -44,6 +46,9 @@ class FaceAligner(ImageTransformer):
         warps its training faces itself. The images grow by it; their centre is the crop.
     border : {"replicate", "reflect", "constant"}, default="replicate"
         What lies outside the picture: its border pixels repeated, its mirror image, or zeros.
+    per_frame : bool, default=False
+        Align each frame of a sequence by its own eyes, the field ``frame_eyes``; False takes
+        ``eyes`` for all of its frames.
     image_shape : tuple of (int, int), default=None
         Height and width of images given as flattened rows; None takes them as squares.
     n_jobs : int, default=None
@@ -88,6 +93,7 @@ class FaceAligner(ImageTransformer):
     """
 
     _any_size = True
+    _sequences = "accept"
 
     _parameter_constraints: dict = {
         "output_size": [tuple, list],
@@ -95,6 +101,7 @@ class FaceAligner(ImageTransformer):
         "crop": [tuple, list, None],
         "margin": [Interval(Real, 0, 1, closed="left")],
         "border": [StrOptions(set(BORDERS))],
+        "per_frame": ["boolean"],
         "image_shape": [tuple, list, None],
         "n_jobs": [Integral, None],
     }
@@ -107,6 +114,7 @@ class FaceAligner(ImageTransformer):
         crop=LOPES_CROP,
         margin=0.0,
         border="replicate",
+        per_frame=False,
         image_shape=None,
         n_jobs=None,
     ):
@@ -115,21 +123,47 @@ class FaceAligner(ImageTransformer):
         self.crop = crop
         self.margin = margin
         self.border = border
+        self.per_frame = per_frame
         self.image_shape = image_shape
         self.n_jobs = n_jobs
 
     def _transform_images(self, batch):
+        stack, transforms = self._warp_all(batch)
+        if batch.faces is None:
+            return stack, {}
+        points = {"eyes", "landmarks"} & set(batch.faces.dtype.names)
+        return stack, {name: transform_points(batch.faces[name], transforms) for name in points}
+
+    def _transform_sequences(self, batch):
+        points = {"eyes", "frame_eyes"} & set(batch.faces.dtype.names)
+        if self.per_frame and "frame_eyes" not in points:
+            raise ValueError(
+                "per_frame=True needs the field frame_eyes, the eyes in each frame; an EyeLocator "
+                "adds it to sequences whose eyes are unknown."
+            )
+        images, moved = [], {name: batch.faces[name].copy() for name in points}
+        for index, eyes in enumerate(moved["frame_eyes" if self.per_frame else "eyes"]):
+            stack, transforms = self._warp_all(batch.of_frames(index, eyes))
+            images.append(stack)
+            if not self.per_frame:
+                transforms = transforms[:1]
+                moved["eyes"][index] = transform_points(eyes[None], transforms)[0]
+            if "frame_eyes" in points:
+                moved["frame_eyes"][index] = transform_points(
+                    moved["frame_eyes"][index], transforms
+                )
+            if self.per_frame:
+                moved["eyes"][index] = steady_eyes(moved["frame_eyes"][index])
+        return images, moved
+
+    def _warp_all(self, batch):
+        """Return the stack of warped images and their transforms (n_images, 2, 3)."""
         transform_of = self._resize if batch.faces is None else self._plan(batch)
         warp = partial(_warp, batch, transform_of, self._output_shape(), self.border)
         warped, transforms = zip(
             *map_in_threads(warp, range(len(batch.images)), n_jobs=self.n_jobs), strict=True
         )
-        stack = join_images(warped, batch.images)
-        if batch.faces is None:
-            return stack, {}
-        transforms = np.stack(transforms)
-        points = {"eyes", "landmarks"} & set(batch.faces.dtype.names)
-        return stack, {name: transform_points(batch.faces[name], transforms) for name in points}
+        return join_images(warped, batch.images), np.stack(transforms)
 
     def _plan(self, batch):
         """Return a function (index, image shape) -> transform of shape (2, 3)."""

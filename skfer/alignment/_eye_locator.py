@@ -7,14 +7,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_consistent_length
-from sklearn.utils._param_validation import HasMethods, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
 
 from skfer.alignment._eye_search import default_detectors, search_eyes
 from skfer.alignment._landmark_model import resolve_landmark_model
+from skfer.alignment._sequence_eyes import search_sequence
 from skfer.base import ImageTransformer
-from skfer.utils._validation import check_pictures, decode_image
+from skfer.utils._image_batch import decode_image
+from skfer.utils._sequences import count_frames
+from skfer.utils._validation import check_pictures
 
 
 class EyeLocator(ImageTransformer):
@@ -24,6 +27,9 @@ class EyeLocator(ImageTransformer):
     landmark model the pupils, in the face and in its mirror image; the less these agree, the lower
     the confidence. Where they look wrong, OpenCV's eye cascades give another start. Eyes that are
     known already are kept. The transformer is stateless: ``fit`` learns nothing.
+
+    In a sequence the eyes of the frames are searched. Those that stand for the whole of it are the
+    median over the frames to be trusted, at least half as sure as the surest.
 
     Parameters
     ----------
@@ -45,7 +51,8 @@ class EyeLocator(ImageTransformer):
         cross-validation; "guess" warns and takes the mean places of the eyes in the face box, or
         in the whole picture if there is no face.
     landmarks : bool, default=False
-        Add all points of the landmark model as a field ``landmarks``, NaN where unknown.
+        Add all points of the landmark model as a field ``landmarks``, NaN where unknown. Not for
+        sequences.
     n_jobs : int, default=None
         Number of images searched at a time; None means 1 unless in a ``joblib.parallel_config``
         context, -1 means all processors.
@@ -55,8 +62,8 @@ class EyeLocator(ImageTransformer):
     Attributes
     ----------
     missing_ : DataFrame
-        The faces whose eyes the last ``transform`` did not find: ``sample`` (position), ``name``
-        (with the file, if any) and ``problem``.
+        The faces whose eyes the last ``transform`` did not find, or not in all frames of a
+        sequence: ``sample`` (position), ``name`` (with the file, if any) and ``problem``.
 
     See Also
     --------
@@ -86,12 +93,14 @@ class EyeLocator(ImageTransformer):
     """
 
     _any_size = True
+    _sequences = "accept"
 
     _parameter_constraints: dict = {
         "detector": [HasMethods("detect"), None],
         "landmark_model": [str, Path, HasMethods("predict"), None],
         "choose": [StrOptions({"score", "largest", "central", "only"})],
         "on_missing": [StrOptions({"raise", "skip", "guess"})],
+        "frame_step": [Interval(Integral, 1, None, closed="left")],
         "landmarks": ["boolean"],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
@@ -104,6 +113,7 @@ class EyeLocator(ImageTransformer):
         landmark_model=None,
         choose="score",
         on_missing="raise",
+        frame_step=1,
         landmarks=False,
         n_jobs=None,
         verbose=0,
@@ -112,6 +122,7 @@ class EyeLocator(ImageTransformer):
         self.landmark_model = landmark_model
         self.choose = choose
         self.on_missing = on_missing
+        self.frame_step = frame_step
         self.landmarks = landmarks
         self.n_jobs = n_jobs
         self.verbose = verbose
@@ -124,13 +135,16 @@ class EyeLocator(ImageTransformer):
         X : array-like of shape (n_images,) or (n_images, height, width)
             A face array; a list or array of grey or RGB images (uint8, or float of any range) or
             paths of image files; or a stack of grey, or (n_images, height, width, 3) RGB, images.
+            Or sequences: a face array or a list of them.
 
         Returns
         -------
         faces : ndarray of shape (n_images,)
             Face array with the ``eyes`` as (x, y) in pixels, the one on the left of the picture
             first, and a field ``confidence``, from 0 where the eyes were not found to 1, which
-            eyes that were known have; images and other fields are kept.
+            eyes that were known have; images and other fields are kept. Sequences get a field
+            ``frame_eyes``, arrays (n_frames, 2, 2), too; those whose ``eyes`` were known keep
+            theirs, or NaN.
 
         Raises
         ------
@@ -141,31 +155,21 @@ class EyeLocator(ImageTransformer):
         return super().transform(X)
 
     def _check(self, X, *, reset):
-        return check_pictures(self, X)
+        return check_pictures(self, X, sequences=self._sequences)
 
     def _output_shape(self):
         return None
 
     def _transform_images(self, batch):
-        model = resolve_landmark_model(self.landmark_model)
-        detectors = default_detectors(self.detector, every_face=self.choose == "only")
+        detectors, model = self._resolve()
         faces = batch.faces
         results = {"eyes": faces["eyes"].copy(), "confidence": np.ones(len(faces))}
         if self.landmarks:
             results["landmarks"] = np.full((len(faces), *model.mean_shape_.shape), np.nan)
         for name in set(results) & set(faces.dtype.names):
             results[name] = faces[name].copy()
-        unknown = np.flatnonzero(~np.isfinite(faces["eyes"]).all(axis=(1, 2)))
-        search = Parallel(n_jobs=self.n_jobs, return_as="generator")(
-            delayed(_search)(
-                batch.images[index], batch.describe(index), detectors, model, self.choose
-            )
-            for index in unknown
-        )
         missing = []
-        silent = not self.verbose or not len(unknown)
-        progress = tqdm(search, "Locating eyes", len(unknown), disable=silent)
-        for index, found in zip(unknown, progress, strict=True):
+        for index, found in self._search_unknown(batch, _search, detectors, model, self.choose):
             results["confidence"][index] = found.confidence
             if self.landmarks:
                 results["landmarks"][index] = found.landmarks
@@ -173,14 +177,54 @@ class EyeLocator(ImageTransformer):
                 missing.append((index, batch.describe(index), found.problem))
             if not found.problem or self.on_missing == "guess":
                 results["eyes"][index] = found.eyes
-        self.missing_ = pd.DataFrame(missing, columns=["sample", "name", "problem"])
-        if missing:
-            self._report_missing(len(faces))
+        self._report_missing(missing, f"{len(missing)} of {len(faces)} images")
         return batch.images, results
 
-    def _report_missing(self, n_faces):
+    def _transform_sequences(self, batch):
+        if self.landmarks:
+            raise ValueError("landmarks=True is for single images; sequences get their eyes only.")
+        faces = batch.faces
+        results = {"eyes": faces["eyes"].copy(), "confidence": np.ones(len(faces))}
+        for name in {"confidence", "frame_eyes"} & set(faces.dtype.names):
+            results[name] = faces[name].copy()
+        if "frame_eyes" not in results:
+            n_frames = map(count_frames, batch.images)
+            results["frame_eyes"] = [np.full((number, 2, 2), np.nan) for number in n_frames]
+        guess = self.on_missing == "guess"
+        settings = (*self._resolve(), self.choose, self.frame_step, guess)
+        missing = []
+        for index, found in self._search_unknown(batch, search_sequence, *settings):
+            results["confidence"][index] = found.confidence
+            results["frame_eyes"][index] = found.frame_eyes
+            if found.problem:
+                missing.append((index, batch.describe(index), found.problem))
+            if guess or not found.is_lost:
+                results["eyes"][index] = found.eyes
+        self._report_missing(missing, f"frames of {len(missing)} of {len(faces)} sequences")
+        return batch.images, results
+
+    def _resolve(self):
+        """Return the detectors, in the order in which they are asked, and the landmark model."""
+        detectors = default_detectors(self.detector, every_face=self.choose == "only")
+        return detectors, resolve_landmark_model(self.landmark_model)
+
+    def _search_unknown(self, batch, search, *settings):
+        """Yield the index of each image without eyes, and what is found in it."""
+        unknown = np.flatnonzero(~np.isfinite(batch.faces["eyes"]).all(axis=(1, 2)))
+        found = Parallel(n_jobs=self.n_jobs, return_as="generator")(
+            delayed(search)(batch.images[index], batch.describe(index), *settings)
+            for index in unknown
+        )
+        silent = not self.verbose or not len(unknown)
+        progress = tqdm(found, "Locating eyes", len(unknown), disable=silent)
+        yield from zip(unknown, progress, strict=True)
+
+    def _report_missing(self, missing, where):
+        self.missing_ = pd.DataFrame(missing, columns=["sample", "name", "problem"])
+        if not missing:
+            return
         names = ", ".join(self.missing_["name"] + ": " + self.missing_["problem"])
-        message = f"Found no eyes in {len(self.missing_)} of {n_faces} images ({names})."
+        message = f"Found no eyes in {where} ({names})."
         if self.on_missing == "raise":
             raise ValueError(
                 f"{message} Remove these images, set their eyes by hand in faces['eyes'], or "

@@ -1,7 +1,8 @@
-"""Classifiers: over networks, trained by skorch, over feature rows, and trained elsewhere."""
+"""Classifiers: networks trained by skorch, over feature rows, over frames, trained elsewhere."""
 
 from skfer.classifiers._boosted_neural_ensemble import BoostedNeuralEnsemble
 from skfer.classifiers._cspp import CSPPClassifier
+from skfer.classifiers._framewise import FramewiseClassifier
 from skfer.classifiers._network import NetworkClassifier
 from skfer.classifiers._pairwise_svc import PairwiseSVC
 from skfer.classifiers._predictor_adapter import PredictorAdapter
@@ -12,6 +13,7 @@ from skfer.classifiers._subject_calibrated import SubjectCalibratedClassifier
 __all__ = [
     "BoostedNeuralEnsemble",
     "CSPPClassifier",
+    "FramewiseClassifier",
     "NetworkClassifier",
     "PairwiseSVC",
     "PredictorAdapter",

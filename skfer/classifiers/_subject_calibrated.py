@@ -71,6 +71,8 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
     __metadata_request__fit = {"groups": False}
 
     _uses_subjects = True
+    # Its estimator sees the images as they came, so steps that learn nothing may run before.
+    _passes_images_on = True
 
     _parameter_constraints: dict = {
         "estimator": [

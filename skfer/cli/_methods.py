@@ -18,7 +18,11 @@ METHODS = {
     "sparse-local-fisher": ("make_sparse_local_fisher_pipeline",),
     "boosted-neural-ensemble": ("make_boosted_neural_ensemble_pipeline",),
     "pixel-1nn": ("make_pixel_knn_pipeline",),
+    "phog-top-svm": ("make_phog_top_svm_pipeline",),
+    "expressionlet": ("make_expressionlet_pipeline",),
 }
+# Those that take sequences, and nothing else.
+SEQUENCE_METHODS = ("phog-top-svm", "expressionlet")
 
 
 def make_method(name, *, align, random_state):

@@ -14,7 +14,7 @@ from skfer.datasets._readers.yale import load_yale
 from skfer.datasets._registry import load_dataset
 from skfer.datasets._saved import load_faces, save_faces
 from skfer.datasets._tables.feature_table import load_feature_table
-from skfer.synthetic import make_faces
+from skfer.synthetic import make_face_sequences, make_faces
 
 __all__ = [
     "EXPRESSIONS",
@@ -33,6 +33,7 @@ __all__ = [
     "load_mmi",
     "load_nimstim",
     "load_yale",
+    "make_face_sequences",
     "make_faces",
     "save_faces",
 ]

@@ -69,6 +69,7 @@ def make_bunch(
     *,
     images=None,
     eyes=None,
+    frame_eyes=None,
     faces=None,
     redistributable,
     cropped,
@@ -79,14 +80,16 @@ def make_bunch(
     """Build what every reader returns from its index, with subject and, if known, expression.
 
     The pixels are `images`, a stack or a sequence, or the files of ``frame["path"]``, which are
-    decoded when they are needed; or `faces` is the face array. `eyes` has shape (n_images, 2, 2).
+    decoded when they are needed; or `faces` is the face array. `eyes` has shape (n_images, 2, 2);
+    `frame_eyes` are those in the frames of sequences.
     """
     target = frame["expression"].to_numpy().astype(str) if "expression" in frame else None
     subjects = subject_ids(frame["subject"])
     frame = frame.assign(subject=subjects)
     warn_doubtful_subjects(subjects)
     if faces is None:
-        faces = make_face_array(frame["path"] if images is None else images, eyes, subjects)
+        images = frame["path"] if images is None else images
+        faces = make_face_array(images, eyes, subjects, frame_eyes=frame_eyes)
     if return_X_y:
         return faces, target, subjects
     return Bunch(

@@ -24,13 +24,14 @@ VIDEOS = tuple(".3gp .avi .m4v .mkv .mov .mp4 .mpeg .mpg .mts .webm .wmv".split(
 PICTURES = (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *OTHER_PICTURES)
 
 
-def find_image_files(folder, exclude=None):
+def find_image_files(folder, exclude=None, *, videos=False):
     """Find the image files of a folder and its sub-folders, and what cannot be read there.
 
     Returns the sorted paths relative to `folder`, with forward slashes and without hidden files,
     and a list of (path, problem). Symbolic links are followed, but a folder that is reached twice
     is read once: its images would come twice, under two names. Files and folders whose relative
-    path the regular expression `exclude` matches are passed over.
+    path the regular expression `exclude` matches are passed over. `videos` are files that can be
+    read, if so.
     """
     excluded = compile_argument("exclude", exclude or "").fullmatch
     files, unreadable = [], []
@@ -58,7 +59,7 @@ def find_image_files(folder, exclude=None):
                 (links if entry.is_symlink() else folders).append(f"{name}/")
             elif not name.lower().endswith((*PICTURES, *VIDEOS)):
                 continue
-            elif problem := _find_problem(entry):
+            elif problem := _find_problem(entry, videos):
                 unreadable.append((entry.path, problem))
             else:
                 files.append(name)
@@ -102,14 +103,16 @@ def _list_visible(path):
     return sorted(visible, key=lambda entry: entry.name, reverse=True)  # the last is taken first
 
 
-def _find_problem(entry):
+def _find_problem(entry, videos):
     """Say why a file that looks like a picture or a video is not read, or return ""."""
     suffix = os.path.splitext(entry.name)[1].lower()
     if not _is_kind(entry.is_file):
         return "not a regular file, or a link to nowhere"
     if suffix in HEIF_SUFFIXES and find_spec("pillow_heif") is None:
         return "HEIC needs pillow-heif, pip install 'skfer[heif]'; or convert it to JPEG"
-    if suffix in (*OTHER_PICTURES, *VIDEOS):
+    if suffix in VIDEOS and not videos:
+        return f"{suffix} files are read with frames='sequence' only; or save their frames as JPEG"
+    if suffix in OTHER_PICTURES:
         return f"{suffix} files are not read; convert it to JPEG or PNG"
     return ""
 

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from skfer.datasets import _readers
 from skfer.datasets._readers.image_folder import load_image_folder
-from skfer.synthetic import make_faces
+from skfer.synthetic import make_face_sequences, make_faces
 
 # A reader of an official layout is a module with a SPEC.
 _MODULES = [
@@ -16,7 +16,7 @@ _BY_NAME = {module.SPEC.name: module for module in _MODULES if hasattr(module, "
 SPECS = {name: module.SPEC for name, module in _BY_NAME.items()}
 READERS = {name: getattr(module, f"load_{name}") for name, module in _BY_NAME.items()}
 READERS["image-folder"] = load_image_folder
-GENERATORS = {"synthetic": make_faces}
+GENERATORS = {"synthetic": make_faces, "synthetic-sequences": make_face_sequences}
 
 
 def load_dataset(name, data_home=None, **kwargs):
@@ -25,11 +25,11 @@ def load_dataset(name, data_home=None, **kwargs):
     Parameters
     ----------
     name : {"ck48", "ckplus", "image-folder", "jaffe", "london", "mmi", "nimstim", "synthetic", \
-            "yale"}
+            "synthetic-sequences", "yale"}
         Stands for `load_ck48`, `load_ckplus`, `load_image_folder`, `load_jaffe`, `load_london`,
-        `load_mmi`, `load_nimstim`, `make_faces` or `load_yale`.
+        `load_mmi`, `load_nimstim`, `make_faces`, `make_face_sequences` or `load_yale`.
     data_home : str or Path, default=None
-        As in `get_data_home`; not for "synthetic", which reads nothing.
+        As in `get_data_home`; not for the synthetic ones, which read nothing.
     **kwargs : dict
         Parameters of the function that `name` stands for.
 

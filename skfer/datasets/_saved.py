@@ -28,7 +28,7 @@ from skfer.datasets._saved_files import (
     stamp_pictures,
 )
 from skfer.datasets._saved_rows import find_todo, process_batch, save_rows
-from skfer.faces import is_face_array
+from skfer.faces import is_face_array, is_sequence
 from skfer.utils._files import atomic_path, only_writer
 
 DESCR = """\
@@ -253,6 +253,8 @@ def _describe_transformer(transformer):
 def _check_input(faces, index):
     if not is_face_array(faces) or len(faces) == 0:
         raise ValueError("faces must be a face array with at least one face.")
+    if any(map(is_sequence, faces["image"])):
+        raise ValueError("faces are sequences, and what is saved is single images of one size.")
     check_consistent_length(index, faces)
     if missing := {"subject", "expression"} - set(index):
         raise ValueError(f"The index has no column '{min(missing)}'.")

@@ -11,6 +11,7 @@ import numpy as np
 from skfer.datasets._bunch import get_data_home, make_bunch
 from skfer.datasets._index import check_counts, count_images, find_duplicates, warn_of_duplicates
 from skfer.datasets._labels import BASIC_EXPRESSIONS
+from skfer.datasets._sequences import join_frames
 
 C_SPP_2019 = "c-spp-2019"
 DEFAULT_N_FOLDS = 8
@@ -66,6 +67,7 @@ def load_indexed(
     selection=None,
     keep=None,
     read_images=None,
+    as_sequences=False,
     on_missing="raise",
     return_X_y=False,
 ):
@@ -75,7 +77,8 @@ def load_indexed(
     ``counts`` (beside those of `count_images`) and ``extra`` (for the Bunch). `selection` has the
     value and the default of each argument that selects images, which `protocol` excludes.
     ``keep(frame)`` returns which rows to keep, ``read_images(frame)`` the pixels; without it the
-    files are decoded later. The other arguments are those of every reader.
+    files are decoded later. `as_sequences` makes one row of the frames of a sequence first. The
+    other arguments are those of every reader.
     """
     check_choice("on_missing", on_missing, ("raise", "skip"))
     _check_protocol(spec, protocol, selection or {})
@@ -99,10 +102,15 @@ def load_indexed(
         _check_protocol_counts(spec, spec.protocols[protocol], frame, on_missing)
     duplicates = find_duplicates(frame.drop_duplicates("path"))  # a video is in several rows
     warn_of_duplicates(duplicates, spec.title[0].upper() + spec.title[1:])
+    if as_sequences:
+        frame = join_frames(frame)
     arrays = {name: np.stack(frame.pop(name)) for name in ARRAYS if name in frame}
+    images = frame.get("image") if read_images is None else read_images(frame)
+    if "frame_eyes" in frame:
+        arrays["frame_eyes"] = frame["frame_eyes"].tolist()
     return make_bunch(
-        frame,
-        images=None if read_images is None else read_images(frame),
+        frame.drop(columns=["image", "frame_eyes"], errors="ignore"),
+        images=images,
         redistributable=spec.redistributable,
         cropped=spec.cropped,
         descr=spec.descr,

@@ -148,28 +148,48 @@ class PHOGDescriptor(ImageDescriptor):
         return np.array(names, dtype=object)
 
     def _describe(self, pixels):
-        dx, dy = _sobel_gradients(pixels)
-        votes = np.hypot(dx, dy)
-        if self.edges:
-            votes *= _canny_edges(dx, dy, self.edge_quantile)
-        bins = _orientation_bins(dx, dy, votes, self.n_orientations, self.angle)
-        pyramid = _pyramid(bins, votes, self.n_orientations, self.n_levels)
-        total = pyramid.sum(axis=1, keepdims=True)
-        return np.divide(pyramid, total, out=pyramid, where=total > 0)
+        return phog_features(
+            pixels,
+            n_orientations=self.n_orientations,
+            angle=self.angle,
+            n_levels=self.n_levels,
+            edge_quantile=self.edge_quantile if self.edges else None,
+        )
 
 
-def _sobel_gradients(images):
+def phog_features(images, *, n_orientations, angle, n_levels, edge_quantile):
+    """Take images (n_images, height, width) to PHOGs, one row each; None lets all pixels vote.
+
+    >>> images = np.tile(np.arange(8), (3, 8, 1))
+    >>> phog_features(images, n_orientations=4, angle=360, n_levels=1, edge_quantile=None)[0]
+    array([1., 0., 0., 0.])
+    """
+    dx, dy = sobel_gradients(images)
+    votes = np.hypot(dx, dy)
+    if edge_quantile is not None:
+        votes *= _canny_edges(dx, dy, edge_quantile)
+    bins = orientation_bins(dx, dy, votes, n_orientations, angle)
+    pyramid = _pyramid(bins, votes, n_orientations, n_levels)
+    total = pyramid.sum(axis=1, keepdims=True)
+    return np.divide(pyramid, total, out=pyramid, where=total > 0)
+
+
+def sobel_gradients(images):
     """Return the gradients along x and along y of images stretched to 0..1, float32 each."""
-    dx, dy = np.empty((2, *images.shape), np.float32)
-    for image, along_x, along_y in zip(images, dx, dy, strict=True):
-        # The minimum goes first so that a constant image becomes exactly 0, whatever its rounding.
-        image = image.astype(np.float64) - image.min()
-        image /= image.max() or 1.0
-        image = image.astype(np.float32)
-        border = cv2.BORDER_REPLICATE
-        cv2.Sobel(image, cv2.CV_32F, 1, 0, along_x, borderType=border)
-        cv2.Sobel(image, cv2.CV_32F, 0, 1, along_y, borderType=border)
-    return dx, dy
+    n_images, height, width = images.shape
+    # The minimum goes first so that a constant image becomes exactly 0, whatever its rounding.
+    stretched = images - images.min(axis=(1, 2), keepdims=True).astype(np.float64)
+    largest = stretched.max(axis=(1, 2), keepdims=True)
+    stretched /= np.where(largest > 0, largest, 1)
+    # One call for all images, one below the other, each with its border rows twice.
+    rows = np.clip(np.arange(-1, height + 1), 0, height - 1)
+    tall = stretched.astype(np.float32)[:, rows].reshape(-1, width)
+    border = cv2.BORDER_REPLICATE
+    dx, dy = (
+        cv2.Sobel(tall, cv2.CV_32F, *order, borderType=border).reshape(n_images, -1, width)
+        for order in ((1, 0), (0, 1))
+    )
+    return dx[:, 1:-1], dy[:, 1:-1]
 
 
 def _canny_edges(dx, dy, quantile):
@@ -178,16 +198,17 @@ def _canny_edges(dx, dy, quantile):
     largest = np.maximum(np.abs(dx), np.abs(dy)).reshape(n_images, -1).max(axis=1)
     scale = _LARGEST / np.where(largest > 0, largest, 1)
     upper = scale * np.quantile(np.hypot(dx, dy).reshape(n_images, -1), quantile, axis=1)
-    edges = np.empty(dx.shape, bool)
+    across, down = (
+        np.rint(scale[:, None, None] * gradient).astype(np.int16) for gradient in (dx, dy)
+    )
+    limits = np.stack([_LOWER * upper, upper], axis=1).tolist()
+    edges = np.empty(dx.shape, np.uint8)
     for image in range(n_images):
-        across = np.rint(scale[image] * dx[image]).astype(np.int16)
-        down = np.rint(scale[image] * dy[image]).astype(np.int16)
-        limits = _LOWER * upper[image], upper[image]
-        edges[image] = cv2.Canny(across, down, *limits, L2gradient=True)
-    return edges
+        cv2.Canny(across[image], down[image], *limits[image], edges[image], L2gradient=True)
+    return edges > 0
 
 
-def _orientation_bins(dx, dy, votes, n_orientations, angle):
+def orientation_bins(dx, dy, votes, n_orientations, angle):
     """Return the orientation bin of each pixel that votes, 0 of others."""
     bins = np.zeros(dx.shape, np.intp)
     voting = votes > 0

@@ -199,7 +199,10 @@ def _join_images(parts):
         eyes, subjects = (np.concatenate([X[name] for X in arrays]) for name in ("eyes", "subject"))
         alike = len({(own.dtype, own.shape[1:]) for own in images}) == 1
         joined = np.concatenate(images) if alike else list(chain.from_iterable(images))
-        return make_face_array(joined, eyes, subjects)
+        frame_eyes = None
+        if all("frame_eyes" in X.dtype.names for X in arrays):
+            frame_eyes = np.concatenate([X["frame_eyes"] for X in arrays])
+        return make_face_array(joined, eyes, subjects, frame_eyes=frame_eyes)
     arrays = [np.asarray(X) for X in arrays]
     if len({(X.dtype, X.shape[1:]) for X in arrays}) > 1:
         kinds = "; ".join(

@@ -5,9 +5,11 @@ import math
 import numpy as np
 
 from skfer.alignment import FaceAligner
+from skfer.faces import is_sequence
 from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._matplotlib import Display
 from skfer.utils._opencv import cv2
+from skfer.utils._sequences import middle_frame
 from skfer.utils._text import printable
 
 _TILE = 160  # pixels
@@ -64,7 +66,8 @@ class AlignmentDisplay(Display):
         ----------
         faces : ndarray of shape (n_faces,)
             Face array as an :class:`~skfer.alignment.EyeLocator` returns it: those without eyes
-            come first, then those of least ``confidence``. Its ``landmarks`` are drawn.
+            come first, then those of least ``confidence``. Its ``landmarks`` are drawn. Of a
+            sequence, the frame in the middle is drawn, with the eyes that stand for all.
         aligner : FaceAligner, default=None
             How to align; None takes ``FaceAligner()``.
         names : sequence of str, default=None
@@ -111,7 +114,7 @@ class AlignmentDisplay(Display):
             left, top = corner = np.array([column, row]) * _CELL + (0, _CAPTION)
             for shown in (face, None if aligned is None else aligned[0]):
                 if shown is not None:
-                    to_sheet = _draw_tile(sheet, as_grey(shown["image"]), corner)
+                    to_sheet = _draw_tile(sheet, _decode(shown["image"]), corner)
                     eyes.append(to_sheet(shown["eyes"]))
                     if "landmarks" in shown.dtype.names:
                         landmarks.append(to_sheet(shown["landmarks"]))
@@ -122,6 +125,10 @@ class AlignmentDisplay(Display):
         self.landmark_marks_ = _scatter(ax, landmarks, 1.5, _LANDMARKS)
         self.eye_marks_ = _scatter(ax, eyes, 9, _EYES)
         ax.set_axis_off()
+
+
+def _decode(image):
+    return middle_frame(image, "A sequence") if is_sequence(image) else as_grey(image)
 
 
 def _certainty(faces):

@@ -6,6 +6,7 @@ from skfer.pipelines._descriptors import (
 )
 from skfer.pipelines._grids import PARAMETER_GRIDS
 from skfer.pipelines._networks import make_cspp_pipeline, make_network_pipeline, make_song_pipeline
+from skfer.pipelines._sequences import make_expressionlet_pipeline, make_phog_top_svm_pipeline
 from skfer.pipelines._systems import (
     make_boosted_neural_ensemble_pipeline,
     make_pixel_knn_pipeline,
@@ -18,8 +19,10 @@ __all__ = [
     "PARAMETER_GRIDS",
     "make_boosted_neural_ensemble_pipeline",
     "make_cspp_pipeline",
+    "make_expressionlet_pipeline",
     "make_gabor_svm_pipeline",
     "make_network_pipeline",
+    "make_phog_top_svm_pipeline",
     "make_pixel_knn_pipeline",
     "make_radial_encoding_pipeline",
     "make_song_pipeline",

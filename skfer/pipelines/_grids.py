@@ -35,6 +35,10 @@ PARAMETER_GRIDS = {
     "phog-svm": _machines(_ROOT, describe__n_levels=[3, 4]),
     "landmark-svm": _machines(_PLAIN),
     "joined-svm": _machines(_ROOT),
+    "phog-top-svm": _machines(_ROOT, describe__flow__reference=["previous", "first"]),
+    "expressionlet": _inside(
+        [{"describe__n_components": [8, 16, 32], "reduce__n_components": [0.8, 0.95]}]
+    ),
     "radial-encoding": [{"classify__shrinkage": [0.001, 0.01, 0.1]}],
     "sparse-representation": _inside(
         [{"reduce__n_components": [0.95, 0.99], "code__alpha": [0.02, 0.05]}]

@@ -14,7 +14,7 @@ class IntensityNormalizer(ImageTransformer):
 
     The contrastive equalization of Lopes et al. (2017) [1]_, used by the C-SPP paper: the mean is
     weighted by a Gaussian, the deviation from it is taken over the square window. The result does
-    not depend on the gain and the offset of an image.
+    not depend on the gain and the offset of an image. Sequences are normalized frame by frame.
 
     Parameters
     ----------
@@ -56,6 +56,7 @@ class IntensityNormalizer(ImageTransformer):
     """
 
     _white = None
+    _sequences = "accept"
 
     _parameter_constraints: dict = {
         "window": [Interval(Integral, 3, None, closed="left")],

@@ -42,6 +42,13 @@ def move_head(capture, rng, amount):
     return SimpleNamespace(**dict(zip(_CAPTURE, moved.tolist(), strict=True)))
 
 
+def turn_head(start, end, share):
+    """Return a session on the way from one moment to another, `share` from 0 to 1 of it."""
+    names, before = zip(*vars(start).items(), strict=True)
+    now = np.array(before) + share * (np.array([*vars(end).values()]) - before)
+    return SimpleNamespace(**dict(zip(names, now.tolist(), strict=True)))
+
+
 def light_direction(capture):
     """Return the unit vector towards the light: right, down, towards the camera."""
     across = np.cos(capture.elevation)

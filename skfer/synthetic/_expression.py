@@ -41,6 +41,9 @@ EMOTION_PROTOTYPES = {
     ),
 }
 
+# Of sequences only: both have the apex of "happy" and differ in how it is reached.
+SMILES = ("posed smile", "felt smile")
+
 # What people confuse an emotion with; each shown expression leans a little towards its neighbour.
 NEAREST_EMOTION = {
     "anger": "disgust",

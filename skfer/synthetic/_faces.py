@@ -19,6 +19,7 @@ from skfer.synthetic._capture import (
 )
 from skfer.synthetic._expression import (
     EMOTION_PROTOTYPES,
+    SMILES,
     draw_expression,
     draw_gains,
     near_apex,
@@ -118,13 +119,13 @@ def make_faces(
     """
     check_scalar(n_subjects, "n_subjects", Integral, min_val=1)
     check_scalar(n_per_expression, "n_per_expression", Integral, min_val=1)
-    expressions = _check_expressions(expressions)
-    image_size = _check_image_size(image_size)
+    expressions = check_expressions(expressions, EMOTION_PROTOTYPES)
+    image_size = check_image_size(image_size)
     # One seed a subject, drawn before anything else, keeps a subject's look whatever is asked for.
     seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=n_subjects)
     photographs, rows = [], []
     for index, seed in enumerate(seeds.tolist()):
-        name, subject = f"synthetic{index:03d}", _draw_subject(seed)
+        name, subject = f"synthetic{index:03d}", draw_subject(seed)
         for expression in expressions:
             photographs += _photograph_sequence(*subject, expression, n_per_expression, image_size)
             sequence = f"{name}-{expression}"
@@ -149,14 +150,14 @@ def make_faces(
     )
 
 
-def _check_expressions(expressions):
+def check_expressions(expressions, known):
+    """Return names of expressions as a list; refuse none, one twice and one that is not known."""
     if isinstance(expressions, str):
         raise ValueError(f"expressions is a sequence of names; give ({expressions!r},).")
     expressions = list(expressions)
-    if unknown := set(expressions) - set(EMOTION_PROTOTYPES):
+    if unknown := set(expressions) - set(known):
         raise ValueError(
-            f"Unknown expressions {sorted(map(str, unknown))}; known ones are "
-            f"{', '.join(EMOTION_PROTOTYPES)}."
+            f"Unknown expressions {sorted(map(str, unknown))}; known ones are {', '.join(known)}."
         )
     if not expressions:
         raise ValueError("expressions is empty; at least one is needed.")
@@ -165,7 +166,8 @@ def _check_expressions(expressions):
     return expressions
 
 
-def _check_image_size(image_size):
+def check_image_size(image_size):
+    """Return (height, width); refuse what is too small to show a face."""
     try:
         height, width = image_size
     except (TypeError, ValueError):
@@ -175,11 +177,12 @@ def _check_image_size(image_size):
     return int(height), int(width)
 
 
-def _draw_subject(seed):
+def draw_subject(seed):
     """Return how one subject looks, moves its face and sits, and the seed of each sequence."""
-    looks, manner, *sequences = np.random.SeedSequence(seed).spawn(2 + len(EMOTION_PROTOTYPES))
+    names = (*EMOTION_PROTOTYPES, *SMILES)
+    looks, manner, *sequences = np.random.SeedSequence(seed).spawn(2 + len(names))
     manner = np.random.default_rng(manner)
-    sequence_seeds = dict(zip(EMOTION_PROTOTYPES, sequences, strict=True))
+    sequence_seeds = dict(zip(names, sequences, strict=True))
     identity = draw_identity(np.random.default_rng(looks))
     return identity, draw_gains(manner), draw_session(manner), sequence_seeds
 
@@ -191,12 +194,12 @@ def _photograph_sequence(identity, gains, session, seeds, expression, n_frames, 
     apex = draw_expression(expression, gains, rng)
     capture = move_head(session, rng, amount=1.0)
     return [
-        _photograph(identity, near_apex(apex, rng), move_head(capture, rng, 0.2), image_size, rng)
+        photograph(identity, near_apex(apex, rng), move_head(capture, rng, 0.2), image_size, rng)
         for _ in range(n_frames)
     ]
 
 
-def _photograph(identity, au, capture, image_size, rng):
+def photograph(identity, au, capture, image_size, rng):
     """Return the image, the eyes and the landmarks of one photograph."""
     geometry = make_geometry(identity, au)
     camera = make_camera(capture, image_size)

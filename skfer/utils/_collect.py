@@ -1,4 +1,4 @@
-"""Lists of pictures or paths, and stacks with channels, as a stack or a face array."""
+"""Lists of pictures, sequences or paths, and stacks with channels, as a stack or a face array."""
 
 import os
 
@@ -9,7 +9,7 @@ from skfer.utils._pixels import as_pixels
 
 
 def collect_images(X):
-    """Put pictures and paths into a stack or a face array; refuse a single one."""
+    """Put pictures, sequences and paths into a stack or a face array; refuse a single one."""
     shape = getattr(X, "shape", ())
     in_colour = len(shape) == 3 and shape[1] > 15 and shape[2] in (3, 4)
     if isinstance(X, str | os.PathLike) or in_colour:
@@ -17,16 +17,25 @@ def collect_images(X):
     if len(shape) == 4:
         grey_axis = next((axis for axis in (3, 1) if shape[axis] == 1), None)
         return make_face_array(as_pixels(X)) if grey_axis is None else X.squeeze(grey_axis)
+    if len(shape) == 5:
+        return make_face_array(X)
     if len(shape) == 1 and not is_face_array(X):
         X = list(X)
     if not isinstance(X, list | tuple):
         return X
     sizes = [np.shape(image) for image in X if hasattr(image, "ndim")]
     of_paths = any(isinstance(image, str | os.PathLike) for image in X)
-    if of_paths or {len(size) for size in sizes} - {0, 1, 2} or len(set(sizes)) > 1:
+    of_frames = any(_is_list_of_frames(image) for image in X)
+    if of_paths or of_frames or {len(size) for size in sizes} - {0, 1, 2} or len(set(sizes)) > 1:
         return make_face_array(X)
     try:
         array = np.asarray(X)
     except ValueError as error:
         raise ValueError("The rows of X differ in length; give pictures as arrays.") from error
     return collect_images(array) if array.ndim > 2 else array
+
+
+def _is_list_of_frames(image):
+    """Tell a list of paths or pictures from a row of numbers."""
+    first = image[0] if isinstance(image, list | tuple) and len(image) else None
+    return isinstance(first, str | os.PathLike) or getattr(first, "ndim", 0) > 1

@@ -2,16 +2,18 @@
 
 import math
 import warnings
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.validation import validate_data
 
-from skfer.faces import is_face_array, make_face_array, with_fields
+from skfer.faces import is_face_array, make_face_array
 from skfer.utils._collect import collect_images
+from skfer.utils._image_batch import ImageBatch, all_finite, describe_image
 from skfer.utils._images import as_grey
 from skfer.utils._pixels import as_pixels, check_pixel_range
+from skfer.utils._sequences import find_sequences, pixel_limits
 from skfer.utils._threads import map_in_threads
 
 # No face is flattened to fewer pixels, but tables of a few numbers, as in tests, are let through.
@@ -19,37 +21,7 @@ _LONGEST_LINE = 32
 NO_LABELS = "no_validation"  # as scikit-learn's validate_data spells it
 
 
-class ImageBatch(NamedTuple):
-    """Validated images and the layout they came in.
-
-    Attributes
-    ----------
-    images : ndarray of shape (n_images, height, width), or of shape (n_images,)
-        Grey pixels. Where images of any size were asked for, what came: a stack, or one object
-        for each image (array or path).
-    layout : {"rows", "stack", "faces"}
-        How the images came: flattened rows, a stack, or a face array.
-    faces : ndarray of shape (n_images,) or None
-        The face array, where one came.
-    y : ndarray of shape (n_images,) or None
-        The labels, where they were validated.
-    """
-
-    images: np.ndarray
-    layout: str
-    faces: np.ndarray | None = None
-    y: np.ndarray | None = None
-
-    def decode(self, index):
-        """Return the grey pixels of one image, of shape (height, width)."""
-        return decode_image(self.images[index], self.describe(index))
-
-    def describe(self, index):
-        """Name an image in a message: its number and, where known, its file."""
-        return _describe(self.images, index)
-
-
-def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
+def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False, sequences="refuse"):
     """Validate images in any of the three layouts.
 
     Parameters
@@ -69,6 +41,11 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
     any_size : bool, default=False
         Leave the images of a stack or face array undecoded, whatever their sizes, and record no
         size of them.
+    sequences : {"refuse", "accept", "require"}, default="refuse"
+        Whether the images may, or must, be sequences of frames. They come as a face array, a list,
+        or an array (n_sequences, n_frames, height, width), and are decoded one by one, by
+        ``batch.frames(index)``. ``n_features_in_`` is not recorded, and ``image_shape_`` is that
+        of a frame.
 
     Returns
     -------
@@ -79,7 +56,8 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
     ------
     ValueError
         If there are no images, or they differ in size, are not finite, are integers below 0 or
-        beyond 65535, or do not fit the estimator in shape or range of pixels.
+        beyond 65535, or do not fit the estimator in shape or range of pixels; if they are
+        sequences and single images are asked for, or the reverse.
 
     Examples
     --------
@@ -98,8 +76,15 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
         layout = "stack" if getattr(X, "ndim", 2) == 3 else "rows"
         faces, images = None, X
     if layout == "rows":
+        if sequences == "require":
+            raise ValueError(
+                f"{type(estimator).__name__} takes sequences, not flattened rows: a list of arrays "
+                "(n_frames, height, width) or of videos, even for one sequence: [X]."
+            )
         return _check_rows(estimator, X, y, reset)
     images = np.asarray(images)
+    if find_sequences(images, partial(describe_image, images), estimator, sequences):
+        return _check_sequences(estimator, ImageBatch(images, layout, faces), y, reset, any_size)
     if 0 in images.shape[1:]:
         raise ValueError(f"The images have no pixels: their shape is {images.shape[1:]}.")
     if images.ndim > 1:
@@ -109,7 +94,7 @@ def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False):
     return _check_stack(estimator, ImageBatch(_decode_stack(images), layout, faces), y, reset)
 
 
-def check_pictures(estimator, X):
+def check_pictures(estimator, X, *, sequences="refuse"):
     """Validate pictures of any size, never flattened rows; return a batch of faces."""
     X = collect_images(X)
     if not len(X):
@@ -119,38 +104,9 @@ def check_pictures(estimator, X):
             f"{type(estimator).__name__} takes a face array, a list of images or paths, or a stack "
             "of shape (n_images, height, width), not flattened rows; put a single image in a list."
         )
-    batch = check_images(estimator, X, reset=False, any_size=True)
+    batch = check_images(estimator, X, reset=False, any_size=True, sequences=sequences)
     faces = make_face_array(batch.images) if batch.faces is None else batch.faces
-    return ImageBatch(batch.images, "faces", faces)
-
-
-def restore_layout(batch, images, **moved):
-    """Give new images the layout in which a batch came.
-
-    Parameters
-    ----------
-    batch : ImageBatch
-        What `check_images` returned.
-    images : ndarray of shape (n_images, new_height, new_width)
-        The result of an operation on the images of the batch.
-    **moved : ndarray of n_images entries
-        New values of other fields of a face array, such as the ``eyes``.
-
-    Returns
-    -------
-    X : ndarray
-        Rows for rows, a stack for a stack, faces for faces.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skfer.utils import ImageBatch, restore_layout
-    >>> restore_layout(ImageBatch(np.zeros((2, 8, 8)), "rows"), np.zeros((2, 4, 4))).shape
-    (2, 16)
-    """
-    if batch.layout == "faces":
-        return with_fields(batch.faces, image=images, **moved)
-    return images.reshape(len(images), -1) if batch.layout == "rows" else images
+    return batch._replace(layout="faces", faces=faces)
 
 
 def infer_image_shape(n_features, image_shape=None):
@@ -176,17 +132,6 @@ def infer_image_shape(n_features, image_shape=None):
             "a single picture in a list: [X]."
         )
     return 1, n_features
-
-
-def decode_image(image, name):
-    """Return the grey pixels of an array or file; errors begin with the name of the image."""
-    try:
-        grey = as_grey(image)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
-    if not _all_finite(grey):
-        raise ValueError(f"{name} contains NaN or infinity; remove the image or repair it.")
-    return grey
 
 
 def _check_rows(estimator, X, y, reset):
@@ -219,16 +164,16 @@ def _validate(estimator, rows, y, reset):
     checked = validate_data(estimator, rows, y, reset=reset, dtype=None, ensure_all_finite=False)
     rows, y = checked if isinstance(checked, tuple) else (checked, None)
     # scikit-learn takes the integers of pandas that may be missing for floats.
-    if kinds and kinds <= set("iu") and rows.dtype.kind == "f" and _all_finite(rows):
+    if kinds and kinds <= set("iu") and rows.dtype.kind == "f" and all_finite(rows):
         rows = rows.astype(np.int64)
     return as_pixels(rows), y
 
 
 def _finish(estimator, batch, reset):
-    if not _all_finite(batch.images):
+    if not all_finite(batch.images):
         bad = np.flatnonzero(~np.isfinite(batch.images).all(axis=(1, 2)))
         kind = "NaN" if np.isnan(batch.images[bad[0]]).any() else "infinity"
-        name = _describe(batch.images if batch.faces is None else batch.faces["image"], bad[0])
+        name = describe_image(batch.images if batch.faces is None else batch.faces["image"], bad[0])
         raise ValueError(
             f"Input X contains {kind}: {name}"
             + (f" and {len(bad) - 1} more." if len(bad) > 1 else ".")
@@ -252,6 +197,19 @@ def _check_any_size(estimator, batch, y, reset):
     return batch._replace(y=y)
 
 
+def _check_sequences(estimator, batch, y, reset, any_size):
+    batch = _check_any_size(estimator, batch._replace(of_sequences=True), y, reset)
+    if any_size:
+        return batch
+    check_pixel_range(estimator, pixel_limits(batch.images), reset)
+    shape = None if reset else getattr(estimator, "image_shape_", None)
+    if shape is None:
+        shape = batch.decode(0).shape
+    if reset:
+        estimator.image_shape_ = shape
+    return batch._replace(frame_shape=shape)
+
+
 def _decode_stack(images):
     """Decode images that must have one size; `joblib.parallel_config` sets how many at a time."""
     if images.dtype != object:
@@ -262,30 +220,17 @@ def _decode_stack(images):
 
 def join_images(pixels, images):
     """Stack the pixels of images that must have one size and one unit; errors name the image."""
+    first = pixels[0] if pixels else None
     for index, image in enumerate(pixels):
-        if image.shape != pixels[0].shape:
+        names = describe_image(images, index), describe_image(images, 0)
+        if image.shape != first.shape:
             raise ValueError(
-                f"{_describe(images, index)} has shape {image.shape}, but "
-                f"{_describe(images, 0)} has shape {pixels[0].shape}. Put a FaceAligner before "
-                "this step; it brings all faces to one size."
+                f"{names[0]} has shape {image.shape}, but {names[1]} has shape {first.shape}. Put "
+                "a FaceAligner before this step; it brings all faces to one size."
             )
-        if image.dtype.kind != pixels[0].dtype.kind:
+        if image.dtype.kind != first.dtype.kind:
             raise ValueError(
-                f"{_describe(images, index)} has {image.dtype} pixels, but {_describe(images, 0)} "
-                f"{pixels[0].dtype}; give all images in one unit."
+                f"{names[0]} has {image.dtype} pixels, but {names[1]} {first.dtype}; give all "
+                "images in one unit."
             )
     return np.stack(pixels)
-
-
-def _describe(images, index):
-    image = images[index]
-    return f"Sample {index} ('{image}')" if isinstance(image, str) else f"Sample {index}"
-
-
-def _all_finite(pixels):
-    if pixels.dtype.kind != "f":
-        return True
-    with np.errstate(invalid="ignore", over="ignore"):
-        if np.isfinite(pixels.sum(dtype=float)):
-            return True
-    return bool(np.isfinite(pixels).all())

@@ -466,3 +466,15 @@ def test_crops_only_contempt_asked_without_it(tmp_path):
         load_ck48(tmp_path)
     with pytest.raises(ValueError, match="no images of the expressions asked for"):
         load_ck48(tmp_path, on_missing="skip")
+
+
+def test_the_three_crops_of_a_sequence_are_a_row(complete):
+    single = load_ck48(complete, protocol="c-spp-2019")
+    data = load_ck48(complete, protocol="c-spp-2019", frames="sequence")
+    assert data.faces.shape == (309,) and set(data.frame["n_frames"]) == {3}
+    assert Counter(data.target.tolist()) == {name: n // 3 for name, n in COUNTS.items()}
+    for faces, name in zip(data.faces["image"], data.frame["sequence"], strict=True):
+        of_sequence = single.frame["sequence"] == name
+        np.testing.assert_array_equal(faces, single.images[of_sequence])
+    with pytest.raises(ValueError, match="frames='all'; expected 'single' or 'sequence'"):
+        load_ck48(complete, frames="all")

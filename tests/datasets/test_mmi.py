@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from skfer.datasets import load_mmi
-from skfer.datasets._readers._video import count_video_frames, read_video_frames
 from skfer.utils._opencv import cv2
+from skfer.utils._video import count_video_frames, read_video_frames
 
 SESSION = '<?xml version="1.0"?><session><track filename="a" view="{}"/></session>'
 SHAPE = (16, 24)

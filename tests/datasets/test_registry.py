@@ -45,7 +45,10 @@ def test_synthetic_takes_no_folder(tmp_path):
 
 
 def test_unknown_name():
-    known = "ck48, ckplus, image-folder, jaffe, london, mmi, nimstim, synthetic, yale"
+    known = (
+        "ck48, ckplus, image-folder, jaffe, london, mmi, nimstim, synthetic, synthetic-sequences, "
+        "yale"
+    )
     with pytest.raises(ValueError, match=f"Unknown data set 'ck'; known ones are {known}."):
         load_dataset("ck")
 

@@ -9,7 +9,9 @@ from skfer.evaluation._displays._face_sheet import (
     sample_faces,
     take_images,
 )
+from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
+from tests.sequences import make_noise
 
 
 def decode(png):
@@ -34,6 +36,12 @@ def test_pictures_of_a_stack_and_of_aligned_faces(faces):
     for given in (stack, faces):
         aligned = take_images(given, [3, 1], whole)
         assert [picture.shape for picture in aligned] == [(8, 8), (8, 8)]
+
+
+def test_the_picture_of_a_sequence_is_its_middle_frame():
+    sequences = make_noise((3, 4), (16, 16))
+    pictures = take_images(make_face_array(sequences), [1, 0])
+    np.testing.assert_array_equal(pictures, [sequences[1][2], sequences[0][1]])
 
 
 def test_samples_show_every_class(faces, results):

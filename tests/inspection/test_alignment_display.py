@@ -4,7 +4,7 @@ import pytest
 
 from skfer.alignment import EyeLocator, FaceAligner
 from skfer.datasets import make_faces
-from skfer.faces import make_face_array
+from skfer.faces import make_face_array, with_fields
 from skfer.inspection import AlignmentDisplay
 
 
@@ -59,3 +59,10 @@ def test_number_of_faces_and_axes_are_those_asked_for(faces):
     assert display.ax_ is ax
     with pytest.raises(ValueError, match="no faces"):
         AlignmentDisplay.from_faces(faces[:0])
+
+
+def test_the_middle_frame_of_a_sequence_is_drawn(faces):
+    still = with_fields(faces[:1], image=[faces["image"][0]])
+    sequence = with_fields(still, image=[[np.zeros((96, 96), np.uint8), faces["image"][0]]])
+    sheets = [AlignmentDisplay.from_faces(shown).im_.get_array() for shown in (still, sequence)]
+    np.testing.assert_array_equal(*sheets)

@@ -9,8 +9,8 @@ import numpy as np
 
 from skfer.datasets._index import list_images
 from skfer.datasets._labels import BASIC_EXPRESSIONS, decode_expression
-from skfer.datasets._readers._video import count_video_frames
 from skfer.utils._text import join_some
+from skfer.utils._video import count_video_frames
 
 SESSION = "session.xml"
 NAME = re.compile(r"(?P<subject>S\d{3})-\d{3}\.xml", re.ASCII)

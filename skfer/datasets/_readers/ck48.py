@@ -4,11 +4,20 @@ import re
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from skfer.datasets._bunch import read_stack
 from skfer.datasets._index import find_image_files
 from skfer.datasets._labels import canonical_expression
 from skfer.datasets._patterns import parse_paths
-from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
+from skfer.datasets._spec import (
+    C_SPP_2019,
+    DatasetSpec,
+    Protocol,
+    check_choice,
+    document,
+    load_indexed,
+)
 
 FOLDERS = "anger|contempt|disgust|fear|happy|sadness|surprise"
 PATTERN = (
@@ -40,17 +49,32 @@ def _index(folder, contempt):
 
 
 def _read_images(frame):
-    images = read_stack(frame["path"])
+    return _read_crops(frame["path"])
+
+
+def _read_sequences(frame):
+    crops = _read_crops([path for paths in frame["image"] for path in paths])
+    return np.split(crops, np.cumsum(frame["n_frames"])[:-1].astype(int))
+
+
+def _read_crops(paths):
+    images = read_stack(paths)
     if images.shape[1:] != (48, 48):
         raise ValueError(
-            f"'{frame['path'][0]}' and the others have shape {images.shape[1:]}, not (48, 48)."
+            f"'{paths[0]}' and the others have shape {images.shape[1:]}, not (48, 48)."
         )
     return images
 
 
 @document(SPEC)
 def load_ck48(
-    data_home=None, *, contempt=False, protocol=None, on_missing="raise", return_X_y=False
+    data_home=None,
+    *,
+    frames="single",
+    contempt=False,
+    protocol=None,
+    on_missing="raise",
+    return_X_y=False,
 ):
     """Load the 48x48 face crops of the Extended Cohn-Kanade data set [1]_.
 
@@ -63,6 +87,9 @@ def load_ck48(
     Parameters
     ----------
     %(data_home)s
+    frames : {"single", "sequence"}, default="single"
+        Whether each image is a row, or the three of each sequence, which are its peak and the two
+        before: a column ``n_frames`` then takes the place of ``frame_number``.
     contempt : bool, default=False
         Load the seventh expression, contempt, too: then 981 images of 118 subjects.
     %(shared)s
@@ -77,13 +104,16 @@ def load_ck48(
     >>> from skfer.datasets import load_ck48
     >>> X, y, subjects = load_ck48("datasets", return_X_y=True)  # doctest: +SKIP
     """
+    check_choice("frames", frames, ("single", "sequence"))
+    as_sequences = frames == "sequence"
     return load_indexed(
         replace(SPEC, counts=WITH_CONTEMPT) if contempt else SPEC,
         partial(_index, contempt=contempt),
         data_home,
         protocol=protocol,
         selection={"contempt": (contempt, False)},
-        read_images=_read_images,
+        read_images=_read_sequences if as_sequences else _read_images,
+        as_sequences=as_sequences,
         on_missing=on_missing,
         return_X_y=return_X_y,
     )

@@ -81,12 +81,15 @@ def load_ckplus(
     Parameters
     ----------
     %(data_home)s
-    frames : {"peak", "last3", "all"} or int, default="last3"
+    frames : {"peak", "last3", "all", "sequence"} or int, default="last3"
         Which frames of a sequence show its expression: the peak, which the emotion file names, the
         peak and the two frames before it, all (the first are close to neutral), or that many up
-        to the peak.
+        to the peak. "sequence" takes all, as one row: the image is the tuple of their paths, the
+        face array has ``frame_eyes`` beside ``eyes``, their median, and the frame has a column
+        ``n_frames``, and none of the ``frame_number``.
     neutral : bool, default=False
-        Add the first frame of each sequence as neutral. ``frames="all"`` are then the others.
+        Add the first frame of each sequence as neutral. ``frames="all"`` are then the others. Not
+        for ``frames="sequence"``, which begin with it.
     contempt : bool, default=False
         Load the 18 sequences of contempt, the seventh expression, too.
     %(shared)s
@@ -102,9 +105,15 @@ def load_ckplus(
     >>> X, y, subjects = load_ckplus("datasets", return_X_y=True)  # doctest: +SKIP
     """
     is_count = isinstance(frames, Integral) and not isinstance(frames, bool) and frames > 0
-    if not is_count and frames not in ("peak", "last3", "all"):
+    if not is_count and frames not in ("peak", "last3", "all", "sequence"):
         raise ValueError(
-            f"frames={frames!r}; expected 'peak', 'last3', 'all' or a number of frames from 1."
+            f"frames={frames!r}; expected 'peak', 'last3', 'all', 'sequence' or a number of frames "
+            "from 1."
+        )
+    if frames == "sequence" and neutral:
+        raise ValueError(
+            "neutral=True takes the neutral frames as images; with frames='sequence' they begin "
+            "the sequences. Give one of the two."
         )
     return load_indexed(
         SPEC,
@@ -117,6 +126,7 @@ def load_ckplus(
             "contempt": (contempt, False),
         },
         keep=None if contempt else _is_not_contempt,
+        as_sequences=frames == "sequence",
         on_missing=on_missing,
         return_X_y=return_X_y,
     )
@@ -236,7 +246,7 @@ def _select_frames(paths, peak, file, frames, neutral):
         others = [first, *others]
     elif first != 1:  # a later frame need not be neutral
         raise ValueError(f"{labelled} begins with frame {first}; neutral=True needs frame 1.")
-    count = max(len(others), 1) if frames == "all" else N_FRAMES.get(frames, frames)
+    count = max(len(others), 1) if frames in ("all", "sequence") else N_FRAMES.get(frames, frames)
     if len(others) < count:
         raise ValueError(
             f"{labelled} has {len(others) + neutral} frames; frames={frames!r} and "

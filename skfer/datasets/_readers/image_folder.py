@@ -17,8 +17,11 @@ from skfer.datasets._index import (
 )
 from skfer.datasets._labels import canonical_labels_of
 from skfer.datasets._patterns import REQUIRED, clean_names, match_paths, parse_paths
+from skfer.datasets._sequences import join_frames
 from skfer.datasets._spec import check_choice
+from skfer.faces import is_sequence
 from skfer.utils._images import read_image
+from skfer.utils._sequences import decode_sequence
 from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
@@ -39,6 +42,7 @@ def load_image_folder(
     csv=None,
     exclude=None,
     labelled=True,
+    frames="single",
     canonical_labels=True,
     cropped=False,
     on_unmatched="raise",
@@ -73,6 +77,12 @@ def load_image_folder(
         False for images whose expression is not known: ``subject`` and ``expression`` may then be
         absent from `pattern` and `csv`, all images are taken if neither is given, and ``target`` is
         None.
+    frames : {"single", "sequence"}, default="single"
+        Whether each image is a row, or each sequence: the files with one entry of ``sequence``, in
+        the order of their ``frame_number``, or else of their paths, and each video file. All frames
+        of a sequence have its one expression. Their images are tuples of paths, or the path of a
+        video, decoded when a step needs the pixels, or at once if `cropped`; ``path`` is that of
+        the last frame, and a column ``n_frames`` takes the place of ``frame_number``.
     canonical_labels : bool, default=True
         Map the spellings of expressions to the vocabulary (see `canonical_expression`) and refuse
         what it does not know. False keeps the labels as they are given.
@@ -110,9 +120,10 @@ def load_image_folder(
         that do not exist.
     ValueError
         If `pattern` lacks a group or does not match every image file, the CSV lacks a column or an
-        entry, an expression is unknown, a ``sequence`` is of several subjects, a folder cannot be
-        listed or is reached twice by a link, a picture or video is of a format that is not read, a
-        file of a cropped face cannot be decoded, or cropped faces differ in size.
+        entry, an expression is unknown, a ``sequence`` is of several subjects or, as a row, of
+        several expressions, a folder cannot be listed or is reached twice by a link, a picture or
+        video is of a format that is not read, a file of a cropped face cannot be decoded, or
+        cropped faces differ in size.
 
     Warns
     -----
@@ -136,6 +147,7 @@ def load_image_folder(
     ((2, 48, 48), ['anger', 'happy'], ['S1', 'S2'])
     """
     check_choice("on_unmatched", on_unmatched, ("raise", "skip"))
+    check_choice("frames", frames, ("single", "sequence"))
     check_choice("on_unreadable", on_unreadable, ("raise", "skip"))
     folder = get_data_home(data_home)
     skip = on_unreadable == "skip"
@@ -146,7 +158,7 @@ def load_image_folder(
     if csv is not None:
         frame = _read_annotations(folder / csv, folder, required, check_files=not skip)
     else:
-        files, unreadable = find_image_files(folder, exclude)
+        files, unreadable = find_image_files(folder, exclude, videos=frames == "sequence")
         if unreadable and not (skip and files):
             problems = [f"'{path}': {problem}" for path, problem in unreadable]
             raise ValueError(
@@ -171,13 +183,21 @@ def load_image_folder(
         unreadable += undecodable
     duplicates = find_duplicates(frame if labelled else frame.assign(expression="").iloc[:0])
     warn_of_duplicates(duplicates, f"'{folder}'", stacklevel=3)
+    n_images = len(frame)
+    if frames == "sequence":
+        frame = join_frames(frame)
+        images = frame.pop("image")
+        if cropped:
+            images = [decode_sequence(*pair) for pair in zip(images, frame["path"], strict=True)]
+    else:
+        images = read_stack(frame["path"]) if cropped else None
     return make_bunch(
         frame,
-        images=read_stack(frame["path"]) if cropped else None,
+        images=images,
         redistributable=redistributable,
         cropped=cropped,
         descr=DESCR.format(
-            n_images=len(frame),
+            n_images=n_images,
             n_subjects=frame["subject"].nunique(),
             folder=os.path.basename(os.path.abspath(folder)),  # the report shows it to others
         ),
@@ -269,7 +289,10 @@ def _drop_undecodable(frame):
 
 def _find_problem(path):
     try:
-        read_image(path)
+        if is_sequence(path):
+            decode_sequence(path, f"'{path}'")
+        else:
+            read_image(path)
     except ValueError as error:
         return str(error)
     return ""

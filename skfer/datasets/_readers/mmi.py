@@ -4,10 +4,10 @@ import re
 from functools import partial
 from numbers import Integral
 
+import numpy as np
 import pandas as pd
 
 from skfer.datasets._readers._mmi_session import find_apex, read_session
-from skfer.datasets._readers._video import read_video_frames
 from skfer.datasets._spec import (
     C_SPP_2019,
     DatasetSpec,
@@ -18,7 +18,9 @@ from skfer.datasets._spec import (
 )
 from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
+from skfer.utils._sequences import decode_sequence
 from skfer.utils._text import join_some
+from skfer.utils._video import read_video_frames
 
 SESSIONS = "Sessions"
 SPEC = DatasetSpec(
@@ -36,6 +38,7 @@ SPEC = DatasetSpec(
 def load_mmi(
     data_home=None,
     *,
+    frames="peak",
     peak="middle",
     n_frames=2,
     rotated=(),
@@ -44,7 +47,7 @@ def load_mmi(
     on_missing="raise",
     return_X_y=False,
 ):
-    """Load frames round the peak of the expressions of the MMI database [1]_.
+    """Load the expressions of the MMI database [1]_: frames round their peak, or sequences.
 
     The folder is the user's own copy as it is given out: ``Sessions/1/session.xml`` (the view),
     ``Sessions/1/S001-001.xml`` (the emotion), ``Sessions/1/S001-001.avi`` and, of some sessions,
@@ -61,6 +64,11 @@ def load_mmi(
     Parameters
     ----------
     %(data_home)s
+    frames : {"peak", "sequence"}, default="peak"
+        Take `n_frames` images round the peak; or the whole sequence, from neutral to the peak and
+        back, as one row. Its image is the path of the video, which is decoded when a step needs the
+        pixels, or the tuple of the paths of its frames; those of `rotated` sessions are decoded.
+        The frame then has a column ``n_frames`` and none of the ``frame_number``.
     peak : {"middle", "action-units"}, default="middle"
         Where the peak of a sequence is: in its middle, frame ``n // 2`` of ``n`` from 0; or in the
         middle of the frames with most action units at their apex, for the sessions that have a
@@ -101,16 +109,27 @@ def load_mmi(
     ...     "datasets", rotated=["1", "2"], return_X_y=True
     ... )  # doctest: +SKIP
     """
+    check_choice("frames", frames, ("peak", "sequence"))
     check_choice("peak", peak, ("middle", "action-units"))
     if not isinstance(n_frames, Integral) or isinstance(n_frames, bool) or n_frames < 1:
         raise ValueError(f"n_frames={n_frames!r}; expected a number from 1.")
+    whole = frames == "sequence"
+    if whole and (peak, n_frames) != ("middle", 2):
+        raise ValueError("frames='sequence' takes all frames; give it without peak and n_frames.")
+    read = _read_sequences if whole else _read_images
+    n_frames = None if whole else n_frames
     return load_indexed(
         SPEC,
         partial(_index, peak=peak, n_frames=n_frames, rotated=rotated, exclude=exclude),
         data_home,
         protocol=protocol,
-        selection={"peak": (peak, "middle"), "n_frames": (n_frames, 2)},
-        read_images=partial(_read_images, rotated=rotated),
+        selection={
+            "frames": (frames, "peak"),
+            "peak": (peak, "middle"),
+            "n_frames": (n_frames, None if whole else 2),
+        },
+        read_images=partial(read, rotated=rotated),
+        as_sequences=whole,
         on_missing=on_missing,
         return_X_y=return_X_y,
     )
@@ -189,6 +208,8 @@ def _find_peak(session, peak):
 
 
 def _list_rows(session, peak, n_frames):
+    """List the frames round the peak; all where `n_frames` is None."""
+    n_frames = n_frames or session.n_frames
     if session.n_frames < n_frames:
         raise ValueError(
             f"Session {session.number} has {session.n_frames} frames; n_frames={n_frames}."
@@ -219,3 +240,13 @@ def _read_images(frame, rotated):
         for row, image in zip(rows.index, decoded, strict=True):
             images[row] = cv2.rotate(image, cv2.ROTATE_90_CLOCKWISE) if rotate else image
     return images
+
+
+def _read_sequences(frame, rotated):
+    """Decode the sequences that have to be turned; others are the files that hold them."""
+    return [
+        np.rot90(decode_sequence(image, f"'{path}'"), -1, axes=(1, 2)) if turn else image
+        for image, path, turn in zip(
+            frame["image"], frame["path"], frame["session"].isin(rotated), strict=True
+        )
+    ]

@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from skfer.evaluation._metrics import probabilities_of
-from skfer.faces import is_face_array
+from skfer.faces import is_face_array, is_sequence
 from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._opencv import cv2
+from skfer.utils._sequences import middle_frame
 
 
 class CaptionedFace(NamedTuple):
@@ -25,11 +26,18 @@ def encode_thumbnail(image, height=96):
 
 
 def take_images(faces, rows, aligner=None):
-    """Return the pictures of some rows of a face array or stack, aligned if there is an aligner."""
+    """Return the pictures of some rows of a face array or stack, aligned if there is an aligner.
+
+    Of a sequence it is the frame in the middle.
+    """
     some = faces[np.asarray(rows, int)]
     if aligner is not None and len(some):
         some = aligner.fit_transform(some)
-    return list(some["image"] if is_face_array(some) else some)
+    images = some["image"] if is_face_array(some) else some
+    return [
+        middle_frame(image, f"Sample {row}") if is_sequence(image) else image
+        for row, image in zip(rows, images, strict=True)
+    ]
 
 
 def sample_faces(result, faces, aligner=None, n_per_class=6):

@@ -32,7 +32,8 @@ def find_near_duplicates(X, subjects=None, *, threshold=_THRESHOLD, n_jobs=None)
     Parameters
     ----------
     X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
-        Flattened rows, a stack, a face array, or a list of images or paths.
+        Flattened rows, a stack, a face array, or a list of images or paths. Of sequences, the
+        frames in the middle are compared.
     subjects : array-like of shape (n_images,), default=None
         Subject of each image; None takes those of the face array. Images of one subject are not
         compared, so give each image a subject of its own, ``range(n_images)``, to compare all.
@@ -73,7 +74,7 @@ def find_near_duplicates(X, subjects=None, *, threshold=_THRESHOLD, n_jobs=None)
     0        1        4  synthetic000  synthetic002
     """
     subjects = known_subjects(X, subjects)
-    return _find(check_images(BaseEstimator(), X, any_size=True), subjects, threshold, n_jobs)
+    return _find(_check(X), subjects, threshold, n_jobs)
 
 
 def warn_near_duplicates(X, subjects):
@@ -108,7 +109,7 @@ def _name_pairs(X, codes):
     if len(X) > _MOST_IMAGES_UNASKED:
         return []
     try:
-        batch = check_images(BaseEstimator(), X, any_size=True)
+        batch = _check(X)
         pairs = _find(batch, codes)
     except (TypeError, ValueError):
         return []
@@ -117,6 +118,10 @@ def _name_pairs(X, codes):
         f"{batch.describe(pair.image_b)} of '{pair.subject_b}'"
         for pair in pairs.itertuples()
     ]
+
+
+def _check(X):
+    return check_images(BaseEstimator(), X, any_size=True, sequences="accept")
 
 
 def _find(batch, subjects, threshold=_THRESHOLD, n_jobs=None):

@@ -3,6 +3,8 @@
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from skfer.utils._images import MAX_PIXELS, as_grey
 from skfer.utils._opencv import cv2
 
@@ -32,6 +34,26 @@ def read_video_frames(file, numbers):
             position += 1
             frames.append(as_grey(frame[:, :, ::-1]))
     return frames
+
+
+def read_video(file, max_pixels):
+    """Decode all frames to grey pixels of uint8, (n_frames, height, width)."""
+    frames, n_pixels = [], 0
+    with _open_video(file) as video:
+        while True:
+            done, frame = video.read()
+            if not done:
+                break
+            frames.append(as_grey(frame[:, :, ::-1]))
+            n_pixels += frames[-1].size
+            if n_pixels > max_pixels:
+                raise ValueError(
+                    f"Cannot read video '{file}': it has more than {max_pixels:.2g} pixels; cut it "
+                    "to the sequence of one expression, or make it smaller."
+                )
+    if not frames:
+        raise ValueError(f"Cannot read video '{file}': it has no frames.")
+    return np.stack(frames)
 
 
 @contextmanager
