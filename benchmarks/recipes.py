@@ -102,6 +102,10 @@ RECIPES = {
     "sparse representation, tuned": tuned("sparse-representation"),
     "sparse local Fisher, tuned": tuned("sparse-local-fisher"),
     "boosted neural ensemble, tuned": tuned("boosted-neural-ensemble"),
+    "boosted belief network": untuned("boosted-belief"),
+    "boosted belief network, tuned": tuned("boosted-belief"),
+    "action-unit network": untuned("action-unit-network"),
+    "action-unit network, tuned": tuned("action-unit-network"),
     "Song": partial(make_network_pipeline, SongNet),
 }
 

@@ -4,6 +4,7 @@ from skfer.descriptors._gabor import GaborDescriptor
 from skfer.descriptors._hog import HOGDescriptor
 from skfer.descriptors._landmarks import LandmarkDescriptor
 from skfer.descriptors._lbp import LBPDescriptor
+from skfer.descriptors._micro_action import MicroActionDescriptor
 from skfer.descriptors._phog import PHOGDescriptor
 from skfer.descriptors._pixel import PixelDescriptor
 from skfer.descriptors._radial_gabor import RadialGaborDescriptor
@@ -13,6 +14,7 @@ __all__ = [
     "HOGDescriptor",
     "LBPDescriptor",
     "LandmarkDescriptor",
+    "MicroActionDescriptor",
     "PHOGDescriptor",
     "PixelDescriptor",
     "RadialGaborDescriptor",
