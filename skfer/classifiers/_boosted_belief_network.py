@@ -13,6 +13,8 @@ from skfer.base import TooltipMixin
 from skfer.features._boltzmann import fit_machine, hidden_units
 from skfer.utils import check_images
 
+_WIDTH = 2.0  # deviations from the mean at which a visible unit is surely on
+
 
 class BoostedBeliefNetwork(TooltipMixin, ClassifierMixin, BaseEstimator):
     r"""Expression classifier that boosts what small networks see of patches of the face.
@@ -34,9 +36,9 @@ class BoostedBeliefNetwork(TooltipMixin, ClassifierMixin, BaseEstimator):
         Hidden units of each machine.
     learning_rate : float, default=0.05
         Learning rate of the machines.
-    n_iter : int, default=20
+    n_iter : int, default=10
         Passes over the training images for each machine.
-    alpha : float, default=2.0
+    alpha : float, default=0.5
         L2 penalty of the weak classifiers, for hidden units of variance 1 and weights of images
         that sum to 1.
     random_state : int, RandomState instance or None, default=None
@@ -120,8 +122,8 @@ class BoostedBeliefNetwork(TooltipMixin, ClassifierMixin, BaseEstimator):
         step=6,
         n_hidden=40,
         learning_rate=0.05,
-        n_iter=20,
-        alpha=2.0,
+        n_iter=10,
+        alpha=0.5,
         random_state=None,
         image_shape=None,
     ):
@@ -172,6 +174,7 @@ class BoostedBeliefNetwork(TooltipMixin, ClassifierMixin, BaseEstimator):
             fit_machine(
                 pixels,
                 self.n_hidden,
+                width=_WIDTH,
                 learning_rate=self.learning_rate,
                 n_iter=self.n_iter,
                 random_state=random_state,

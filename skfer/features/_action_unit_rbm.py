@@ -18,6 +18,7 @@ from skfer.base import TooltipMixin
 from skfer.features._boltzmann import fit_machine, hidden_units
 
 _MOST = 1 - 1e-6  # share of variance explained, above which the information would be infinite
+_WIDTH = 1.0  # deviations from the mean at which a visible unit is surely on
 _CANDIDATES = 2  # features compared for each that is taken
 
 
@@ -77,7 +78,7 @@ class ActionUnitAwareRBM(
     several machines on a group, here there is one.
 
     Visible units are binary. Each feature has two, how far it is above and below its mean, up to
-    two standard deviations; with one unit from the least to the greatest value the machines learn
+    one standard deviation; with one unit from the least to the greatest value the machines learn
     little but the mean.
 
     References
@@ -158,6 +159,7 @@ class ActionUnitAwareRBM(
             fit_machine(
                 X[:, group],
                 self.n_hidden,
+                width=_WIDTH,
                 learning_rate=self.learning_rate,
                 n_iter=self.n_iter,
                 random_state=random_state,

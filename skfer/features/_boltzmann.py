@@ -5,18 +5,18 @@ from scipy.special import expit
 from sklearn.neural_network import BernoulliRBM
 from sklearn.utils import Bunch
 
-_BATCH_SIZE = 20
-_WIDTH = 2.0  # deviations from the mean at which a visible unit is surely on
+_BATCH_SIZE = 5
 
 
-def fit_machine(rows, n_hidden, *, learning_rate, n_iter, random_state):
+def fit_machine(rows, n_hidden, *, width, learning_rate, n_iter, random_state):
     """Train a machine on rows (n_rows, n_features), without labels.
 
+    A visible unit is surely on at `width` standard deviations from the mean of its feature.
     Returns a Bunch, which travels without pickle: ``mean`` and ``scale`` of the features,
     ``components`` (n_hidden, 2 * n_features) and ``intercept`` (n_hidden,).
     """
     mean, scale = rows.mean(axis=0), rows.std(axis=0)
-    scale = _WIDTH * np.where(scale > 0, scale, 1)
+    scale = width * np.where(scale > 0, scale, 1)
     machine = BernoulliRBM(
         n_hidden,
         learning_rate=learning_rate,
