@@ -143,10 +143,7 @@ class MicroActionDescriptor(ImageDescriptor):
             chosen.append(patches[random_state.randint(len(patches), size=_PATCHES)])
         patches = np.concatenate(chosen)
         mean = patches.mean(axis=0)
-        values, vectors = np.linalg.eigh(
-            np.cov(patches - mean, rowvar=False, ddof=0).reshape(mean.size, mean.size)
-        )
-        whitening = vectors / np.sqrt(values + _WHITENING_FLOOR) @ vectors.T
+        whitening = _whitening(patches - mean)
         clusters = MiniBatchKMeans(
             min(self.n_patterns, len(patches)),
             n_init=1,
@@ -176,6 +173,13 @@ class MicroActionDescriptor(ImageDescriptor):
         tags = super().__sklearn_tags__()
         tags.requires_fit = True
         return tags
+
+
+def _whitening(patches):
+    """Return the matrix that decorrelates centred patches, and raises no noise (ZCA)."""
+    covariance = np.atleast_2d(np.cov(patches, rowvar=False, ddof=0))
+    values, vectors = np.linalg.eigh(covariance)
+    return vectors / np.sqrt(values + _WHITENING_FLOOR) @ vectors.T
 
 
 def normalized_patches(image, shape):

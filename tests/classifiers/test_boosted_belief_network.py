@@ -5,7 +5,8 @@ from sklearn.base import clone
 from sklearn.model_selection import GroupKFold, cross_val_score
 
 from skfer.classifiers import BoostedBeliefNetwork
-from skfer.classifiers._boosted_belief_network import _starts, boost_patches
+from skfer.classifiers._boosted_belief_network import _starts
+from skfer.classifiers._patch_boosting import boost_patches
 from skfer.datasets import make_faces
 from skfer.preprocessing import IntensityNormalizer
 
