@@ -95,10 +95,10 @@ class ActionUnitAwareRBM(
     >>> from skfer.features import ActionUnitAwareRBM
     >>> rng = np.random.default_rng(0)
     >>> X, y = rng.standard_normal((60, 20)), np.repeat(["happy", "sad"], 30)
-    >>> X[30:, [4, 7]] += 5
+    >>> X[30:, 7] += 5
     >>> model = ActionUnitAwareRBM(2, group_size=3, n_hidden=5, random_state=0).fit(X, y)
-    >>> sorted(int(group[0]) for group in model.groups_), model.transform(X).shape
-    ([4, 7], (60, 10))
+    >>> int(model.groups_[0][0]), model.transform(X).shape
+    (7, (60, 10))
     """
 
     _parameter_constraints: dict = {
