@@ -48,6 +48,16 @@ def untuned(name):
     )
 
 
+def uncalibrated(name):
+    """Return a function that makes a method without its calibration, which keeps the accuracy."""
+
+    def make_estimator(align, random_state, **_):
+        pipeline = make_method(name, align=align, random_state=random_state)
+        return pipeline["classify"].estimator
+
+    return make_estimator
+
+
 def search(pipeline, grid):
     """Search over what is inside the calibration, which leaves the accuracy as it is.
 
@@ -102,6 +112,10 @@ RECIPES = {
     "sparse representation, tuned": tuned("sparse-representation"),
     "sparse local Fisher, tuned": tuned("sparse-local-fisher"),
     "boosted neural ensemble, tuned": tuned("boosted-neural-ensemble"),
+    "boosted belief network": uncalibrated("boosted-belief"),
+    "boosted belief network, tuned": tuned("boosted-belief"),
+    "action-unit network": uncalibrated("action-unit-network"),
+    "action-unit network, tuned": tuned("action-unit-network"),
     "Song": partial(make_network_pipeline, SongNet),
 }
 

@@ -1,5 +1,6 @@
 """Classifiers: networks trained by skorch, over feature rows, over frames, trained elsewhere."""
 
+from skfer.classifiers._boosted_belief_network import BoostedBeliefNetwork
 from skfer.classifiers._boosted_neural_ensemble import BoostedNeuralEnsemble
 from skfer.classifiers._cspp import CSPPClassifier
 from skfer.classifiers._framewise import FramewiseClassifier
@@ -11,6 +12,7 @@ from skfer.classifiers._sparse_representation import SparseRepresentationClassif
 from skfer.classifiers._subject_calibrated import SubjectCalibratedClassifier
 
 __all__ = [
+    "BoostedBeliefNetwork",
     "BoostedNeuralEnsemble",
     "CSPPClassifier",
     "FramewiseClassifier",

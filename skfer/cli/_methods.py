@@ -17,6 +17,8 @@ METHODS = {
     "sparse-representation": ("make_sparse_representation_pipeline",),
     "sparse-local-fisher": ("make_sparse_local_fisher_pipeline",),
     "boosted-neural-ensemble": ("make_boosted_neural_ensemble_pipeline",),
+    "boosted-belief": ("make_boosted_belief_pipeline",),
+    "action-unit-network": ("make_action_unit_network_pipeline",),
     "pixel-1nn": ("make_pixel_knn_pipeline",),
     "phog-top-svm": ("make_phog_top_svm_pipeline",),
     "expressionlet": ("make_expressionlet_pipeline",),

@@ -8,6 +8,7 @@ from collections import Counter
 from importlib.util import find_spec
 
 from skfer.datasets._patterns import compile_argument, join_accents
+from skfer.faces import VIDEO_SUFFIXES
 from skfer.utils._heif import HEIF_SUFFIXES
 from skfer.utils._images import MAX_BYTES
 from skfer.utils._text import join_some
@@ -20,7 +21,6 @@ OTHER_PICTURES = tuple(
     ".arw .avif .cr2 .cr3 .dng .exr .j2k .jp2 .jxl .nef .nrw .orf .pef .psd .raf .raw .rw2 .srw "
     ".tga".split()
 )
-VIDEOS = tuple(".3gp .avi .m4v .mkv .mov .mp4 .mpeg .mpg .mts .webm .wmv".split())
 PICTURES = (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *OTHER_PICTURES)
 
 
@@ -57,7 +57,7 @@ def find_image_files(folder, exclude=None, *, videos=False):
                 continue
             if _is_kind(entry.is_dir):
                 (links if entry.is_symlink() else folders).append(f"{name}/")
-            elif not name.lower().endswith((*PICTURES, *VIDEOS)):
+            elif not name.lower().endswith((*PICTURES, *VIDEO_SUFFIXES)):
                 continue
             elif problem := _find_problem(entry, videos):
                 unreadable.append((entry.path, problem))
@@ -110,7 +110,7 @@ def _find_problem(entry, videos):
         return "not a regular file, or a link to nowhere"
     if suffix in HEIF_SUFFIXES and find_spec("pillow_heif") is None:
         return "HEIC needs pillow-heif, pip install 'skfer[heif]'; or convert it to JPEG"
-    if suffix in VIDEOS and not videos:
+    if suffix in VIDEO_SUFFIXES and not videos:
         return f"{suffix} files are read with frames='sequence' only; or save their frames as JPEG"
     if suffix in OTHER_PICTURES:
         return f"{suffix} files are not read; convert it to JPEG or PNG"

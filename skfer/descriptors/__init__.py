@@ -5,6 +5,7 @@ from skfer.descriptors._gabor import GaborDescriptor
 from skfer.descriptors._hog import HOGDescriptor
 from skfer.descriptors._landmarks import LandmarkDescriptor
 from skfer.descriptors._lbp import LBPDescriptor
+from skfer.descriptors._micro_action import MicroActionDescriptor
 from skfer.descriptors._optical_flow import OpticalFlowDescriptor
 from skfer.descriptors._phog import PHOGDescriptor
 from skfer.descriptors._phog_top import PHOGTOPDescriptor
@@ -17,6 +18,7 @@ __all__ = [
     "HOGDescriptor",
     "LBPDescriptor",
     "LandmarkDescriptor",
+    "MicroActionDescriptor",
     "OpticalFlowDescriptor",
     "PHOGDescriptor",
     "PHOGTOPDescriptor",

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from skfer.datasets._index import IMAGE_SUFFIXES, OTHER_PICTURES
-from skfer.inference._video import VIDEO_SUFFIXES
+from skfer.faces import VIDEO_SUFFIXES
 from skfer.utils._heif import HEIF_SUFFIXES
 from skfer.utils._text import natural_key
 

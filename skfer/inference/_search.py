@@ -11,8 +11,8 @@ from skfer.alignment._eye_search import (
     search_all_eyes,
 )
 from skfer.alignment._landmark_model import resolve_landmark_model
+from skfer.utils._image_batch import decode_image
 from skfer.utils._images import as_grey
-from skfer.utils._validation import decode_image
 
 _DECIMALS = 2  # of pixels in the table
 

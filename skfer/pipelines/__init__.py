@@ -8,6 +8,8 @@ from skfer.pipelines._grids import PARAMETER_GRIDS
 from skfer.pipelines._networks import make_cspp_pipeline, make_network_pipeline, make_song_pipeline
 from skfer.pipelines._sequences import make_expressionlet_pipeline, make_phog_top_svm_pipeline
 from skfer.pipelines._systems import (
+    make_action_unit_network_pipeline,
+    make_boosted_belief_pipeline,
     make_boosted_neural_ensemble_pipeline,
     make_pixel_knn_pipeline,
     make_radial_encoding_pipeline,
@@ -17,6 +19,8 @@ from skfer.pipelines._systems import (
 
 __all__ = [
     "PARAMETER_GRIDS",
+    "make_action_unit_network_pipeline",
+    "make_boosted_belief_pipeline",
     "make_boosted_neural_ensemble_pipeline",
     "make_cspp_pipeline",
     "make_expressionlet_pipeline",

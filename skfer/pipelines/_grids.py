@@ -55,4 +55,6 @@ PARAMETER_GRIDS = {
     "boosted-neural-ensemble": _inside(
         [{"boost__n_estimators": [20, 40], "boost__alpha": [0.0003, 0.001]}]
     ),
+    "boosted-belief": _inside([{"boost__n_estimators": [10, 20]}]),
+    "action-unit-network": _inside([{"svm__C": [0.001, 0.01, 0.1]}]),
 }

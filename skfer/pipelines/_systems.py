@@ -7,14 +7,22 @@ from sklearn.preprocessing import StandardScaler
 
 from skfer.alignment import SQUARE_CROP
 from skfer.classifiers import (
+    BoostedBeliefNetwork,
     BoostedNeuralEnsemble,
+    PairwiseSVC,
     RadialEncodingClassifier,
     SparseRepresentationClassifier,
 )
-from skfer.descriptors import GaborDescriptor, HOGDescriptor, PixelDescriptor
-from skfer.features import SparseLocalFisher
+from skfer.descriptors import (
+    GaborDescriptor,
+    HOGDescriptor,
+    MicroActionDescriptor,
+    PixelDescriptor,
+)
+from skfer.features import ActionUnitAwareRBM, SparseLocalFisher
 from skfer.pipelines._alignment import alignment_steps
 from skfer.pipelines._calibrated import calibrated_pipeline
+from skfer.preprocessing import IntensityNormalizer
 
 
 def make_radial_encoding_pipeline(*, align="eyes"):
@@ -145,6 +153,76 @@ def make_boosted_neural_ensemble_pipeline(*, align="eyes", random_state=None):
         align,
         ("describe", HOGDescriptor()),
         ("boost", BoostedNeuralEnsemble(random_state=random_state)),
+    )
+
+
+def make_boosted_belief_pipeline(*, align="eyes", random_state=None):
+    """Make boosted Boltzmann machines over patches of the face, after Liu P. et al. (2014) [1]_.
+
+    Parameters
+    ----------
+    align : {"eyes"} or None, default="eyes"
+        ``"eyes"`` for photographs, None for faces that are cropped already.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the machines.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted. ``PARAMETER_GRIDS["boosted-belief"]`` is the grid to search.
+
+    References
+    ----------
+    .. [1] P. Liu, S. Han, Z. Meng and Y. Tong, "Facial expression recognition via a boosted deep
+       belief network", CVPR 2014.
+
+    Examples
+    --------
+    >>> from skfer.pipelines import make_boosted_belief_pipeline
+    >>> pipeline = make_boosted_belief_pipeline(align=None)
+    >>> [name for name, _ in pipeline["classify"].estimator.steps]
+    ['contrast', 'boost']
+    """
+    return calibrated_pipeline(
+        align,
+        ("contrast", IntensityNormalizer()),
+        ("boost", BoostedBeliefNetwork(random_state=random_state)),
+    )
+
+
+def make_action_unit_network_pipeline(*, align="eyes", random_state=None):
+    """Make learnt patterns + Boltzmann machines over groups + SVM, after Liu M. et al. (2015) [1]_.
+
+    Parameters
+    ----------
+    align : {"eyes"} or None, default="eyes"
+        ``"eyes"`` for photographs, None for faces that are cropped already.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the patterns and of the machines.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Unfitted. ``PARAMETER_GRIDS["action-unit-network"]`` is the grid to search.
+
+    References
+    ----------
+    .. [1] M. Liu, S. Li, S. Shan and X. Chen, "AU-inspired deep networks for facial expression
+       feature learning", Neurocomputing 159, 2015.
+
+    Examples
+    --------
+    >>> from skfer.pipelines import make_action_unit_network_pipeline
+    >>> pipeline = make_action_unit_network_pipeline(align=None)
+    >>> [name for name, _ in pipeline["classify"].estimator.steps]
+    ['describe', 'group', 'scale', 'svm']
+    """
+    return calibrated_pipeline(
+        align,
+        ("describe", MicroActionDescriptor(random_state=random_state)),
+        ("group", ActionUnitAwareRBM(random_state=random_state)),
+        ("scale", StandardScaler()),
+        ("svm", PairwiseSVC(0.01)),
     )
 
 

@@ -12,6 +12,7 @@ TITLES = {
     "cspp": "C-SPP",
     "mollahosseini": "Inception of Mollahosseini",
     "radial-encoding": "Radial encoding of Gu",
+    "boosted-belief": "Boosted belief network",
     "phog-svm": "PHOG + SVM",
     "gabor-svm": "Gabor + SVM",
     "pixel-1nn": "1-NN on pixels",
@@ -30,14 +31,17 @@ _OTHERS = {
     "gabor-svm": pipelines.make_gabor_svm_pipeline,
     "pixel-1nn": pipelines.make_pixel_knn_pipeline,
 }
+_SEEDED = {"boosted-belief": pipelines.make_boosted_belief_pipeline}
 _BENCHMARK = {"network__image_size": (48, 48), "network__padding": "same"}
 
 
 def make_method(name, *, align, recipe, random_state, max_epochs=None):
     """Make the unfitted pipeline of a method of `TITLES`.
 
-    `recipe`, `random_state` and `max_epochs`, None for that of the recipe, are those of networks.
+    `recipe` and `max_epochs`, None for that of the recipe, are those of networks.
     """
+    if name in _SEEDED:
+        return _SEEDED[name](align=align, random_state=random_state)
     if name in _OTHERS:
         return _OTHERS[name](align=align)
     parameters = dict(_BENCHMARK) if name == "lopes" else {}

@@ -17,6 +17,11 @@ def tiny_networks():
         patch.setattr(_methods, "_NETWORKS", TINY_NETWORKS)
         # Gu's learns from more images than these sets have.
         patch.setitem(_methods._OTHERS, "radial-encoding", make_gabor_svm_pipeline)
+        patch.setitem(
+            _methods._SEEDED,
+            "boosted-belief",
+            lambda align, random_state: make_gabor_svm_pipeline(align=align),
+        )
         patch.setenv("MPLBACKEND", "agg")
         yield
 
