@@ -16,6 +16,7 @@ from skfer.cli._words import find_table, in_words_of_the_command
 from skfer.datasets import get_data_home, load_dataset
 from skfer.datasets._registry import GENERATORS, READERS
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
+from skfer.faces import is_sequence
 from skfer.utils._text import join_some
 
 LONDON_NOTE = (
@@ -127,7 +128,8 @@ class Prepared(NamedTuple):
 def prepare_data(options, check):
     """Load the data, ``check(data)`` before the eyes are searched, locate them, look for doubts."""
     data, left_out = load_data(options)
-    print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
+    unit = "sequences" if has_sequences(data.faces) else "images"
+    print(f"{options.dataset}: {len(data.target)} {unit}, {len(set(data.subjects))} subjects")
     if left_out:
         names = join_some([f"{file['path']} ({file['reason'].rstrip('.')})" for file in left_out])
         print(f"Left out: {len(left_out)} files: {names}.")
@@ -160,18 +162,27 @@ def locate_eyes(data, *, on_missing, n_jobs):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Found no eyes")  # counted below
         faces = locator.fit_transform(data.faces)
-    numbers = [f"image {number}" for number in range(len(faces))]
-    files = data.info.get("file", numbers)
-    missing = locator.missing_.itertuples()
-    problems = [{"path": files[face.sample], "reason": face.problem} for face in missing]
-    if problems:
-        names = join_some([problem["path"] for problem in problems], quoted=True)
-        print(f"No eyes found in {len(problems)} of {len(faces)} photographs: {names}.")
-        skipped = on_missing == "skip"
-        print("They are skipped." if skipped else "Their eyes are guessed from the face box.")
     data = Bunch(**{**data, "faces": faces})
-    if on_missing == "skip":
+    n_faces, unit = len(faces), "sequences" if has_sequences(faces) else "photographs"
+    files = data.info.get("file", [f"image {number}" for number in range(n_faces)])
+    problems = {
+        face.sample: {"path": files[face.sample], "reason": face.problem}
+        for face in locator.missing_.itertuples()
+    }
+    if on_missing == "skip":  # a sequence stays as long as some of its frames have eyes
         kept, dropped = drop_missing(faces, data.target, data.subjects)
         data.faces, data.target, data.subjects = kept
         data.info = data.info.drop(index=dropped)
+        problems = {number: problems[number] for number in dropped}
+    problems = list(problems.values())
+    if problems:
+        names = join_some([problem["path"] for problem in problems], quoted=True)
+        print(f"No eyes found in {len(problems)} of {n_faces} {unit}: {names}.")
+        skipped = on_missing == "skip"
+        print("They are skipped." if skipped else "Their eyes are guessed from the face box.")
     return data, problems
+
+
+def has_sequences(faces):
+    """Tell whether the rows are sequences."""
+    return is_sequence(faces["image"][0])

@@ -6,7 +6,7 @@ import shutil
 
 from skfer.cli._arguments import add_folds_option, add_training_options, at_least
 from skfer.cli._data_options import add_data_options
-from skfer.cli._methods import METHODS, make_method
+from skfer.cli._methods import METHODS, check_method, make_method
 from skfer.cli._only_folds import (
     add_only_folds,
     check_numbers,
@@ -105,6 +105,8 @@ def _prepare(options):
     from skfer.cli._protocol import check_folds, count_folds
 
     def check(data):
+        for method in options.methods:
+            check_method(method, _data.has_sequences(data.faces))
         check_numbers(options, count_folds(options, data))
         if options.split != "image":
             check_folds(options, data)
@@ -134,13 +136,17 @@ def _describe(options, argv, prepared):
 
 def _evaluate(options, data, cache):
     """Yield estimator and result of each method by each split."""
+    from skfer.cli._data import has_sequences
     from skfer.cli._protocol import evaluate_split
 
     align = None if data.cropped else "eyes"
+    sequences = has_sequences(data.faces)
     for method in dict.fromkeys(options.methods):
         for split in _SPLITS[options.split]:
             print(f"\n{method}, split by {split}{' (LEAKY)' if split == 'image' else ''}")
-            estimator = make_method(method, align=align, random_state=options.seed)
+            estimator = make_method(
+                method, align=align, random_state=options.seed, sequences=sequences
+            )
             yield (
                 estimator,
                 evaluate_split(

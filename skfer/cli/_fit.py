@@ -7,7 +7,7 @@ from pathlib import Path
 
 from skfer.cli._arguments import add_folds_option, add_training_options
 from skfer.cli._data_options import add_data_options
-from skfer.cli._methods import METHODS, make_method
+from skfer.cli._methods import METHODS, check_method, make_method
 from skfer.cli._output import (
     add_again_options,
     add_json_option,
@@ -66,6 +66,7 @@ def run(options, argv):
 
         def check(data):
             _check_classes(data)
+            check_method(options.method, _data.has_sequences(data.faces))
             if options.evaluate:
                 check_folds(options, data)
 
@@ -95,12 +96,15 @@ def _check_classes(data):
 
 
 def _fit(options, argv, prepared, folds):
+    from skfer.cli._data import has_sequences
     from skfer.cli._protocol import evaluate_split
     from skfer.persistence import make_card, save_model
 
     data, method = prepared.data, options.method
     align = None if data.cropped else "eyes"
-    model = make_method(method, align=align, random_state=options.seed)
+    model = make_method(
+        method, align=align, random_state=options.seed, sequences=has_sequences(data.faces)
+    )
     parameters = " ".join(repr(model).split())
     result = None
     if not options.evaluate:

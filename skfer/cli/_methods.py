@@ -27,12 +27,26 @@ METHODS = {
 SEQUENCE_METHODS = ("phog-top-svm", "expressionlet")
 
 
-def make_method(name, *, align, random_state):
+def make_method(name, *, align, random_state, sequences=False):
     """Return the unfitted pipeline of a method; every step that has a seed gets `random_state`.
 
-    `align` is "eyes" for photographs and None for faces that are already cropped.
+    `align` is "eyes" for photographs and None for faces that are already cropped. With `sequences`,
+    a method of single images judges each frame.
     """
     maker, *arguments = METHODS[name]
-    pipeline = getattr(import_module("skfer.pipelines"), maker)(*arguments, align=align)
-    seeds = [key for key in pipeline.get_params() if key.split("__")[-1] == "random_state"]
-    return pipeline.set_params(**dict.fromkeys(seeds, random_state))
+    model = getattr(import_module("skfer.pipelines"), maker)(*arguments, align=align)
+    if sequences and name not in SEQUENCE_METHODS:
+        from skfer.classifiers import FramewiseClassifier
+
+        model = FramewiseClassifier(model)
+    seeds = [key for key in model.get_params() if key.split("__")[-1] == "random_state"]
+    return model.set_params(**dict.fromkeys(seeds, random_state))
+
+
+def check_method(name, sequences):
+    """Refuse a method of sequences for single images."""
+    if name in SEQUENCE_METHODS and not sequences:
+        raise ValueError(
+            f"--method {name} takes sequences: add --set frames=sequence for a data set that has "
+            "them, or choose a method of single images."
+        )

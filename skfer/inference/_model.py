@@ -13,6 +13,8 @@ from skfer._stateless import is_pipeline, split_stateless_steps, transform_once
 from skfer.alignment import EyeLocator, FaceAligner
 from skfer.alignment._eye_cascades import mean_eyes_in_box
 from skfer.alignment._geometry import check_crop, template_eyes
+from skfer.base import SequenceDescriptor
+from skfer.classifiers import FramewiseClassifier
 from skfer.faces import make_face_array, with_fields
 
 # What these predict is the most probable class; a machine of scikit-learn, for one, goes by votes.
@@ -39,7 +41,15 @@ class FaceModel:
         check_is_fitted(model)
         self._cropped = cropped
         model = getattr(model, "best_estimator_", model)
+        if isinstance(model, FramewiseClassifier):
+            model = model.estimator_  # which judges single frames
         parts = [model, *model.get_params(deep=True).values()]
+        if any(isinstance(part, SequenceDescriptor | FramewiseClassifier) for part in parts):
+            raise ValueError(
+                "The model describes whole sequences, and here single images and frames are "
+                "predicted. In Python, model.predict(['clip.mp4']) takes a sequence of one "
+                "expression; for each frame, fit a model of single images."
+            )
         self.locator = next((part for part in parts if isinstance(part, EyeLocator)), None)
         self._aligner = next((part for part in parts if isinstance(part, FaceAligner)), None)
         if not cropped and self.locator is None and self._aligner is None:

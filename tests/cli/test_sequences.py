@@ -1,0 +1,66 @@
+"""The command on sequences."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skfer.cli._main import main
+from skfer.datasets import make_face_sequences
+from skfer.persistence import load_model
+from tests.prediction_files import write_video
+
+SEQUENCES = [
+    "--dataset",
+    "synthetic-sequences",
+    *("--set", "n_subjects=4", "--set", "n_frames=4"),
+    *("--set", "expressions=('happy', 'surprise')"),
+]
+
+
+@pytest.fixture
+def still_model(tmp_path):
+    """A method of single images, fitted on the frames of sequences."""
+    path = tmp_path / "still.skfer"
+    assert main(["fit", *SEQUENCES, "--method", "pixel-1nn", "--out", str(path)]) == 0
+    return path
+
+
+@pytest.fixture
+def video(tmp_path):
+    data = make_face_sequences(1, expressions=("happy",), n_frames=4, random_state=1)
+    frames = np.pad(data.faces["image"][0], ((0, 0), (32, 32), (64, 64)), constant_values=128)
+    return write_video(tmp_path / "smile.mp4", frames)
+
+
+def test_methods_of_images_and_of_sequences(tmp_path, capsys):
+    arguments = [*SEQUENCES, "--method", "pixel-1nn", "--method", "phog-top-svm", "--folds", "2"]
+    assert main(["evaluate", *arguments, "--out", str(tmp_path / "out")]) == 0
+    assert "8 sequences, 4 subjects" in capsys.readouterr().out
+    results = json.loads((tmp_path / "out" / "results.json").read_text())["results"]
+    assert [row["method"] for row in results] == ["pixel-1nn", "phog-top-svm"]
+
+
+@pytest.mark.parametrize("command", ["fit", "evaluate"])
+def test_a_method_of_sequences_is_refused_for_images(tmp_path, capsys, command):
+    arguments = ["--dataset", "synthetic", "--set", "n_subjects=4", "--method", "expressionlet"]
+    assert main([command, *arguments, "--out", str(tmp_path / "out")]) == 2
+    assert "add --set frames=sequence" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_frames_of_a_video_are_judged_by_the_model_of_frames(still_model, tmp_path, video):
+    assert type(load_model(still_model)).__name__ == "FramewiseClassifier"
+    table = tmp_path / "table.csv"
+    assert main(["predict", str(still_model), str(video), "--out", str(table)]) == 0
+    rows = pd.read_csv(table)
+    assert len(rows) == 4
+    assert rows["success"].all()
+
+
+def test_a_model_of_whole_sequences_predicts_no_frames(tmp_path, video, capsys):
+    model = tmp_path / "whole.skfer"
+    assert main(["fit", *SEQUENCES, "--method", "phog-top-svm", "--out", str(model)]) == 0
+    assert main(["predict", str(model), str(video), "--out", str(tmp_path / "t.csv")]) == 2
+    assert "describes whole sequences" in capsys.readouterr().err
