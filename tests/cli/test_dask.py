@@ -14,7 +14,7 @@ distributed = pytest.importorskip("distributed")
 @pytest.fixture
 def evaluate(image_folder, tmp_path):
     def run(out, *more):
-        arguments = ["--dataset", "image-folder", "--data-home", image_folder, "--folds", 3]
+        arguments = [image_folder, "--folds", 3]
         arguments += ["--method", "pixel-1nn", "--set", "cropped=true", "--out", tmp_path / out]
         return main(["evaluate", *map(str, [*arguments, *more])])
 

@@ -46,7 +46,7 @@ def evaluate(image_folder, tmp_path):
     """Return the arguments of an evaluation of two methods in six folds."""
 
     def arguments(out, *more):
-        shared = ["--dataset", "image-folder", "--data-home", image_folder, "--folds", 6]
+        shared = [image_folder, "--folds", 6]
         shared += ["--method", "pixel-1nn", "--method", "hog-svm", "--set", "cropped=true"]
         return ["evaluate", *map(str, [*shared, "--out", tmp_path / out, *more])]
 
@@ -96,6 +96,7 @@ def test_jobs_that_share_a_folder_equal_one_run(evaluate, tmp_path, capsys):
     assert main(["merge", str(parts)]) == 0
     assert main(evaluate("whole")) == 0
     assert_equal_results(parts, whole)
+    assert (parts / "config.toml").read_bytes() == (whole / "config.toml").read_bytes()
     report = (parts / "report.html").read_text("utf-8")
     assert "drawn from stored results, without" in " ".join(report.split())
 
@@ -182,6 +183,7 @@ def test_one_process_merges_at_a_time(evaluate, tmp_path, capsys):
         (["--only-folds", "6"], "--only-folds 6: there are folds 0 to 5."),
         (["--only-folds", "0", "--overwrite"], "--overwrite would delete the folds"),
         (["--only-folds", "0", "--log", "runs.jsonl"], "--log is for whole results"),
+        (["--only-folds", "0", "--json"], "--json is for whole results"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(evaluate, tmp_path, capsys, more, words):
