@@ -267,6 +267,13 @@ def test_what_is_there_is_kept_unless_replaced(predict):
     assert out.read_bytes() != before
 
 
+def test_resume_begins_where_nothing_was_kept(predict, folder):
+    """As after a process that was killed before its first batch."""
+    code, out, printed = predict("--resume", paths=[folder / "img2.png"])
+    assert code == 0, printed.err
+    assert len(read_predictions(out)) == 1
+
+
 def test_another_job_is_not_gone_on_with(predict, monkeypatch, tmp_path):
     with monkeypatch.context() as patch:
         patch.setattr(
@@ -289,8 +296,8 @@ def test_another_job_is_not_gone_on_with(predict, monkeypatch, tmp_path):
         (["--out", "{}/a.png", "--overwrite"], "is one of the inputs"),
         (["{}/nowhere"], "There is no file or folder"),
         (["{}/*.gif"], "that matches"),
-        (["--resume"], "nothing unfinished"),
         (["--overlay", "{}/a.png"], "is a file"),
+        (["--overlay", "/proc/copies"], "--overlay '/proc/copies' cannot be written to"),
         (["--overlay", "{}"], "would replace"),
     ],
 )
