@@ -104,8 +104,8 @@ def read_data(name, folder, settings, *, seed=0, keep_going=False):
     ]
     if unread and not skip:
         raise ValueError(
-            f"{count_of(len(unread), 'file')} cannot be read: {join_some(unread)} Repair them, or leave them "
-            "out by --on-unreadable skip."
+            f"{count_of(len(unread), 'file')} cannot be read: {join_some(unread)} Repair them, "
+            "or leave them out by --on-unreadable skip."
         )
     return data, left_out
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 
 from skfer.cli._output import check_writable, portable_command
 from skfer.cli._predict import GO_ON
+from skfer.cli._words import in_words_of_the_command
 from skfer.inference import find_inputs, save_predictions
 from skfer.inference._outputs import dictionary_path, partial_path, summary_path
 from skfer.inference._overlay_files import overlay_paths
@@ -42,7 +43,8 @@ def predict_files(options, argv):
     _check_inputs(options, inputs, left_out)
     _check_overlay(options, inputs)
     print(_describe_model(options.model, card), file=notes)
-    counts = _save(options, inputs, command)
+    with in_words_of_the_command():
+        counts = _save(options, inputs, command)
     if options.json:
         print(json.dumps(asdict(counts) | {"left_out": dict(left_out), "out": str(options.out)}))
     _print_counts(counts, left_out, options.out, notes)
@@ -192,4 +194,3 @@ def _print_some(lines, out, notes):
     if len(lines) > _NAMED:
         where = f", see {out}" if out else ""
         print(f"  and {len(lines) - _NAMED} more{where}", file=notes)
-
