@@ -101,6 +101,6 @@ def _load_network(file):
         try:
             network = cv2.FaceDetectorYN.create(file, "", (320, 320))
         except cv2.error as error:
-            raise ValueError(f"OpenCV cannot read '{file}' as a YuNet network: {error}") from error
+            raise ValueError(f"OpenCV cannot read '{file}' as a YuNet network.") from error
         _networks.by_file = {**getattr(_networks, "by_file", {}), file: network}
     return network

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from skfer.cli._arguments import at_least
+from skfer.cli._output import check_writable
 
 
 def add_parser(commands):
@@ -70,4 +71,5 @@ def run(options, argv):
     os.environ.setdefault("MPLBACKEND", "agg")
     from skfer.cli._align_folder import align_folder
 
+    check_writable("OUT", options.output)
     align_folder(options)

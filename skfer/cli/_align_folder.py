@@ -26,7 +26,7 @@ from skfer.utils import check_images
 from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
 from skfer.utils._tables import write_csv
-from skfer.utils._text import join_some
+from skfer.utils._text import count_of, join_some
 
 _BATCH = 64
 _CROPS = {"lopes": LOPES_CROP, "square": SQUARE_CROP, "none": None}
@@ -50,7 +50,11 @@ def align_folder(options):
     index = _make_index(files, data, options)
     listed = [f"{row.path}: {row.problem}" for row in index.itertuples() if row.problem]
     if listed and options.on_missing == "raise":
-        raise ValueError(f"Found no eyes in {len(listed)} images ({join_some(listed, 100)}).")
+        problems = join_some([problem.rstrip(".") for problem in listed], 100)
+        raise ValueError(
+            f"Found no eyes in {count_of(len(listed), 'image')} ({problems}). Take them out of IN, "
+            "or leave them out by --on-missing skip."
+        )
     _write_faces(data, index, options)
     with atomic_path(options.output / "index.csv") as path:
         write_csv(path, index)
@@ -137,8 +141,11 @@ def _face_file(file):
 
 
 def _make_transformer(options):
+    detector = options.yunet and YuNetFaceDetector(options.yunet)
+    if detector is not None:
+        detector.detect(np.zeros((32, 32), np.uint8))  # a wrong file is refused here
     locator = EyeLocator(
-        detector=options.yunet and YuNetFaceDetector(options.yunet),
+        detector=detector,
         choose=options.choose,
         on_missing="guess" if options.on_missing == "guess" else "skip",
         landmarks=True,

@@ -5,6 +5,8 @@ import shutil
 import textwrap
 from pathlib import Path
 
+from skfer.cli._output import check_writable
+
 _LEGEND = (
     "Accuracy is pooled over all predictions; differences are in points, with the 95 % interval "
     "over subjects; p is of the sign-flip test over subjects, and by Holm's method corrected for "
@@ -48,6 +50,8 @@ def run(options, argv):
     from skfer.utils._files import atomic_path
     from skfer.utils._tables import write_csv
 
+    if options.csv is not None:
+        check_writable("--csv", options.csv.parent, options.csv)
     stored = name_apart(read_runs(options.results))
     comparisons, combined = compare_stored(stored)
     if options.csv is not None:

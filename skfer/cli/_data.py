@@ -17,7 +17,7 @@ from skfer.datasets import get_data_home, load_dataset
 from skfer.datasets._registry import GENERATORS, READERS
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.faces import is_sequence
-from skfer.utils._text import join_some
+from skfer.utils._text import count_of, join_some
 
 LONDON_NOTE = (
     "The shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
@@ -41,6 +41,8 @@ def load_data(options, *, keep_going=False):
         option = f"--{given[0].replace('_', '-')}"
         raise ValueError(f"{option} is an option of image folders, not of '{options.dataset}'.")
     folder = _find_folder(options)
+    if "csv" in settings and "exclude" in settings:
+        raise ValueError("--exclude is not for --csv: take those lines out of the table instead.")
     if "csv" in settings:
         settings["csv"] = find_table(settings["csv"], get_data_home(folder), "DATA")
     return read_data(
@@ -103,8 +105,8 @@ def read_data(name, folder, settings, *, seed=0, keep_going=False):
     ]
     if unread and not skip:
         raise ValueError(
-            f"{len(unread)} files cannot be read: {join_some(unread)} Repair them, or leave them "
-            "out by --on-unreadable skip."
+            f"{count_of(len(unread), 'file')} cannot be read: {join_some(unread)} Repair them, "
+            "or leave them out by --on-unreadable skip."
         )
     return data, left_out
 
@@ -132,7 +134,7 @@ def prepare_data(options, check):
     print(f"{options.dataset}: {len(data.target)} {unit}, {len(set(data.subjects))} subjects")
     if left_out:
         names = join_some([f"{file['path']} ({file['reason'].rstrip('.')})" for file in left_out])
-        print(f"Left out: {len(left_out)} files: {names}.")
+        print(f"Left out: {count_of(len(left_out), 'file')}: {names}.")
     notes = [LONDON_NOTE] if options.dataset == "london" else []
     print("".join(f"Note: {note}\n" for note in notes), end="")
     check(data)

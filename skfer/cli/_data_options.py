@@ -44,19 +44,25 @@ def add_data_options(parser):
         help="setting of the data set, see below; may be repeated",
     )
     folder = parser.add_argument_group("an image folder")
-    folder.add_argument(
+    labels = folder.add_mutually_exclusive_group()
+    labels.add_argument(
         "--pattern",
         metavar="REGEX",
         help="what in the path of each image is the subject and the expression, such as "
         r"'(?P<subject>S\d+)_(?P<expression>[a-z]+)' (default: SUBJECT/EXPRESSION/IMAGE)",
     )
-    folder.add_argument(
+    labels.add_argument(
         "--csv",
         metavar="FILE",
         help="table with the columns file (as seen from DATA), subject and expression, instead "
         "of a pattern",
     )
-    folder.add_argument("--exclude", metavar="REGEX", help="paths to pass over, folders included")
+    folder.add_argument(
+        "--exclude",
+        metavar="REGEX",
+        help="files and folders to pass over, by the whole of their path below DATA, such as "
+        "'raw|.*_old.*'; not with --csv",
+    )
     folder.add_argument(
         "--cropped", action="store_true", help="the images are faces, cropped to one size"
     )

@@ -93,6 +93,7 @@ def run(options, argv):
         if options.only_folds is not None:
             for _ in _evaluate(options, prepared.data, options.out / ".cache"):
                 pass  # the folds are kept as they are finished
+            _write_config(options)
             finish_part(options, metadata)
             return
         with only_writer(options.out / "results.json"):
@@ -165,11 +166,9 @@ def _write_results(options, data, metadata):
     """Evaluate; write the results after each method, and the report however it ends."""
     from skfer.evaluation import summarize_results
     from skfer.evaluation._records import append_run_log, describe_run, write_results
-    from skfer.utils._files import atomic_path
 
     cache = _open_cache(options)
-    with atomic_path(options.out / "config.toml") as path:
-        path.write_text(options.config_text, "utf-8", errors="replace")
+    _write_config(options)
     results = []
     try:
         for estimator, result in _evaluate(options, data, cache):
@@ -183,6 +182,13 @@ def _write_results(options, data, metadata):
             _write_report(options, results, metadata, data)
     table = format_results(summarize_results(results))
     print(f"\n{table}\n\nReport: {options.out / 'report.html'}")
+
+
+def _write_config(options):
+    from skfer.utils._files import atomic_path
+
+    with atomic_path(options.out / "config.toml") as path:
+        path.write_text(options.config_text, "utf-8", errors="replace")
 
 
 def _open_cache(options):

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from skfer.cli._output import check_writable
+
 
 def add_parser(commands):
     """Add the sub-command to what ``ArgumentParser.add_subparsers`` returned."""
@@ -36,4 +38,5 @@ def run(options, argv):
     require("matplotlib", extra="cli", needed_by="skfer explain")
     from skfer.cli._explain_files import explain_files
 
+    check_writable("--out", options.out)
     explain_files(options)

@@ -83,9 +83,15 @@ def _check_output(options, folds):
     if options.out.is_dir():
         raise ValueError(f"--out '{options.out}' is a folder; give the name of a file.")
     check_writable("--out", options.out.parent, options.out)
+    if options.folds is not None and not options.evaluate:
+        raise ValueError("--folds is for --evaluate, which is not given.")
+    if options.out.exists() and not (options.overwrite or folds.exists()):
+        raise ValueError(
+            f"--out '{options.out}' is there already, and whole. Add --overwrite to replace it, or "
+            "give another file."
+        )
     earlier = [path for path in (options.out, folds) if path.exists()]
-    what = "is there already" if options.out in earlier else "was begun by an earlier run"
-    refuse_earlier(options, earlier, what, "file")
+    refuse_earlier(options, earlier, "was begun by an earlier run", "file")
 
 
 def _check_classes(data):

@@ -1,6 +1,5 @@
 """Entry point: parse the arguments, run the sub-command, end errors as one line."""
 
-import os
 import sys
 import warnings
 from concurrent.futures.process import BrokenProcessPool
@@ -20,7 +19,9 @@ from skfer.cli import (
     _reproduce,
 )
 from skfer.cli._config import add_config_option, expand_config, find_typed, format_config
+from skfer.cli._output import describe_error
 from skfer.cli._parser import CommandParser
+from skfer.cli._pipes import unbroken_output
 from skfer.cli._words import say_by_options
 
 _COMMANDS = (
@@ -63,7 +64,11 @@ def main(argv=None):
     >>> main(["evaluate", "--dataset", "nowhere", "--method", "cspp", "--out", "results"])
     2
     """
-    argv = sys.argv[1:] if argv is None else list(argv)
+    with unbroken_output():
+        return _run(sys.argv[1:] if argv is None else list(argv))
+
+
+def _run(argv):
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # file names may have no letters in its encoding
             stream.reconfigure(errors="backslashreplace")
@@ -79,9 +84,6 @@ def main(argv=None):
     except KeyboardInterrupt:
         print(f"\nInterrupted. {options.how_to_go_on}", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of the output, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (ValueError, ImportError, OSError) as error:
         if options.debug:
             raise
@@ -150,5 +152,6 @@ def _format_warning(message, *place, **line):
 
 
 def _fail(problem):
+    problem = describe_error(problem)
     print(f"skfer: error: {' '.join(str(problem).split())}", file=sys.stderr)
     return 2

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from skfer.cli._output import check_writable
+
 
 def add_parser(commands):
     """Add the sub-command to what ``ArgumentParser.add_subparsers`` returned."""
@@ -62,6 +64,7 @@ def _find_output(options):
         raise ValueError("Several folders are merged into another one: give it with --out DIR.")
     if options.out is None:
         return options.folders[0]
+    check_writable("--out", options.out)
     if (options.out / "results.json").exists() and not options.overwrite:
         raise ValueError(
             f"--out '{options.out}' has results.json of an earlier run. Add --overwrite to replace "

@@ -26,6 +26,8 @@ def prepare_part(options):
         )
     if options.log is not None:
         raise ValueError("--log is for whole results: leave it out together with --only-folds.")
+    if options.json:
+        raise ValueError("--json is for whole results: leave it out together with --only-folds.")
     options.resume = True
 
 

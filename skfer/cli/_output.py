@@ -76,6 +76,14 @@ def check_writable(option, folder, file=None):
         ) from error
 
 
+def describe_error(error):
+    """Return the text of an error; one of the system begins with the file that it is about."""
+    file = getattr(error, "filename2", None) or getattr(error, "filename", None)
+    if file is None or not error.strerror:
+        return str(error)
+    return f"'{file}': {error.strerror.rstrip('.')}."
+
+
 def refuse_earlier(options, earlier, what, kind):
     """Refuse to write where an earlier run has left something, unless it was asked for."""
     if earlier and not (options.resume or options.overwrite):

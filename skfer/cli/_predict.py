@@ -94,7 +94,7 @@ def add_parser(commands):
     )
     again = output.add_mutually_exclusive_group()
     again.add_argument(
-        "--resume", action="store_true", help="go on with what an earlier run has left unfinished"
+        "--resume", action="store_true", help="go on with what an earlier run has left, if anything"
     )
     again.add_argument(
         "--overwrite", action="store_true", help="replace what an earlier run has written"

@@ -7,15 +7,16 @@ import sys
 from dataclasses import asdict
 from tempfile import TemporaryFile
 
-from skfer.cli._output import portable_command
+from skfer.cli._output import check_writable, portable_command
 from skfer.cli._predict import GO_ON
+from skfer.cli._words import in_words_of_the_command
 from skfer.inference import find_inputs, save_predictions
 from skfer.inference._outputs import dictionary_path, partial_path, summary_path
 from skfer.inference._overlay_files import overlay_paths
 from skfer.inference._video import is_video
 from skfer.persistence import read_card
 from skfer.utils._files import only_writer
-from skfer.utils._text import join_some
+from skfer.utils._text import count_of, join_some
 
 _NAMED = 10
 _AGAIN = ("--resume", "--overwrite")
@@ -34,7 +35,7 @@ def predict_files(options, argv):
     card = read_card(options.model)
     command = portable_command([word for word in argv if word not in _AGAIN])
     _check_out(options)
-    if options.resume and not partial_path(options.out).exists():
+    if options.resume and options.out.exists() and not partial_path(options.out).exists():
         _check_finished(options.out, command)
         print(f"{options.out} is there and whole: there is nothing to go on with.", file=notes)
         return
@@ -42,7 +43,8 @@ def predict_files(options, argv):
     _check_inputs(options, inputs, left_out)
     _check_overlay(options, inputs)
     print(_describe_model(options.model, card), file=notes)
-    counts = _save(options, inputs, command)
+    with in_words_of_the_command():
+        counts = _save(options, inputs, command)
     if options.json:
         print(json.dumps(asdict(counts) | {"left_out": dict(left_out), "out": str(options.out)}))
     _print_counts(counts, left_out, options.out, notes)
@@ -103,9 +105,7 @@ def _check_out(options):
 
 
 def _check_finished(out, command):
-    """Refuse to go on with nothing, unless this very command has finished."""
-    if not out.exists():
-        raise ValueError(f"--resume: '{out}' has nothing unfinished. Leave --resume out to begin.")
+    """Refuse a whole table, unless this very command has made it."""
     try:
         document = json.loads(dictionary_path(out).read_text("utf-8"))
         former = document["GeneratedBy"][0]["Command"]
@@ -141,6 +141,7 @@ def _check_overlay(options, inputs):
         return
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"--overlay '{folder}' is a file; give a folder.")
+    check_writable("--overlay", folder)
     for path in options.paths:
         if os.path.isdir(path) and folder.resolve().is_relative_to(os.path.realpath(path)):
             raise ValueError(
@@ -169,22 +170,22 @@ def _describe_model(path, card):
 
 
 def _describe_training(card):
-    images, subjects = _count(card["n_images"], "image"), _count(card["n_subjects"], "subject")
+    images, subjects = count_of(card["n_images"], "image"), count_of(card["n_subjects"], "subject")
     return f"{card['method']}, trained on {images} of {subjects}"
 
 
 def _print_counts(counts, left_out, out, notes):
-    inputs = [_count(counts.n_images, "image")] if counts.n_images or not counts.n_videos else []
-    inputs += [_count(counts.n_videos, "video")] if counts.n_videos else []
-    frames = f", {_count(counts.n_frames, 'frame')}" if counts.n_videos else ""
+    inputs = [count_of(counts.n_images, "image")] if counts.n_images or not counts.n_videos else []
+    inputs += [count_of(counts.n_videos, "video")] if counts.n_videos else []
+    frames = f", {count_of(counts.n_frames, 'frame')}" if counts.n_videos else ""
     print(
-        f"{' and '.join(inputs)}{frames}: {_count(counts.n_faces, 'face')}, "
+        f"{' and '.join(inputs)}{frames}: {count_of(counts.n_faces, 'face')}, "
         f"{counts.n_without_face} without a face, {counts.n_unreadable} unreadable: {out}",
         file=notes,
     )
     _print_some([f"{path}: {problem}" for path, problem in counts.unreadable.items()], out, notes)
     if left_out:
-        print(f"{_count(len(left_out), 'other file')} left out:", file=notes)
+        print(f"{count_of(len(left_out), 'other file')} left out:", file=notes)
         _print_some([f"{path}: {reason}" for path, reason in left_out], None, notes)
 
 
@@ -193,7 +194,3 @@ def _print_some(lines, out, notes):
     if len(lines) > _NAMED:
         where = f", see {out}" if out else ""
         print(f"  and {len(lines) - _NAMED} more{where}", file=notes)
-
-
-def _count(number, name):
-    return f"{number:,} {name}{'' if number == 1 else 's'}"

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from skfer.cli._output import check_writable
+
 
 def add_parser(commands):
     """Add the sub-command to what ``ArgumentParser.add_subparsers`` returned."""
@@ -44,5 +46,6 @@ def run(options, argv):
     out = folder / "report.html" if options.out is None else options.out
     if out.is_dir():
         raise ValueError(f"--out '{out}' is a folder; name a file, such as {out / 'report.html'}.")
+    check_writable("--out", out.parent, out)
     write_stored_report(out, results, metadata)
     print(f"Report: {out}\nIt has no faces, since the pictures were not at hand.")

@@ -40,12 +40,16 @@ class Journal:
         self._file.truncate(self._size)
         if first is None:
             self._append(settings)
+        self._begins_empty = first is None
+        self._size_of_settings = self._size
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, error, *more):
         self._file.close()
+        if error is not None and self._begins_empty and self._size == self._size_of_settings:
+            self.path.unlink()  # nothing to go on with, perhaps because of a wrong option
 
     def add_rows(self, predictions):
         """Append a table of predictions."""

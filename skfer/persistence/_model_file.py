@@ -6,7 +6,7 @@ import platform
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -171,6 +171,11 @@ def _open(path):
             check_members(archive, os.path.getsize(path))
             _read_card(archive)
             yield archive
+    except (BadZipFile, IsADirectoryError) as error:
+        raise ValueError(
+            f"Cannot load the model '{path}': it is no file that skfer fit or save_model wrote, or "
+            "it is damaged."
+        ) from error
     except Exception as error:
         reason = str(error) or type(error).__name__
         raise ValueError(f"Cannot load the model '{path}': {reason}") from error

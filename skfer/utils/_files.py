@@ -37,6 +37,8 @@ def atomic_path(path, *, one_of_many=False):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             remedy = f"{error.strerror}; what was there is kept: make room and repeat the call"
             raise OSError(error.errno, remedy, str(path)) from error
+        if str(error.filename) == str(beside):  # a name that means nothing to the user
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     finally:
         beside.unlink(missing_ok=True)

@@ -15,6 +15,16 @@ def join_some(names, limit=5, quoted=False):
     return ", ".join(names[:limit]) + more
 
 
+def count_of(number, name):
+    """Return a number of things.
+
+    >>> from skfer.utils._text import count_of
+    >>> count_of(1, "file"), count_of(1200, "file")
+    ('1 file', '1,200 files')
+    """
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
 def printable(names):
     r"""Return names as a font can draw them: on one line, foreign bytes and controls as escapes.
 

@@ -115,13 +115,21 @@ def test_too_many_folds_are_refused_before_the_eyes(fit, monkeypatch):
     assert "--folds 7: 6 subjects allow 2 to 6 folds" in printed
 
 
+def test_folds_without_an_evaluation_are_refused(fit):
+    code, out, printed = fit("--folds", 3)
+    assert code == 2
+    assert "--folds is for --evaluate" in printed
+    assert not out.exists()
+
+
 def test_a_model_is_replaced_only_if_asked(fit):
     _, out, _ = fit()
     before = out.read_bytes()
-    code, _, printed = fit("--seed", 1)
-    assert code == 2
-    assert "is there already. Add --resume to go on with it or --overwrite" in printed
-    assert out.read_bytes() == before
+    for again in ([], ["--resume"]):
+        code, _, printed = fit("--seed", 1, *again)
+        assert code == 2
+        assert "is there already, and whole. Add --overwrite to replace it" in printed
+        assert out.read_bytes() == before
     assert fit("--overwrite")[0] == 0
 
 

@@ -10,6 +10,7 @@ import pytest
 from skfer.cli._data_options import FOLDER_OPTIONS, SETTINGS
 from skfer.cli._main import build_parser, main
 from skfer.datasets._registry import GENERATORS, READERS
+from skfer.persistence import read_card
 from tests.image_files import write_image
 
 ON_DATA = ("fit", "evaluate", "index")
@@ -58,6 +59,7 @@ def test_help_in_any_width(monkeypatch, capsys, width):
         (["fit", "a", "--method", "cspp"], "the following arguments are required: --out"),
         (["index", "--set", "x"], "'x' is not of the form KEY=VALUE"),
         (["completion", "fish"], "invalid choice: 'fish'"),
+        (["index", "DIR", "--pattern", "x", "--csv", "y"], "not allowed with argument --pattern"),
         ([], "required: COMMAND. Try 'skfer --help'."),
         (["--debug", "index"], "Try 'skfer --help'."),
     ],
@@ -80,6 +82,8 @@ def test_wrong_arguments_are_one_sentence(capsys, arguments, said):
         (["DIR", "--dataset", "mmi", "--cropped"], "--cropped is an option of image folders"),
         (["DIR", "--dataset", "jaffe"], "Give as DATA the folder that holds the data set"),
         (["DIR", "--exclude", "("], "--exclude '(' is not a regular expression"),
+        (["DIR", "--exclude", "anna/.*", "--csv", "a.csv"], "--exclude is not for --csv"),
+        (["DIR", "--out", "OTHER"], "--out 'OTHER' cannot be written to: Is a directory."),
         (["DIR", "--cropped"], "cropped faces must have one size. Photographs are read without --"),
         (["DIR", "--set", "x=1"], "'image-folder' has no option 'x'; its options are canonical_"),
         (["OTHER"], "Unknown expression 'bored'. The vocabulary is"),
@@ -168,6 +172,42 @@ def test_warnings_have_no_lines_of_code(tmp_path):
     assert done.stderr.startswith("skfer: warning: 'DIR' has ")
     assert "skfer index lists them" in done.stderr
     assert ".py" not in done.stderr
+
+
+def test_a_run_goes_on_when_the_reader_of_its_output_has_gone(tmp_path):
+    for name in ("anna/happy/1.png", "ben/happy/2.png", "anna/sad/3.png", "ben/sad/4.png"):
+        write_image(tmp_path / f"DIR/{name}", int(name[-5]))
+    command = [sys.executable, "-u", "-m", "skfer", "fit", "DIR", "--method", "pixel-1nn"]
+    read, write = os.pipe()
+    os.close(read)
+    options = ["--cropped", "--out", "m.skfer", "--evaluate", "--folds", "2"]
+    done = subprocess.run([*command, *options], cwd=tmp_path, stdout=write, stderr=write)
+    os.close(write)
+    assert done.returncode == 0
+    assert read_card(tmp_path / "m.skfer")["n_images"] == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["compare", "a", "b", "--csv", "here/x.csv"], "--csv 'here/x.csv' cannot be written to"),
+        (["merge", "DIR", "--out", "here"], "--out 'here' cannot be written to"),
+        (["explain", "m", "DIR", "--out", "here"], "--out 'here' cannot be written to"),
+        (["explain", "here", "DIR", "--out", "new"], "'here': it is no file that skfer fit"),
+        (["explain", "DIR", "DIR", "--out", "new"], "'DIR': it is no file that skfer fit"),
+        (["align", "DIR", "here"], "OUT 'here' cannot be written to"),
+        (["align", "DIR", "new", "--yunet", "here"], "cannot read 'here' as a YuNet network."),
+    ],
+)
+def test_wrong_files_are_named_in_one_sentence(tmp_path, monkeypatch, capsys, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    write_image(tmp_path / "DIR/anna/happy/1.png")
+    (tmp_path / "here").write_text("mine")
+    assert main(arguments) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+    assert "Errno" not in line
+    assert (tmp_path / "here").read_text() == "mine"
 
 
 def test_the_reader_of_a_pipe_may_go(tmp_path):

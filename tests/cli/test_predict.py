@@ -14,7 +14,8 @@ import pytest
 from skfer.cli import _predict_files
 from skfer.cli._main import main
 from skfer.inference import _journal, _saving, find_inputs, read_predictions
-from skfer.persistence import make_card
+from skfer.persistence import make_card, save_model
+from skfer.pipelines import make_svm_pipeline
 from skfer.utils._files import only_writer
 from skfer.utils._opencv import cv2
 from tests.prediction_files import make_photographs, write_picture, write_video
@@ -267,6 +268,13 @@ def test_what_is_there_is_kept_unless_replaced(predict):
     assert out.read_bytes() != before
 
 
+def test_resume_begins_where_nothing_was_kept(predict, folder):
+    """As after a process that was killed before its first batch."""
+    code, out, printed = predict("--resume", paths=[folder / "img2.png"])
+    assert code == 0, printed.err
+    assert len(read_predictions(out)) == 1
+
+
 def test_another_job_is_not_gone_on_with(predict, monkeypatch, tmp_path):
     with monkeypatch.context() as patch:
         patch.setattr(
@@ -289,8 +297,8 @@ def test_another_job_is_not_gone_on_with(predict, monkeypatch, tmp_path):
         (["--out", "{}/a.png", "--overwrite"], "is one of the inputs"),
         (["{}/nowhere"], "There is no file or folder"),
         (["{}/*.gif"], "that matches"),
-        (["--resume"], "nothing unfinished"),
         (["--overlay", "{}/a.png"], "is a file"),
+        (["--overlay", "/proc/copies"], "--overlay '/proc/copies' cannot be written to"),
         (["--overlay", "{}"], "would replace"),
     ],
 )
@@ -335,6 +343,15 @@ def test_no_model(predict, tmp_path, folder, capsys, content):
     assert main(["predict", str(path), str(folder), "--out", str(tmp_path / "out.csv")]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert str(path) in line
+
+
+def test_a_model_of_crops_asks_for_cropped_and_keeps_nothing(predict, tmp_path, folder, capsys):
+    data = make_photographs()
+    save_model(make_svm_pipeline("hog", align=None).fit(data.images, data.target), tmp_path / "m")
+    command = ["predict", str(tmp_path / "m"), str(folder), "--out", str(tmp_path / "crops.csv")]
+    assert main(command) == 2
+    assert "For such crops add --cropped; for photographs" in capsys.readouterr().err
+    assert main([*command, "--cropped"]) == 0  # there is nothing to go on with or to replace
 
 
 def test_nothing_to_predict(predict, tmp_path):

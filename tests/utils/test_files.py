@@ -30,6 +30,13 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     assert names(tmp_path) == ["report.html"]
 
 
+def test_an_error_names_the_file_that_was_asked_for(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="Is a directory.*folder'$"):
+        with atomic_path(tmp_path / "folder") as unfinished:
+            unfinished.write_text("new")
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_names_file_and_remedy(tmp_path, code):
     with pytest.raises(OSError, match="make room and repeat.*report.html") as caught:
