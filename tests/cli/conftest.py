@@ -5,6 +5,11 @@ from skfer.utils._opencv import cv2
 
 
 @pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture(autouse=True)
 def plain_figures(monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
 
