@@ -20,7 +20,10 @@ OTHER_PICTURES = tuple(
     ".arw .avif .cr2 .cr3 .dng .exr .j2k .jp2 .jxl .nef .nrw .orf .pef .psd .raf .raw .rw2 .srw "
     ".tga".split()
 )
-VIDEOS = tuple(".3gp .avi .m4v .mkv .mov .mp4 .mpeg .mpg .mts .webm .wmv".split())
+VIDEO_SUFFIXES = tuple(
+    ".3g2 .3gp .asf .avi .flv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .ogv .ts .vob .webm "
+    ".wmv".split()
+)
 PICTURES = (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *OTHER_PICTURES)
 
 
@@ -56,7 +59,7 @@ def find_image_files(folder, exclude=None):
                 continue
             if _is_kind(entry.is_dir):
                 (links if entry.is_symlink() else folders).append(f"{name}/")
-            elif not name.lower().endswith((*PICTURES, *VIDEOS)):
+            elif not name.lower().endswith((*PICTURES, *VIDEO_SUFFIXES)):
                 continue
             elif problem := _find_problem(entry):
                 unreadable.append((entry.path, problem))
@@ -109,7 +112,7 @@ def _find_problem(entry):
         return "not a regular file, or a link to nowhere"
     if suffix in HEIF_SUFFIXES and find_spec("pillow_heif") is None:
         return "HEIC needs pillow-heif, pip install 'skfer[heif]'; or convert it to JPEG"
-    if suffix in (*OTHER_PICTURES, *VIDEOS):
+    if suffix in (*OTHER_PICTURES, *VIDEO_SUFFIXES):
         return f"{suffix} files are not read; convert it to JPEG or PNG"
     return ""
 

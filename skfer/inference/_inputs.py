@@ -5,8 +5,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from skfer.datasets._index import IMAGE_SUFFIXES, OTHER_PICTURES
-from skfer.inference._video import VIDEO_SUFFIXES
+from skfer.datasets._index import IMAGE_SUFFIXES, OTHER_PICTURES, VIDEO_SUFFIXES
 from skfer.utils._heif import HEIF_SUFFIXES
 from skfer.utils._text import natural_key
 

@@ -6,13 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skfer.datasets._index import VIDEO_SUFFIXES
 from skfer.inference._edit_list import is_trimmed
 from skfer.utils._opencv import cv2
 
-VIDEO_SUFFIXES = tuple(
-    ".3g2 .3gp .asf .avi .flv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .ogv .ts .vob .webm "
-    ".wmv".split()
-)
 _SAME = 0.5  # milliseconds within which two times are those of one frame
 # It knows no times of presentation, only of decoding: with frames that refer to later ones, OpenCV
 # counts from the delay of the decoder.

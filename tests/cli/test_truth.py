@@ -242,7 +242,7 @@ def test_what_a_linked_cache_leads_to_is_not_deleted(evaluate, tmp_path):
 
 @pytest.mark.parametrize("kind", [BrokenProcessPool, MemoryError])
 def test_a_killed_worker_is_one_line_that_says_how_to_go_on(evaluate, monkeypatch, kind):
-    def die(*arguments):
+    def die(*arguments, **options):
         raise kind("long\nstory")
 
     monkeypatch.setattr("skfer.cli._protocol.evaluate_split", die)
