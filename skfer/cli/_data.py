@@ -129,7 +129,8 @@ class Prepared(NamedTuple):
 def prepare_data(options, check):
     """Load the data, ``check(data)`` before the eyes are searched, locate them, look for doubts."""
     data, left_out = load_data(options)
-    print(f"{options.dataset}: {len(data.target)} images, {len(set(data.subjects))} subjects")
+    images, subjects = len(data.target), len(set(data.subjects))
+    print(f"{options.dataset}: {count_of(images, 'image')}, {count_of(subjects, 'subject')}")
     if left_out:
         names = join_some([f"{file['path']} ({file['reason'].rstrip('.')})" for file in left_out])
         print(f"Left out: {count_of(len(left_out), 'file')}: {names}.")
