@@ -130,8 +130,9 @@ class Prepared(NamedTuple):
 def prepare_data(options, check):
     """Load the data, ``check(data)`` before the eyes are searched, locate them, look for doubts."""
     data, left_out = load_data(options)
-    unit = "sequences" if has_sequences(data.faces) else "images"
-    print(f"{options.dataset}: {len(data.target)} {unit}, {len(set(data.subjects))} subjects")
+    unit = "sequence" if has_sequences(data.faces) else "image"
+    images, subjects = count_of(len(data.target), unit), len(set(data.subjects))
+    print(f"{options.dataset}: {images}, {count_of(subjects, 'subject')}")
     if left_out:
         names = join_some([f"{file['path']} ({file['reason'].rstrip('.')})" for file in left_out])
         print(f"Left out: {count_of(len(left_out), 'file')}: {names}.")

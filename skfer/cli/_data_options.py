@@ -9,14 +9,15 @@ _CONSTANTS = {"true": "True", "false": "False", "none": "None"}  # as people wri
 
 # What --set takes, by data set, for --help, which imports no reader.
 SETTINGS = {
-    "image-folder": "canonical_labels redistributable",
-    "ck48": "contempt on_missing protocol",
+    "image-folder": "canonical_labels frames redistributable",
+    "ck48": "contempt frames on_missing protocol",
     "ckplus": "contempt frames neutral on_missing protocol",
     "jaffe": "on_missing protocol",
     "london": "on_missing",
-    "mmi": "exclude n_frames on_missing peak protocol rotated",
+    "mmi": "exclude frames n_frames on_missing peak protocol rotated",
     "nimstim": "calm on_missing protocol",
     "synthetic": "expressions image_size n_per_expression n_subjects random_state",
+    "synthetic-sequences": "expressions image_size n_frames n_per_expression n_subjects offset random_state",
     "yale": "conditions on_missing",
 }
 # Arguments of their own, which `load_image_folder` has.

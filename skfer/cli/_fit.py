@@ -61,6 +61,12 @@ def run(options, argv):
 
     folds = options.out.with_name(f".{options.out.name}.folds")
     with result_on_stdout(options) as results:
+        if options.resume and options.out.is_file() and not folds.exists():
+            card = read_card(options.out)
+            if card.get("command") == portable_command(argv):
+                print(f"{options.out} is there and whole: there is nothing to go on with.")
+                results.append(card)
+                return
         _check_output(options, folds)
         check_scale(options)
 

@@ -100,7 +100,10 @@ def _list_copies(pairs, data):
 
 
 def _print_index(index):
-    print(f"{index['dataset']}: {index['n_images']} images of {index['n_subjects']} subjects")
+    from skfer.utils._text import count_of
+
+    images, subjects = (count_of(index[f"n_{name}s"], name) for name in ("image", "subject"))
+    print(f"{index['dataset']}: {images} of {subjects}")
     for what in (index["class_counts"], index["image_sizes"]):
         print("  " + ", ".join(f"{n} {name}" for name, n in [*what.items()][:_MOST_LISTED]))
     _print_subjects(index["subjects"])

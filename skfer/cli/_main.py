@@ -133,6 +133,8 @@ def _parse(argv):
     if not argv or argv[0] not in commands:
         parser.parse_args(argv)  # ends with help, version or an error
     name, *words = argv
+    if {"-h", "--help"} & {*words}:  # of the parser itself, not of a lenient one
+        parser.parse_args(argv)
     words = expand_config(commands[name], _build_lenient(name), name, words)
     typed, unknown = find_typed(_build_lenient(name), words)
     if unknown:  # before it is missed that a required option was misspelt

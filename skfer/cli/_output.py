@@ -94,8 +94,9 @@ def refuse_earlier(options, earlier, what, kind):
 
 
 def portable_command(argv):
-    """Join the arguments; absolute paths keep only their last part, since results are published."""
-    return shlex.join(["skfer", *map(portable_word, argv)])
+    """Join what decides on the result; absolute paths keep their last part: it is published."""
+    words = [word for word in argv if word not in ("--resume", "--overwrite")]
+    return shlex.join(["skfer", *map(portable_word, words)])
 
 
 def portable_word(word):

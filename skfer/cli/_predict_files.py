@@ -19,7 +19,6 @@ from skfer.utils._files import only_writer
 from skfer.utils._text import count_of, join_some
 
 _NAMED = 10
-_AGAIN = ("--resume", "--overwrite")
 
 
 def predict_files(options, argv):
@@ -33,7 +32,7 @@ def predict_files(options, argv):
             "or make it ';'."
         )
     card = read_card(options.model)
-    command = portable_command([word for word in argv if word not in _AGAIN])
+    command = portable_command(argv)
     _check_out(options)
     if options.resume and options.out.exists() and not partial_path(options.out).exists():
         _check_finished(options.out, command)

@@ -3,6 +3,7 @@
 import warnings
 
 from skfer.cli._scale import parallel
+from skfer.cli._words import in_words_of_the_command
 from skfer.evaluation import evaluate_image_split, evaluate_subject_independent, subject_folds
 
 
@@ -15,10 +16,14 @@ def check_folds(options, data):
     """Refuse a number of folds by subject that the people do not allow."""
     n_subjects, n_folds = len(set(data.subjects)), count_folds(options, data)
     if n_folds > n_subjects > 1:
-        raise ValueError(f"--folds {n_folds}: {n_subjects} subjects allow 2 to {n_subjects} folds.")
+        remedy = "" if options.folds else f" Add --folds {n_subjects}."
+        raise ValueError(
+            f"--folds {n_folds}: {n_subjects} subjects allow 2 to {n_subjects} folds.{remedy}"
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the evaluation warns
-        subject_folds(data.target, data.subjects, n_folds)
+        with in_words_of_the_command():
+            subject_folds(data.target, data.subjects, n_folds)
 
 
 def evaluate_split(split, methods, data, options, *, memory, n_repeats=1, only_folds=None):

@@ -10,12 +10,14 @@ _WORDS = (
     (r"on_missing='skip'", "--set on_missing=skip"),
     (r"canonical_labels=False", "--set canonical_labels=false"),
     (r"Photographs are read with cropped=False", "Photographs are read without --cropped"),
+    (r"Use StratifiedGroupKFold or more folds", "Use more --folds"),
     (r"Pass as data_home", "Give as DATA"),
     (
         r"give cropped=True; for photographs and videos fit a model that aligns faces, such as "
         r"make_cspp_pipeline\(align='eyes'\)",
         "add --cropped; for photographs and videos fit a model without --cropped",
     ),
+    (r"frames='sequence'", "--set frames=sequence"),
     (r"by exclude\b", "by --exclude"),
     (r"\b(pattern|exclude)='", r"--\1 '"),
     (r"They are in the `duplicates` of the Bunch", "skfer index lists them"),

@@ -3,6 +3,12 @@
 PROBABILITY, CHANGE, SHARE = "proba_", "change_", "share_"
 TEXTS = ("input", "expression", "problem")
 WHOLE_NUMBERS = ("frame", "face", "success", "n_frames", "n_problems", "n_face_frames")
+# Of the columns that are no numbers with a fraction.
+COLUMN_TYPES = dict.fromkeys(TEXTS, object) | {
+    "frame": "int64",
+    "face": "Int64",  # missing without a face
+    "success": "int64",
+}
 
 # Digits after the point in files. A probability is not known to a ten thousandth, a place not to a
 # hundredth of a pixel; cameras count time in up to microseconds.

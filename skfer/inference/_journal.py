@@ -10,9 +10,7 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 
-from skfer.inference._columns import TEXTS
-
-_TYPES = dict.fromkeys(TEXTS, object) | {"frame": "int64", "face": "Int64", "success": "int64"}
+from skfer.inference._columns import COLUMN_TYPES
 
 
 class Journal:
@@ -48,8 +46,9 @@ class Journal:
 
     def __exit__(self, error, *more):
         self._file.close()
-        if error is not None and self._begins_empty and self._size == self._size_of_settings:
-            self.path.unlink()  # nothing to go on with, perhaps because of a wrong option
+        is_empty = self._begins_empty and self._size == self._size_of_settings
+        if is_empty and error is not None and issubclass(error, ValueError):
+            self.path.unlink()  # of a wrong option: there is nothing to go on with
 
     def add_rows(self, predictions):
         """Append a table of predictions."""
@@ -119,7 +118,7 @@ def _plain(column):
 def _as_table(columns):
     return pd.DataFrame(
         {
-            name: pd.Series(_share(values), dtype=_TYPES.get(name, "float64"))
+            name: pd.Series(_share(values), dtype=COLUMN_TYPES.get(name, "float64"))
             for name, values in columns.items()
         }
     )

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from skfer.inference._columns import COLUMN_TYPES, PROBABILITY
+
 BOX = ["box_x", "box_y", "box_width", "box_height"]
 EYES = ["left_eye_x", "left_eye_y", "right_eye_x", "right_eye_y"]
 COLUMNS = ["input", "frame", "timestamp", "face", "success", "confidence", *BOX, *EYES]
-_TYPES = {"input": object, "frame": "int64", "face": "Int64", "success": "int64"}
-_TYPES |= {"expression": object, "problem": object}
 
 
 def proba_column(label):
@@ -17,14 +17,14 @@ def proba_column(label):
     >>> proba_column("happy")
     'proba_happy'
     """
-    return f"proba_{label}"
+    return f"{PROBABILITY}{label}"
 
 
 def make_table(rows, classes):
     """Return a DataFrame with all columns, of rows given as dictionaries of what is known."""
     columns = [*COLUMNS, "expression", *map(proba_column, classes), "problem"]
     table = pd.DataFrame.from_records(rows, columns=columns)
-    types = {name: _TYPES.get(name, "float64") for name in columns}
+    types = {name: COLUMN_TYPES.get(name, "float64") for name in columns}
     return table.astype(types)
 
 

@@ -172,9 +172,10 @@ def _open(path):
             _read_card(archive)
             yield archive
     except (BadZipFile, IsADirectoryError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise ValueError(
             f"Cannot load the model '{path}': it is no file that skfer fit or save_model wrote, or "
-            "it is damaged."
+            f"it is damaged ({reason})."
         ) from error
     except Exception as error:
         reason = str(error) or type(error).__name__

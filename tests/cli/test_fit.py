@@ -115,6 +115,12 @@ def test_too_many_folds_are_refused_before_the_eyes(fit, monkeypatch):
     assert "--folds 7: 6 subjects allow 2 to 6 folds" in printed
 
 
+def test_the_default_of_the_folds_comes_with_a_remedy(fit):
+    code, _, printed = fit("--evaluate")
+    assert code == 2
+    assert "--folds 8: 6 subjects allow 2 to 6 folds. Add --folds 6." in printed
+
+
 def test_folds_without_an_evaluation_are_refused(fit):
     code, out, printed = fit("--folds", 3)
     assert code == 2
@@ -130,6 +136,10 @@ def test_a_model_is_replaced_only_if_asked(fit):
         assert code == 2
         assert "is there already, and whole. Add --overwrite to replace it" in printed
         assert out.read_bytes() == before
+    code, _, printed = fit("--resume")  # of the same command
+    assert code == 0
+    assert "there is nothing to go on with" in printed
+    assert out.read_bytes() == before
     assert fit("--overwrite")[0] == 0
 
 

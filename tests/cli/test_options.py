@@ -37,6 +37,15 @@ def test_commands_on_data_take_the_same_data(command, capsys):
     assert "--data-home" not in text
 
 
+def test_help_tells_what_is_required_and_what_there_is_to_choose(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["predict", "--help"])
+    usage = " ".join(capsys.readouterr().out.partition("Predict the")[0].split())
+    assert usage.endswith("MODEL PATH [PATH ...]")
+    assert "[--out" not in usage
+    assert "[--faces {largest,all}]" in usage
+
+
 @pytest.mark.parametrize("width", ["30", "80"])
 def test_help_in_any_width(monkeypatch, capsys, width):
     monkeypatch.setenv("COLUMNS", width)
