@@ -79,6 +79,7 @@ class FramewiseClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, Bas
     __metadata_request__fit = {"groups": False}
 
     _uses_subjects = True
+    _judges_frames = True
 
     _parameter_constraints: dict = {
         "estimator": [HasMethods(["fit", "predict_proba"])],

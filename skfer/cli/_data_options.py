@@ -17,7 +17,8 @@ SETTINGS = {
     "mmi": "exclude frames n_frames on_missing peak protocol rotated",
     "nimstim": "calm on_missing protocol",
     "synthetic": "expressions image_size n_per_expression n_subjects random_state",
-    "synthetic-sequences": "expressions image_size n_frames n_per_expression n_subjects offset random_state",
+    "synthetic-sequences": "expressions image_size n_frames n_per_expression n_subjects offset "
+    "random_state",
     "yale": "conditions on_missing",
 }
 # Arguments of their own, which `load_image_folder` has.

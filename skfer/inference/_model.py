@@ -14,7 +14,6 @@ from skfer.alignment import EyeLocator, FaceAligner
 from skfer.alignment._eye_cascades import mean_eyes_in_box
 from skfer.alignment._geometry import check_crop, template_eyes
 from skfer.base import SequenceDescriptor
-from skfer.classifiers import FramewiseClassifier
 from skfer.faces import make_face_array, with_fields
 
 # What these predict is the most probable class; a machine of scikit-learn, for one, goes by votes.
@@ -41,10 +40,10 @@ class FaceModel:
         check_is_fitted(model)
         self._cropped = cropped
         model = getattr(model, "best_estimator_", model)
-        if isinstance(model, FramewiseClassifier):
-            model = model.estimator_  # which judges single frames
+        if _is_framewise(model):
+            model = model.estimator_
         parts = [model, *model.get_params(deep=True).values()]
-        if any(isinstance(part, SequenceDescriptor | FramewiseClassifier) for part in parts):
+        if any(isinstance(part, SequenceDescriptor) or _is_framewise(part) for part in parts):
             raise ValueError(
                 "The model describes whole sequences, and here single images and frames are "
                 "predicted. In Python, model.predict(['clip.mp4']) takes a sequence of one "
@@ -138,3 +137,8 @@ def _without_locators_and_samplers(pipeline):
 def _predicts_most_probable(model):
     package = type(model).__module__.partition(".")[0]
     return package in _PACKAGES or isinstance(model, _PREDICT_MOST_PROBABLE)
+
+
+def _is_framewise(part):
+    """Tell a FramewiseClassifier, without importing it and torch."""
+    return getattr(part, "_judges_frames", False)
