@@ -54,7 +54,7 @@ def rank_faces(boxes, scores, shape, choose="score"):
     """Return the positions of the boxes (n_faces, 4), the face that counts first."""
     boxes = np.asarray(boxes, dtype=float).reshape(-1, 4)
     merits = {
-        "score": lambda: np.asarray(scores),
+        "score": lambda: np.asarray(scores) * boxes[:, 2],
         "largest": lambda: boxes[:, 2] * boxes[:, 3],
         "central": lambda: (
             -np.hypot(*(boxes[:, :2] + boxes[:, 2:] / 2 - np.array(shape[::-1]) / 2).T)

@@ -21,8 +21,9 @@ class EyeLocator(ImageTransformer):
     """Locate the eyes of each face: Haar cascades [1]_, then supervised descent [2]_.
 
     Every image shows one face that counts, nearly frontal. A face detector gives its box, a
-    landmark model the pupils; where these look wrong, OpenCV's eye cascades give a second start.
-    Eyes that are known already are kept. The transformer is stateless: ``fit`` learns nothing.
+    landmark model the pupils, in the face and in its mirror image; the less these agree, the lower
+    the confidence. Where they look wrong, OpenCV's eye cascades give another start. Eyes that are
+    known already are kept. The transformer is stateless: ``fit`` learns nothing.
 
     Parameters
     ----------
@@ -34,9 +35,10 @@ class EyeLocator(ImageTransformer):
         a ``sklearn.frozen.FrozenEstimator``, which keeps it fitted when cross-validation clones
         the locator; its first two points are the eyes. None takes the model that skfer ships.
     choose : {"score", "largest", "central", "only"}, default="score"
-        Which face counts if the detector finds several: the surest, the largest, that nearest to
-        the centre; "only" treats several faces as a problem, as it does none. It alone looks for
-        small bystanders at once, by ``HaarFaceDetector(many=True)``, some 20 times as long.
+        Which face counts if the detector finds several: the surest and largest (by the score of
+        the detector times the width of the box), the largest, that nearest to the centre; "only"
+        treats several faces as a problem, as it does none. It alone looks for small bystanders at
+        once, by ``HaarFaceDetector(many=True)``, some 20 times as long.
     on_missing : {"raise", "skip", "guess"}, default="raise"
         What to do where no eyes are found: "raise" an error that names all such images; "skip"
         leaves the eyes unknown (NaN), to be dropped by :func:`drop_missing` before

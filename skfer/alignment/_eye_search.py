@@ -8,6 +8,7 @@ from skfer.alignment._cascades import stretch_contrast
 from skfer.alignment._detection import rank_faces, suppress_overlaps
 from skfer.alignment._eye_cascades import TYPICAL_EYES, find_eyes_in_box, mean_eyes_in_box
 from skfer.alignment._haar_detector import HaarFaceDetector
+from skfer.alignment._several_starts import find_landmarks
 
 MIN_CONFIDENCE = 0.3
 # Of a second face, where there is to be one only. In one portrait in five the cascades see one in a
@@ -149,8 +150,8 @@ def box_around_eyes(eyes):
 
 def _find_landmarks(grey, box, model):
     """Return landmarks and their confidence, 0 where the eyes cannot be those of the box."""
-    landmarks, confidence = model.predict([grey], box[None], return_confidence=True)
-    left, right = (landmarks[0, :2] + 0.5 - box[:2]) / box[2:]
+    landmarks, confidence = find_landmarks(grey, box, model)
+    left, right = (landmarks[:2] + 0.5 - box[:2]) / box[2:]
     across = right - left
     centre = (left + right) / 2
     plausible = (
@@ -159,4 +160,4 @@ def _find_landmarks(grey, box, model):
         and 0.25 <= centre[0] <= 0.75
         and 0.15 <= centre[1] <= 0.65
     )
-    return landmarks[0], float(confidence[0]) if plausible else 0.0
+    return landmarks, confidence if plausible else 0.0

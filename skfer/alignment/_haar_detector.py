@@ -1,5 +1,7 @@
 """HaarFaceDetector: frontal faces by the cascades that OpenCV brings along."""
 
+from itertools import chain
+
 import numpy as np
 from sklearn.base import BaseEstimator
 
@@ -13,13 +15,14 @@ FACE_CASCADES = ("frontalface_alt2", "frontalface_default", "frontalface_alt")
 ROLLS = (-20, 20)  # degrees
 BORDERS = (0.0, 0.3)  # of the longer side; a tight crop shows too little round the face without one
 COARSE_SIDE, FINE_SIDE = 320, 1280  # pixels of the longer side of the copies that are searched
-MIN_SIDE = COARSE_SIDE // 8
+MIN_SIDE, LARGE_SIDE = COARSE_SIDE // 8, COARSE_SIDE // 4
 
 
 class HaarFaceDetector(TooltipMixin, BaseEstimator):
     """Detect frontal faces by Haar cascades [1]_.
 
-    Three frontal cascades are asked in turn, on a copy of 320 pixels, without and with a border
+    First one cascade looks for faces of a quarter of the picture and more, which is quick. Then
+    three are asked in turn for smaller ones, on a copy of 320 pixels, without and with a border
     (which a tight crop needs), on the picture rolled by 20 degrees to both sides, and at last, if
     the picture is larger, on a copy of up to 1280 pixels: a portrait takes milliseconds, and a
     face of 40 pixels in a photograph of 12 megapixels 3 % of its width is still found.
@@ -27,7 +30,7 @@ class HaarFaceDetector(TooltipMixin, BaseEstimator):
     Parameters
     ----------
     many : bool, default=False
-        False stops at the first copy and cascade that find a face. True searches the finest copy
+        False stops at the first search that finds a face. True searches the finest copy
         as well, with all cascades, and returns every face once.
 
     References
@@ -63,12 +66,22 @@ class HaarFaceDetector(TooltipMixin, BaseEstimator):
             of raw detections that agree. No landmarks.
         """
         grey = stretch_contrast(as_grey(image))
-        searches = _searches(grey)
-        found = searches if self.many else (part for part in searches if len(part[0]))
-        parts = list(found) if self.many else [next(found, (np.empty((0, 4)), np.empty(0)))]
+        if self.many:
+            parts = list(_searches(grey))
+        else:
+            searches = chain(_search_large(grey), _searches(grey))
+            nothing = np.empty((0, 4)), np.empty(0)
+            parts = [next((part for part in searches if len(part[0])), nothing)]
         boxes, scores = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         kept = suppress_overlaps(boxes, scores)
         return Detections(boxes[kept], scores[kept])
+
+
+def _search_large(grey):
+    """Yield the faces of a portrait, in a quarter of the time: large windows are few."""
+    small, scale = resize_longer_side(grey, COARSE_SIDE)
+    boxes, scores = detect_by_cascade(FACE_CASCADES[0], small, 1.1, min_side=LARGE_SIDE)
+    yield boxes / scale, scores
 
 
 def _searches(grey):

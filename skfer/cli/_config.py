@@ -10,8 +10,19 @@ from skfer.cli._output import portable_word
 from skfer.cli._parser import CommandParser
 
 # Of one run or machine, not of its result.
-_OF_THE_RUN = {"config", "debug", "help", "jobs", "json", "log", "only-folds", "out", "overwrite"}
-_OF_THE_RUN |= {"resume"}
+_OF_THE_RUN = {
+    "config",
+    "dask",
+    "debug",
+    "help",
+    "jobs",
+    "json",
+    "log",
+    "only-folds",
+    "out",
+    "overwrite",
+    "resume",
+}
 
 
 def add_config_option(parser):

@@ -15,7 +15,7 @@ distributed = pytest.importorskip("distributed")
 def evaluate(image_folder, tmp_path):
     def run(out, *more):
         arguments = [image_folder, "--folds", 3]
-        arguments += ["--method", "pixel-1nn", "--set", "cropped=true", "--out", tmp_path / out]
+        arguments += ["--method", "pixel-1nn", "--cropped", "--out", tmp_path / out]
         return main(["evaluate", *map(str, [*arguments, *more])])
 
     return run

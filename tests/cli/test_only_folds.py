@@ -47,7 +47,7 @@ def evaluate(image_folder, tmp_path):
 
     def arguments(out, *more):
         shared = [image_folder, "--folds", 6]
-        shared += ["--method", "pixel-1nn", "--method", "hog-svm", "--set", "cropped=true"]
+        shared += ["--method", "pixel-1nn", "--method", "hog-svm", "--cropped"]
         return ["evaluate", *map(str, [*shared, "--out", tmp_path / out, *more])]
 
     return arguments
@@ -201,7 +201,7 @@ def test_no_numbers_of_folds(evaluate, capsys, text):
 
 def test_another_seed_in_the_same_folder_is_refused(evaluate, capsys):
     assert main(evaluate("out", "--only-folds", "0")) == 0
-    (data, seed) = ("--set", "on_unreadable=skip"), ("--seed", "1")
+    (data, seed) = ("--on-missing", "skip"), ("--seed", "1")
     assert main(evaluate("out", "--only-folds", "1", *data)) == 0  # the images are the same
     assert main(evaluate("out", "--only-folds", "1", *seed, "--split", "image")) == 0
     capsys.readouterr()

@@ -10,7 +10,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from skfer.cli import _data
+from skfer.cli import _data, _protocol
 from skfer.cli._data_options import parse_setting
 from skfer.cli._main import main
 from skfer.datasets import load_image_folder, make_faces
@@ -245,7 +245,7 @@ def test_a_killed_worker_is_one_line_that_says_how_to_go_on(evaluate, monkeypatc
     def die(*arguments, **options):
         raise kind("long\nstory")
 
-    monkeypatch.setattr("skfer.cli._protocol.evaluate_split", die)
+    monkeypatch.setattr(_protocol, "evaluate_split", die)
     code, _, printed = evaluate()
     assert code == 2
     assert printed.splitlines()[-1].startswith("skfer: error: The memory did not suffice, or a w")
