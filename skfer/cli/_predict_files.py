@@ -177,12 +177,14 @@ def _print_counts(counts, left_out, out, notes):
     inputs = [count_of(counts.n_images, "image")] if counts.n_images or not counts.n_videos else []
     inputs += [count_of(counts.n_videos, "video")] if counts.n_videos else []
     frames = f", {count_of(counts.n_frames, 'frame')}" if counts.n_videos else ""
+    refused = f"{counts.n_refused} refused by the model, " if counts.n_refused else ""
     print(
-        f"{' and '.join(inputs)}{frames}: {count_of(counts.n_faces, 'face')}, "
+        f"{' and '.join(inputs)}{frames}: {count_of(counts.n_faces, 'face')}, {refused}"
         f"{counts.n_without_face} without a face, {counts.n_unreadable} unreadable: {out}",
         file=notes,
     )
-    _print_some([f"{path}: {problem}" for path, problem in counts.unreadable.items()], out, notes)
+    for problems in (counts.unreadable, counts.refused):
+        _print_some([f"{path}: {problem}" for path, problem in problems.items()], out, notes)
     if left_out:
         print(f"{count_of(len(left_out), 'other file')} left out:", file=notes)
         _print_some([f"{path}: {reason}" for path, reason in left_out], None, notes)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from skfer.alignment._eye_search import MIN_CONFIDENCE
+
 
 @dataclass
 class PredictionCounts:
@@ -19,8 +21,12 @@ class PredictionCounts:
         Images and frames without a face.
     n_unreadable : int
         Images and frames that cannot be read.
+    n_refused : int
+        Images and frames whose faces the model does not take, such as crops of another size.
     unreadable : dict of str
         The first problem of each input that cannot be read, whole or in part.
+    refused : dict of str
+        The first reason of the model for each input with such a face.
 
     Examples
     --------
@@ -40,7 +46,9 @@ class PredictionCounts:
     n_faces: int = 0
     n_without_face: int = 0
     n_unreadable: int = 0
+    n_refused: int = 0
     unreadable: dict = field(default_factory=dict)
+    refused: dict = field(default_factory=dict)
 
     def add(self, predictions):
         """Count the rows of whole frames.
@@ -50,13 +58,18 @@ class PredictionCounts:
         predictions : DataFrame
             Rows of :func:`stream_predictions`.
         """
-        frames = predictions.groupby(["input", "frame"], sort=False)
-        shows_face = frames["success"].max() == 1
+        frame = ["input", "frame"]
+        shows_face = predictions.groupby(frame, sort=False)["success"].transform("max") == 1
+        failed = predictions[~shows_face]
         # A picture in which no face was found has a confidence, which may be 0.
-        unread = predictions[(predictions["success"] == 0) & predictions["confidence"].isna()]
-        self.n_frames += len(shows_face)
+        unread = failed[failed["confidence"].isna()]
+        refused = failed[failed["confidence"] >= MIN_CONFIDENCE].drop_duplicates(frame)
+        n_failed = len(failed.drop_duplicates(frame))
+        self.n_frames += len(predictions.drop_duplicates(frame))
         self.n_faces += int((predictions["success"] == 1).sum())
         self.n_unreadable += len(unread)
-        self.n_without_face += int((~shows_face).sum()) - len(unread)
-        for row in unread.itertuples():
-            self.unreadable.setdefault(row.input, row.problem)
+        self.n_refused += len(refused)
+        self.n_without_face += n_failed - len(unread) - len(refused)
+        for problems, rows in ((self.unreadable, unread), (self.refused, refused)):
+            for row in rows.itertuples():
+                problems.setdefault(row.input, row.problem)

@@ -373,3 +373,16 @@ def test_the_help_is_light():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")
     assert "--baseline FRAMES" in done.stdout
+
+
+def test_crops_that_the_model_refuses_are_no_faces_missing(tmp_path, capsys):
+    data = make_photographs()
+    model = make_pixel_knn_pipeline(align=None).fit(data.faces, data.target)
+    save_model(model, tmp_path / "m")
+    write_picture(tmp_path / "new" / "large.png", np.zeros((120, 120), np.uint8))
+    write_picture(tmp_path / "new" / "right.png", data.images[0])
+    command = ["predict", str(tmp_path / "m"), str(tmp_path / "new"), "--cropped"]
+    assert main([*command, "--out", str(tmp_path / "crops.csv")]) == 0
+    printed = capsys.readouterr().out
+    assert "1 face, 1 refused by the model, 0 without a face, 0 unreadable" in printed
+    assert f"{tmp_path / 'new' / 'large.png'}: " in printed
