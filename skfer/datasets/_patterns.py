@@ -82,7 +82,11 @@ def _refuse(folder, files, pattern, kind, unmatched):
         f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} {kind} in "
         f"'{folder}'. It has to match the whole path of each, as seen from there, with or without "
         f"the suffix; not matched: {join_some(unmatched, quoted=True)}."
-        + (f" A pattern for them all is '{proposal}'." if proposal else "")
+        + (
+            f" A pattern for them all is '{proposal}'."
+            if proposal
+            else " Give a pattern that does, or a table of the files by csv=."
+        )
     )
 
 
