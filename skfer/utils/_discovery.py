@@ -27,12 +27,12 @@ def all_estimators():
     for module in pkgutil.walk_packages(skfer.__path__, "skfer."):
         if any(part.startswith("_") for part in module.name.split(".")):
             continue
-        for name, member in inspect.getmembers(importlib.import_module(module.name)):
+        public = importlib.import_module(module.name)
+        for name in public.__all__:
+            member = getattr(public, name)
             if (
                 inspect.isclass(member)
                 and issubclass(member, BaseEstimator)
-                and member.__module__.startswith("skfer.")
-                and not name.startswith("_")
                 and not inspect.isabstract(member)
             ):
                 found[name] = member

@@ -43,7 +43,7 @@ def test_the_measurement_of_memory(capsys):
 
 
 def test_a_rival_of_still_frames_sees_no_flow():
-    assert not rivals.flow_with_opencv(np.zeros((4, 48, 48), np.uint8)).any()
+    assert not rivals.flow_with_opencv(np.zeros((8, 48, 48), np.uint8)).any()
 
 
 @pytest.mark.skipif(not sequences.RESULTS.exists(), reason="no measured results in this checkout")
