@@ -9,7 +9,9 @@ from sklearn.utils import Bunch
 
 from skfer.evaluation._guards._leakage import warn_doubts
 from skfer.evaluation._guards._near_duplicates import find_near_duplicates
+from skfer.faces import is_sequence
 from skfer.utils._images import announced_size
+from skfer.utils._sequences import middle_frame
 from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
@@ -60,7 +62,7 @@ def summarize_dataset(data):
             f"{join_some(alone, quoted=True)}: shown by one subject alone, so it cannot be learned "
             "from others. Leave it out, or find more people."
         )
-    sizes = map_in_threads(announced_size, data.faces["image"])
+    sizes = map_in_threads(_size_of, data.faces["image"])
     return Bunch(
         n_images=len(data.target),
         n_subjects=len(counts),
@@ -71,6 +73,11 @@ def summarize_dataset(data):
         doubts=doubts,
         max_folds=0 if alone or len(counts) < 2 else len(counts),
     )
+
+
+def _size_of(image):
+    """Return (height, width) of an image, or of the frames of a sequence."""
+    return middle_frame(image, "A sequence").shape if is_sequence(image) else announced_size(image)
 
 
 def _find_doubts(subjects):

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from skfer._stateless import is_pipeline
 from skfer.alignment import EyeLocator, FaceAligner
-from skfer.classifiers import NetworkClassifier
+from skfer.classifiers import FramewiseClassifier, NetworkClassifier
 from skfer.faces import make_face_array
 from skfer.inspection._grad_cam import grad_cam
 from skfer.inspection._occlusion import occlusion_maps
@@ -69,6 +69,8 @@ def explain_images(model, images):
     """
     if not hasattr(model, "predict_proba"):
         raise ValueError("The model gives no probabilities, so there is nothing to explain.")
+    if isinstance(model, FramewiseClassifier):
+        model = model.estimator_  # which judges single frames
     find, classify = _split_at_alignment(model)
     for image in images:
         try:

@@ -9,7 +9,7 @@ import pytest
 from skfer.cli._main import main
 from skfer.datasets import make_face_sequences
 from skfer.persistence import load_model
-from tests.prediction_files import write_video
+from tests.prediction_files import write_picture, write_video
 
 SEQUENCES = [
     "--dataset",
@@ -64,3 +64,25 @@ def test_a_model_of_whole_sequences_predicts_no_frames(tmp_path, video, capsys):
     assert main(["fit", *SEQUENCES, "--method", "phog-top-svm", "--out", str(model)]) == 0
     assert main(["predict", str(model), str(video), "--out", str(tmp_path / "t.csv")]) == 2
     assert "describes whole sequences" in capsys.readouterr().err
+
+
+def test_the_model_of_frames_explains_a_picture(still_model, tmp_path):
+    face = make_face_sequences(1, expressions=("happy",), n_frames=4, random_state=1)
+    picture = write_picture(tmp_path / "new" / "face.png", face.faces["image"][0][-1])
+    assert main(["explain", str(still_model), str(picture), "--out", str(tmp_path / "out")]) == 0
+    (row,) = pd.read_csv(tmp_path / "out" / "explanations.csv", na_filter=False).to_dict("records")
+    assert row["problem"] == ""
+    assert row["expression"] in ("happy", "surprise")
+
+
+def test_the_index_has_the_size_of_the_frames(tmp_path, capsys):
+    frames = make_face_sequences(2, expressions=("happy", "sad"), n_frames=3, random_state=0)
+    rows = zip(frames.faces["image"], frames.subjects, frames.target, strict=True)
+    for sequence, subject, expression in rows:
+        for number, frame in enumerate(sequence):
+            write_picture(tmp_path / f"{subject}-{expression}_{number}.png", frame)
+    pattern = r"(?P<sequence>(?P<subject>\w+)-(?P<expression>[a-z]+))_(?P<frame_number>\d)"
+    options = ["--set", "frames=sequence", "--pattern", pattern, "--json"]
+    assert main(["index", str(tmp_path), *options]) == 0
+    height, width = frames.faces["image"][0].shape[1:]
+    assert json.loads(capsys.readouterr().out)["image_sizes"] == {f"{width}x{height}": 4}
