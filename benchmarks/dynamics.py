@@ -73,6 +73,7 @@ def methods():
         "HOG + SVM, first frame": _still("first"),
         "HOG + SVM, middle frame": _still("middle"),
         "HOG + SVM, peak frame": _still(1),
+        "HOG + SVM, mean of the last three frames": _still(3),
         "HOG + SVM, mean of all frames": _still("all"),
         "PHOG-TOP + SVM": make_svm_pipeline(PHOGTOPDescriptor(), align=None),
         "flow + SVM": make_svm_pipeline(OpticalFlowDescriptor(), align=None),
