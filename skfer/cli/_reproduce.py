@@ -20,20 +20,16 @@ _TABLES = (
     "figure4",
     "figure7",
 )
-# Readers, and the data set of the paper that each stands for.
-_READERS = {
-    "ckplus": "ckplus",
-    "ck48": "ckplus",
-    "jaffe": "jaffe",
-    "mmi": "mmi",
-    "nimstim": "nimstim",
-}
-_TITLES = {
-    "ckplus": "CK+",
-    "ck48": "48x48 CK+ crops, not the official images",
-    "jaffe": "JAFFE",
-    "mmi": "MMI",
-    "nimstim": "NimStim",
+_CROPS = "48x48 CK+ crops, not the official images"
+# Readers, the set of the tables that each gives, and what it is called.
+_SOURCES = {
+    ("ckplus", "ckplus"): "CK+",
+    ("ckplus", "ckplus-sequences"): "CK+ sequences",
+    ("ck48", "ckplus"): _CROPS,
+    ("ck48", "ckplus-sequences"): f"{_CROPS}; three frames per sequence",
+    ("jaffe", "jaffe"): "JAFFE",
+    ("mmi", "mmi"): "MMI",
+    ("nimstim", "nimstim"): "NimStim",
 }
 
 
@@ -168,28 +164,28 @@ def _load_sets(options, names):
         for name in experiment.sets
     }
     sets, absent = {}, dict.fromkeys(sorted(needed), "not given")
-    for reader, name in _READERS.items():
+    for (reader, name), title in _SOURCES.items():
         folder = getattr(options, reader)
         if folder is None or name not in needed:
             continue
         try:
-            sets[name] = _load_set(reader, folder, options)
+            sets[name] = _load_set(reader, folder, options, title, name.endswith("-sequences"))
         except (ValueError, OSError) as error:
             absent[name] = portable(" ".join(str(error).split()))
-            print(f"{_TITLES[reader]} is left out: {error}")
+            print(f"{title} is left out: {error}")
         else:
             del absent[name]
-            print(f"{_TITLES[reader]}: {len(sets[name].target)} images")
+            print(f"{title}: {len(sets[name].target)} {sets[name].unit}")
     return sets, absent
 
 
-def _load_set(reader, folder, options):
-    """Load the images that the paper used, and locate the eyes of photographs."""
+def _load_set(reader, folder, options, title, as_sequences):
+    """Load the images that the paper used, or whole sequences, and locate the eyes."""
     from skfer.cli._data import locate_eyes, read_data
     from skfer.reproduction._experiments import StudySet
     from skfer.reproduction._study import portable
 
-    settings = [("protocol", "c-spp-2019")]
+    settings = [("frames", "sequence") if as_sequences else ("protocol", "c-spp-2019")]
     settings += [("on_missing", "skip")] if options.incomplete else []
     if reader == "mmi":
         settings += [("exclude", options.mmi_exclude), ("rotated", options.mmi_rotated)]
@@ -201,7 +197,7 @@ def _load_set(reader, folder, options):
         data, problems = locate_eyes(data, on_missing="guess", n_jobs=options.jobs)
     notes = [portable(each.message) for each in caught if each.category is UserWarning]
     return StudySet(
-        title=_TITLES[reader],
+        title=title,
         faces=data.faces,
         target=data.target,
         subjects=data.subjects,

@@ -13,7 +13,7 @@ from skfer.evaluation import (
     evaluate_image_split,
     evaluate_subject_independent,
 )
-from skfer.faces import with_fields
+from skfer.faces import is_sequence, with_fields
 from skfer.reproduction._curves import curves_fold_by_fold
 from skfer.reproduction._methods import make_method
 
@@ -22,7 +22,7 @@ from skfer.reproduction._methods import make_method
 class StudySet:
     """A data set as the tables use it: a title that tells what it is, and what a reader gives.
 
-    Of photographs the eyes are located already. `info` has further columns for the results, and
+    The whole sequences of a data set are a set of their own. Of photographs the eyes are located already. `info` has further columns for the results, and
     `notes` what a reader of the figures has to know.
     """
 
@@ -35,6 +35,11 @@ class StudySet:
     cropped: bool
     notes: tuple = ()
     n_eyes_not_found: int = 0
+
+    @property
+    def unit(self):
+        """What a prediction is of, in the plural."""
+        return "sequences" if is_sequence(self.faces["image"][0]) else "images"
 
     def with_name(self, name):
         """Return images, labels and subjects, renamed, since two sets may number them alike."""

@@ -10,6 +10,7 @@ _COLUMNS = (
     "95 % interval, subjects",
     "folds, mean ± sd",
     "right",
+    "by sequence",
     "remark",
 )
 
@@ -41,7 +42,8 @@ def _format_run(report):
         f"Recipe of the networks: {report['recipe']}, seed {report['seed']}"
         f"{'' if epochs is None else f', cut to {epochs} epochs'}. Accuracies are in percent. Ours "
         "are pooled over the folds; those of learning curves are the mean of the last epochs. The "
-        "interval is over the subjects that were tested.",
+        "interval is over the subjects that were tested. By sequence, the probabilities of its "
+        "images are averaged first.",
         f"skfer {report['versions']['skfer']}, torch {report['versions']['torch']}, scikit-learn "
         f"{report['versions']['scikit-learn']}: `{report['command']}`",
     ]
@@ -52,7 +54,7 @@ def _format_sets(report):
     rows = [
         (
             each["title"],
-            each["n_images"],
+            f"{each['n_images']} {each['counted']}",
             each["n_subjects"],
             each["n_folds"],
             each["n_eyes_not_found"],
@@ -60,7 +62,7 @@ def _format_sets(report):
         )
         for each in report["sets"].values()
     ]
-    head = ("", "images", "subjects", "folds", "eyes guessed", "notes")
+    head = ("", "counted", "subjects", "folds", "eyes guessed", "notes")
     absent = [f"{SETS[name]}: {reason}" for name, reason in report["absent"].items()]
     return "\n\n".join([_format_table(head, rows), *([_format_list(absent)] if absent else [])])
 
@@ -71,14 +73,16 @@ def _format_rows(rows):
 
 def _format_row(row):
     remark = " ".join(text for text in (row["problem"], row["remark"]) if text)
+    published = _format_percent(row["published"])
     is_pooled = row["n_predictions"] is not None
     return (
         row["label"],
-        _format_percent(row["published"]),
+        f"{published} ({row['protocol']})" if row["protocol"] else published,
         _format_percent(row["ours"]),
         f"{row['ci_low']:.1f} to {row['ci_high']:.1f}" if row["ci_low"] is not None else "",
         f"{row['fold_mean']:.2f} ± {row['fold_std']:.2f}" if row["fold_mean"] is not None else "",
-        f"{row['n_correct']}/{row['n_predictions']}" if is_pooled else "",
+        f"{row['n_correct']}/{row['n_predictions']} {row['counted']}" if is_pooled else "",
+        _format_percent(row["sequence_accuracy"]),
         remark,
     )
 

@@ -1,7 +1,5 @@
 """The methods of the tables by name, each a pipeline."""
 
-from functools import partial
-
 from skfer import networks, pipelines
 
 TITLES = {
@@ -13,7 +11,8 @@ TITLES = {
     "mollahosseini": "Inception of Mollahosseini",
     "radial-encoding": "Radial encoding of Gu",
     "boosted-belief": "Boosted belief network",
-    "phog-svm": "PHOG + SVM",
+    "phog-top-svm": "PHOG-TOP + flow + SVM",
+    "expressionlet": "Expressionlets",
     "gabor-svm": "Gabor + SVM",
     "pixel-1nn": "1-NN on pixels",
 }
@@ -27,11 +26,14 @@ _NETWORKS = {
 }
 _OTHERS = {
     "radial-encoding": pipelines.make_radial_encoding_pipeline,
-    "phog-svm": partial(pipelines.make_svm_pipeline, "phog"),
+    "phog-top-svm": pipelines.make_phog_top_svm_pipeline,
     "gabor-svm": pipelines.make_gabor_svm_pipeline,
     "pixel-1nn": pipelines.make_pixel_knn_pipeline,
 }
-_SEEDED = {"boosted-belief": pipelines.make_boosted_belief_pipeline}
+_SEEDED = {
+    "boosted-belief": pipelines.make_boosted_belief_pipeline,
+    "expressionlet": pipelines.make_expressionlet_pipeline,
+}
 _BENCHMARK = {"network__image_size": (48, 48), "network__padding": "same"}
 
 

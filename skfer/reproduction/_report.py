@@ -20,6 +20,7 @@ _FIGURES = (
     "n_folds",
     "n_correct",
     "n_predictions",
+    "sequence_accuracy",
 )
 
 
@@ -60,6 +61,7 @@ def _describe_set(each, settings):
     return {
         "title": each.title,
         "n_images": len(each.target),
+        "counted": each.unit,
         "n_subjects": len(set(each.subjects)),
         "n_folds": settings.n_folds or each.n_folds,
         "n_eyes_not_found": each.n_eyes_not_found,
@@ -76,7 +78,7 @@ def _describe_table(table, outcomes, sets):
     report = {
         "title": table.title,
         "rows": [
-            _describe_row(row, outcomes.get(row.experiment), per_class.get(row.experiment))
+            _describe_row(row, outcomes.get(row.experiment), per_class.get(row.experiment), sets)
             for row in table.rows
         ],
         "remarks": [*_list_stand_ins(table, sets), *table.remarks],
@@ -96,26 +98,25 @@ def _list_stand_ins(table, sets):
     for name in dict.fromkeys(name for each in table.experiments for name in each.sets):
         if name not in sets or sets[name].title == SETS[name]:
             continue
-        remarks.append(f"{SETS[name]} of ours is: {sets[name].title}.")
+        remarks.append(f"{SETS[name]} of ours: {sets[name].title}.")
         if sets[name].cropped and any(each.kind == "cross" for each in table.experiments):
             remarks.append("They are aligned anew by their eyes, as the photographs they meet are.")
     return remarks
 
 
-def _describe_row(row, outcome, per_class):
-    figures = {}
+def _describe_row(row, outcome, per_class, sets):
+    figures, counted = {}, None
     if outcome is not None and outcome.found is not None:
         figures = _figures_of(row, outcome.found, per_class)
-    if row.experiment is None:
-        problem = "skfer has no such system."
-    else:
-        problem = "Not run yet." if outcome is None else outcome.problem
+        counted = sets[row.experiment.tested_on].unit
     return {
         "label": row.label,
         "published": row.published,
+        "protocol": row.protocol,
         **{name: figures.get(name) for name in _FIGURES},
-        "experiment": None if row.experiment is None else row.experiment.name,
-        "problem": problem,
+        "counted": counted,
+        "experiment": row.experiment.name,
+        "problem": "Not run yet." if outcome is None else outcome.problem,
         "remark": row.remark,
     }
 
@@ -134,6 +135,8 @@ def _figures_of(row, found, per_class):
         return _percent(shares) | {"n_correct": n_correct, "n_predictions": len(own)}
     summary = found.summary()
     shares = {name: summary[name] for name in ("ci_low", "ci_high", "fold_mean", "fold_std")}
+    if summary["n_sequences"] is not None:
+        shares["sequence_accuracy"] = summary["sequence_accuracy"]
     counts = {name: summary[name] for name in ("n_folds", "n_correct", "n_predictions")}
     return _percent({"ours": summary["pooled_accuracy"], **shares}) | counts
 

@@ -7,7 +7,13 @@ from skfer.reproduction import _published as published
 from skfer.reproduction._experiments import Experiment
 from skfer.reproduction._methods import TITLES
 
-SETS = {"ckplus": "CK+", "jaffe": "JAFFE", "mmi": "MMI", "nimstim": "NimStim"}
+SETS = {
+    "ckplus": "CK+",
+    "ckplus-sequences": "CK+ sequences",
+    "jaffe": "JAFFE",
+    "mmi": "MMI",
+    "nimstim": "NimStim",
+}
 
 
 class Row(NamedTuple):
@@ -18,8 +24,9 @@ class Row(NamedTuple):
 
     label: str
     published: float | None
-    experiment: Experiment | None  # None where skfer has no counterpart
+    experiment: Experiment
     remark: str = ""
+    protocol: str = ""  # what is known of that of the published figure
     expression: str | None = None
 
 
@@ -37,8 +44,7 @@ class Table(NamedTuple):
     @property
     def experiments(self):
         """The experiments of the rows, each once."""
-        found = [row.experiment for row in self.rows if row.experiment is not None]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(row.experiment for row in self.rows))
 
 
 def make_tables():
@@ -122,12 +128,14 @@ def _row_of_system(system):
     label = f"{system.reference}, {system.classifier}, {system.data_type}"
     if target is not None:
         label += f", {SETS[target]}"
-    experiment = _within(method, "ckplus") if target is None else _across(method, target)
-    return Row(label, system.percent, None if method is None else experiment, system.remark)
+    own = "ckplus-sequences" if system.data_type == "video" else "ckplus"
+    experiment = _within(method, own) if target is None else _across(method, target)
+    return Row(label, system.percent, experiment, system.remark, system.protocol)
 
 
 def _rows_of_figure_1():
-    for name, title in SETS.items():
+    for name in published.TABLE_3:
+        title = SETS[name]
         for method in ("cspp", "gabor-svm", "pixel-1nn"):
             average = published.TABLE_3[name][1] if method == "cspp" else None
             label = f"{title}, {TITLES[method]}"
