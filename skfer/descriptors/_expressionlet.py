@@ -33,8 +33,10 @@ class ExpressionletDescriptor(SequenceDescriptor):
     n_dimensions : int, default=16
         Number of principal components to which the gradients of a block are reduced; fewer where
         there are fewer of them or fewer blocks.
-    n_best : int, default=32
-        Number of local features of an expressionlet; all, where a sequence has fewer.
+    n_best : int, default=8
+        Number of local features of an expressionlet; all, where a sequence has fewer. Far fewer
+        than a sequence has, or the expressionlets of all modes become alike: three frames of 48x48
+        have 25.
     cell_shape : tuple of (int, int, int), default=(2, 8, 8)
         Number of frames, rows and columns of a cell. A block has 2 x 2 x 2 cells, and blocks
         overlap by half.
@@ -122,7 +124,7 @@ class ExpressionletDescriptor(SequenceDescriptor):
         *,
         n_components=16,
         n_dimensions=16,
-        n_best=32,
+        n_best=8,
         cell_shape=(2, 8, 8),
         n_orientations=8,
         regularization=0.01,

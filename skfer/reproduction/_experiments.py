@@ -22,8 +22,9 @@ from skfer.reproduction._methods import make_method
 class StudySet:
     """A data set as the tables use it: a title that tells what it is, and what a reader gives.
 
-    The whole sequences of a data set are a set of their own. Of photographs the eyes are located already. `info` has further columns for the results, and
-    `notes` what a reader of the figures has to know.
+    The whole sequences of a data set are a set of their own. Of photographs the eyes are located
+    already. `info` has further columns for the results, and `notes` what a reader of the figures
+    has to know.
     """
 
     title: str

@@ -105,7 +105,9 @@ TABLE_6 = (
         "this report, with batch normalization if that is the default one.",
     ),
     System("Lopes et al. 2017", "CNN", 96.76, "6 classes", "lopes", _LOPES),
-    System("Li et al. 2019", "C-SPP", 97.41, "927 images, 6 classes", "cspp", 'Printed as "S-SPP".'),
+    System(
+        "Li et al. 2019", "C-SPP", 97.41, "927 images, 6 classes", "cspp", 'Printed as "S-SPP".'
+    ),
 )
 TABLE_7 = (
     System(

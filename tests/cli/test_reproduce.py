@@ -1,11 +1,17 @@
 import json
+import shutil
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
+from skfer.alignment import _eye_locator
 from skfer.cli import _reproduce
 from skfer.cli._main import main
+from skfer.datasets import load_ckplus
+from skfer.descriptors import OpticalFlowDescriptor
+from skfer.evaluation import subject_folds
 from skfer.reproduction import _methods
 from skfer.reproduction._tables import TABLES
 from tests.reproduction import trees
@@ -26,10 +32,10 @@ def reproduce(monkeypatch, tmp_path):
     """Run the command with tiny networks, and return its exit code and the folder."""
     monkeypatch.setattr(_methods, "_NETWORKS", TINY_NETWORKS)
     out = tmp_path / "out"
-    shared = ["--out", out, "--incomplete", "--folds", 2, "--epochs", 1]
+    shared = ["--out", out, "--incomplete", "--epochs", 1]
 
-    def run(*arguments):
-        return main(["reproduce", *map(str, [*arguments, *shared])]), out
+    def run(*arguments, folds=2):
+        return main(["reproduce", *map(str, [*arguments, *shared, "--folds", folds])]), out
 
     return run
 
@@ -67,10 +73,11 @@ def test_everything_of_all_sets(reproduce, home, capsys):
     report, text = read(out)
     assert list(report["tables"]) == list(TABLES)
     without = {row["label"] for row in rows_of(report) if row["ours"] is None}
-    assert without == {"Liu M. et al. 2014, UMM+STM, video", "Liu P. et al. 2014, BDBN, image"}
+    assert without == {"Liu P. et al. 2014, BDBN, image"}
     assert report["absent"] == {}
     assert {name: each["n_images"] for name, each in report["sets"].items()} == {
         "ckplus": 54,
+        "ckplus-sequences": 18,
         "jaffe": 36,
         "mmi": 36,
         "nimstim": 36,
@@ -87,7 +94,7 @@ def test_crops_stand_in_and_are_called_what_they_are(reproduce, home):
     code, out = reproduce("table4", "table5", *folders(home, "ck48", "jaffe"))
     assert code == 0
     report, text = read(out)
-    assert text.count("CK+ of ours is: 48x48 CK+ crops, not the official images.") == 2
+    assert text.count("CK+ of ours: 48x48 CK+ crops, not the official images.") == 2
     assert text.count("They are aligned anew by their eyes") == 1
     problems = {row["label"]: row["problem"] for row in rows_of(report)}
     assert problems == {
@@ -99,6 +106,48 @@ def test_crops_stand_in_and_are_called_what_they_are(reproduce, home):
     document = json.loads((out / "cspp-ckplus-to-jaffe" / "results.json").read_text())
     name = "48x48 CK+ crops, not the official images"
     assert document["metadata"]["dataset"] == f"{name} -> JAFFE"
+
+
+def test_systems_that_look_at_sequences(reproduce, tmp_path, monkeypatch):
+    """From the frames of CK+ to the table; eyes are searched, and sequences described, once."""
+    rows = [row for row in TABLES["table6"].rows if "video" in row.label]
+    monkeypatch.setitem(TABLES, "table6", TABLES["table6"]._replace(rows=tuple(rows)))
+    searched = count_calls(monkeypatch, _eye_locator, "search_sequence")
+    described = count_calls(monkeypatch, OpticalFlowDescriptor, "_describe")
+    trees.write_ckplus(tmp_path / "ckplus", n_subjects=4, expressions=("happy", "sad", "surprise"))
+    shutil.rmtree(tmp_path / "ckplus" / "Landmarks")
+    arguments = ["table6", "--ckplus", tmp_path / "ckplus"]
+    code, out = reproduce(*arguments, folds=4)
+    assert code == 0
+    report, text = read(out)
+    assert [row["problem"] for row in rows_of(report)] == ["", ""]
+    assert [row["n_predictions"] for row in rows_of(report)] == [12, 12]
+    assert "| CK+ sequences | 12 sequences | 4 | 4 | " in text
+    assert len(searched) == 12
+    n_described = len(described)
+    assert n_described == 12 + 1  # once more in fit, for the number of features
+    frames = load_ckplus(tmp_path / "ckplus", on_missing="skip")
+    folds = subject_folds(frames.target, frames.subjects, 4)
+    for method in ("phog-top-svm", "expressionlet"):
+        images = pd.read_csv(out / f"{method}-ckplus-sequences" / "images.csv")
+        for number, (_, test) in enumerate(folds):
+            tested = images.loc[images["fold"] == number, "subject"]
+            assert set(tested) == set(frames.subjects[test])
+    assert reproduce(*arguments, "--resume", folds=4)[0] == 0
+    assert read(out)[0]["tables"] == report["tables"]
+    assert len(described) == n_described
+
+
+def count_calls(monkeypatch, owner, name):
+    """Return a list that grows with each call of a function or method."""
+    function, calls = getattr(owner, name), []
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return function(*arguments)
+
+    monkeypatch.setattr(owner, name, counted)
+    return calls
 
 
 def test_broken_and_missing_sets_are_told(reproduce, home, tmp_path, capsys):

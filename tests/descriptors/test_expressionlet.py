@@ -82,6 +82,14 @@ def test_covariances_equal_a_loop(fitted, sequences):
         assert_allclose(described, expected, atol=1e-4)
 
 
+def test_modes_of_a_short_sequence_are_not_alike():
+    """Three frames, as of the crops of CK+, have 25 blocks; each mode takes some of its own."""
+    frames = np.random.default_rng(0).integers(0, 256, (4, 3, 48, 48), np.uint8)
+    descriptor = ExpressionletDescriptor(random_state=0)
+    modes = descriptor.fit_transform(list(frames))[0].reshape(16, -1)
+    assert len(np.unique(modes.round(6), axis=0)) > 8
+
+
 def test_distances_are_log_euclidean():
     points = np.random.default_rng(0).standard_normal((2, 40, 5))
     first, second = (logm(np.cov(each.T) + 0.1 * np.eye(5)) for each in points)

@@ -3,8 +3,8 @@ from contextlib import contextmanager
 import pytest
 
 from skfer.classifiers import NetworkClassifier
-from skfer.datasets import make_faces
-from skfer.pipelines import make_gabor_svm_pipeline
+from skfer.datasets import make_face_sequences, make_faces
+from skfer.pipelines import make_gabor_svm_pipeline, make_phog_top_svm_pipeline
 from skfer.reproduction import _methods
 from skfer.reproduction._experiments import Settings, StudySet
 from tests.reproduction.tiny_network import TINY_NETWORKS
@@ -17,13 +17,17 @@ def tiny_networks():
         patch.setattr(_methods, "_NETWORKS", TINY_NETWORKS)
         # Gu's learns from more images than these sets have.
         patch.setitem(_methods._OTHERS, "radial-encoding", make_gabor_svm_pipeline)
-        patch.setitem(
-            _methods._SEEDED,
-            "boosted-belief",
-            lambda align, random_state: make_gabor_svm_pipeline(align=align),
-        )
+        for name, make in (
+            ("boosted-belief", make_gabor_svm_pipeline),
+            ("expressionlet", make_phog_top_svm_pipeline),
+        ):
+            patch.setitem(_methods._SEEDED, name, without_seed(make))
         patch.setenv("MPLBACKEND", "agg")
         yield
+
+
+def without_seed(make):
+    return lambda align, random_state: make(align=align)
 
 
 @contextmanager
@@ -54,9 +58,20 @@ def make_set(seed, title):
     return StudySet(title, data.faces, data.target, data.subjects, info, 3, cropped=True)
 
 
+def make_sequences(seed, title):
+    shown = {"expressions": ("happy", "sad", "surprise"), "n_frames": 2, "image_size": (48, 48)}
+    data = make_face_sequences(3, 2, **shown, random_state=seed)
+    info = data.frame[["sequence"]]
+    return StudySet(title, data.faces, data.target, data.subjects, info, 3, cropped=True)
+
+
 @pytest.fixture(scope="module")
 def sets():
     """Crops that stand for CK+ and for JAFFE; the subjects have the same names in both."""
-    sets = {"ckplus": make_set(1, "made up"), "jaffe": make_set(2, "faces")}
+    sets = {
+        "ckplus": make_set(1, "made up"),
+        "ckplus-sequences": make_sequences(1, "made up sequences"),
+        "jaffe": make_set(2, "faces"),
+    }
     assert set(sets["ckplus"].subjects) == set(sets["jaffe"].subjects)
     return sets

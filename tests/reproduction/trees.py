@@ -25,9 +25,9 @@ def write_trees(home):
     return [word for name in writers for word in (f"--{name}", str(home / name))]
 
 
-def write_ckplus(folder):
+def write_ckplus(folder, **changes):
     """Write the last three frames of a sequence of each subject and expression, and landmarks."""
-    for subject, number, expression, face, points in _faces(seed=1, n_images=3):
+    for subject, number, expression, face, points in _faces(seed=1, n_images=3, **changes):
         parts = (f"S{500 + subject}", f"{EXPRESSIONS.index(expression) + 1:03d}")
         name = f"{'_'.join(parts)}_{number + 1:08d}"
         _write(folder.joinpath("cohn-kanade-images", *parts, f"{name}.png"), face)
@@ -74,8 +74,10 @@ def write_mmi(folder):
         (session / f"{name}.xml").write_text(f"<Annotation>{tag}</Annotation>")
 
 
-def _faces(seed, n_images):
-    data = make_faces(N_SUBJECTS, n_images, image_size=(64, 64), random_state=seed)
+def _faces(seed, n_images, n_subjects=N_SUBJECTS, expressions=EXPRESSIONS):
+    data = make_faces(
+        n_subjects, n_images, expressions=expressions, image_size=(64, 64), random_state=seed
+    )
     subjects = np.unique(data.subjects).tolist()
     counts = {}
     rows = zip(data.subjects, data.target, data.images, data.landmarks, strict=True)
