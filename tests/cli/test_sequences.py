@@ -10,6 +10,7 @@ from skfer.cli._main import main
 from skfer.datasets import make_face_sequences
 from skfer.persistence import load_model
 from tests.prediction_files import write_picture, write_video
+from tests.reproduction import trees
 
 SEQUENCES = [
     "--dataset",
@@ -40,6 +41,23 @@ def test_methods_of_images_and_of_sequences(tmp_path, capsys):
     assert "8 sequences, 4 subjects" in capsys.readouterr().out
     results = json.loads((tmp_path / "out" / "results.json").read_text())["results"]
     assert [row["method"] for row in results] == ["pixel-1nn", "phog-top-svm"]
+
+
+@pytest.mark.parametrize("name", ["ckplus", "mmi"])
+def test_from_the_layout_of_the_owner_to_the_report(tmp_path, name):
+    write = {"ckplus": trees.write_ckplus, "mmi": trees.write_mmi}[name]
+    write(tmp_path / "data", n_subjects=4, expressions=("happy", "sad", "surprise"))
+    arguments = [str(tmp_path / "data"), "--dataset", name, "--set", "frames=sequence"]
+    arguments += ["--set", "on_missing=skip", "--folds", "4", "--out", str(tmp_path / "out")]
+    arguments += ["--method", "phog-top-svm", "--method", "pixel-1nn"]
+    assert main(["evaluate", *arguments]) == 0
+    for row in json.loads((tmp_path / "out" / "results.json").read_text())["results"]:
+        assert (row["n_images"], row["n_predictions"], row["n_subjects"]) == (12, 12, 4)
+        assert row["n_sequences"] == 12
+    images = pd.read_csv(tmp_path / "out" / "images.csv")
+    assert images["n_frames"].unique().tolist() == [{"ckplus": 3, "mmi": 2}[name]]
+    assert images.groupby(["method", "subject"])["fold"].nunique().eq(1).all()
+    assert (tmp_path / "out" / "report.html").is_file()
 
 
 @pytest.mark.parametrize("command", ["fit", "evaluate"])

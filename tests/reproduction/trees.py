@@ -62,16 +62,23 @@ def write_nimstim(folder):
         _write(folder / f"{subject + 1:02d}F_{code}_{'CO'[number]}.BMP", face)
 
 
-def write_mmi(folder):
-    """Write the frames of a session of each subject and expression; the subjects are as in CK+."""
-    for subject, number, expression, face, _ in _faces(seed=4, n_images=2):
+def write_mmi(folder, **changes):
+    """Write the video of a session of each subject and expression; the subjects are as in CK+."""
+    videos = {}
+    for subject, _, expression, face, _ in _faces(seed=4, n_images=2, **changes):
         code = EXPRESSIONS.index(expression) + 1
         session = folder / "Sessions" / str(subject * 10 + code)
         name = f"S{500 + subject}-{code:03d}"
-        _write(session / name / f"{number}.png", face)
+        session.mkdir(parents=True, exist_ok=True)
+        videos.setdefault(session / f"{name}.avi", []).append(face)
         (session / "session.xml").write_text(_SESSION)
         tag = f'<Metatag Name="Emotion" Value="{code}"/>'
         (session / f"{name}.xml").write_text(f"<Annotation>{tag}</Annotation>")
+    for file, frames in videos.items():
+        writer = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"MJPG"), 25, (64, 64))
+        for frame in frames:
+            writer.write(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR))
+        writer.release()
 
 
 def _faces(seed, n_images, n_subjects=N_SUBJECTS, expressions=EXPRESSIONS):
