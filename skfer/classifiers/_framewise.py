@@ -1,5 +1,6 @@
 """FramewiseClassifier: a classifier of single images on sequences."""
 
+from contextlib import contextmanager
 from functools import partial
 from numbers import Integral
 
@@ -125,7 +126,8 @@ class FramewiseClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, Bas
         if subjects is not None:
             batch = batch._replace(faces=with_fields(batch.faces, subject=subjects))
         frames, rows = split_into_frames(batch, range(len(batch.images)), self.fit_frames)
-        self.estimator_ = clone(self.estimator).fit(frames, batch.y[rows])
+        with _name_frames(rows):
+            self.estimator_ = clone(self.estimator).fit(frames, batch.y[rows])
         self.classes_ = self.estimator_.classes_
         return self
 
@@ -148,7 +150,8 @@ class FramewiseClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, Bas
         for chunk in gen_batches(len(batch.images), _CHUNK):
             indices = range(chunk.start, chunk.stop)
             frames, rows = split_into_frames(batch, indices, self.predict_frames)
-            probabilities = self.estimator_.predict_proba(frames)
+            with _name_frames(rows):
+                probabilities = self.estimator_.predict_proba(frames)
             parts += [self._aggregate(probabilities[rows == index]) for index in indices]
         return np.stack(parts)
 
@@ -202,6 +205,18 @@ def split_into_frames(batch, indices, which):
     ]
     further = {name: batch.faces[name][rows] for name in names}
     return with_fields(make_face_array(images, np.concatenate(eyes)), **further), rows
+
+
+@contextmanager
+def _name_frames(rows):
+    """Say in an error that its samples are frames, and of which sequences."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(
+            f"{error} (These samples are the {len(rows)} frames of sequences {rows[0]} to "
+            f"{rows[-1]}, one after the other.)"
+        ) from error
 
 
 def take_frames(frames, which):

@@ -93,6 +93,17 @@ def test_many_sequences_are_predicted_in_chunks():
     np.testing.assert_allclose(model.predict_proba(X)[:, 0] * 255, range(40))
 
 
+def test_an_error_about_frames_says_that_its_samples_are_frames():
+    model = FramewiseClassifier(make_pipeline(PixelDescriptor(), LogisticRegression()))
+    alike = make_noise((2, 3))
+    other = np.zeros((1, 5, 5), np.uint8)
+    with pytest.raises(ValueError, match=r"Sample 5 has shape .* 6 frames of sequences 0 to 2"):
+        model.fit([*alike, other], [0, 1, 1])
+    model.fit(alike, [0, 1])
+    with pytest.raises(ValueError, match=r"shape .* 1 frames of sequences 0 to 0"):
+        model.predict([other])
+
+
 def test_a_pipeline_for_photographs_in_folds_and_searches():
     still = make_pipeline(FaceAligner(), HOGDescriptor(), LogisticRegression())
     model = FramewiseClassifier(still, fit_frames=2, predict_frames=2)
