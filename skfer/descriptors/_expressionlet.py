@@ -21,7 +21,7 @@ class ExpressionletDescriptor(SequenceDescriptor):
 
     A sequence is a cloud of local features, each the gradients of a small block of pixels over a
     few frames, with its place and time. A Gaussian mixture over those of all training sequences,
-    the universal manifold model, divides the cloud in modes, such as mouth corners at the end. For
+    the universal manifold model, divides the cloud in modes, such as the mouth corners. For
     each sequence and mode, the covariance of the features that fit the mode best is an
     expressionlet. Its matrix logarithm can be compared by plain differences.
     Sequences of any length have as many features.
@@ -84,6 +84,9 @@ class ExpressionletDescriptor(SequenceDescriptor):
       since a few features span few dimensions. The features are the upper triangle of
       :math:`\log C`, those off the diagonal times :math:`\sqrt 2`, so that distances are those of
       the matrices.
+
+    With the default number of modes each is a place of the face over the whole sequence. Of timing
+    the covariances then have linear trends only.
 
     Gain and offset of a frame do not matter. A single frame has blocks that repeat it.
 
