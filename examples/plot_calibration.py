@@ -2,9 +2,9 @@
 Can the probabilities be believed?
 ==================================
 
-A classifier that says 90 % should be right in 90 of 100 cases. On people it has never seen, many are
-right much less often than they say. SubjectCalibratedClassifier learns on training people who were
-held out how much to lower the confidence, and the predictions stay the same.
+A classifier that says 90 % should be right in 90 of 100 cases. On people it has never seen, it may
+be right much less often. ``SubjectCalibratedClassifier`` holds out some of the training people to
+learn by how much to lower the confidence; the predicted expressions stay the same.
 """
 
 # %%

@@ -35,7 +35,7 @@ display = MethodComparisonDisplay.from_results(results)
 # all choices of signs whose sum is at least as far from 0. The p value is for people, not for
 # images.
 comparison = compare_results(results).iloc[0]
-comparison
+print(comparison)
 
 # %%
 # The differences

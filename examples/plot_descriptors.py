@@ -15,6 +15,7 @@ to something, and that is the point of it.
 # patterns that lie on edges.
 import matplotlib.pyplot as plt
 import numpy as np
+from scipy.ndimage import shift
 
 from skfer.alignment import SQUARE_CROP, FaceAligner
 from skfer.datasets import make_faces
@@ -55,34 +56,38 @@ def hog_cells(row):
     return cells / counts
 
 
-figure, axes = plt.subplots(1, 5, figsize=(11, 2.7), layout="constrained")
+figure, axes = plt.subplots(1, 5, figsize=(11, 3.1), layout="constrained")
 for axis in axes:
-    axis.imshow(face[0], cmap="gray", vmin=0, vmax=400)
+    brightest = 255 if axis is axes[0] else 400  # darker behind the strokes
+    axis.imshow(face[0], cmap="gray", vmin=0, vmax=brightest)
     axis.set(xticks=[], yticks=[])
-axes[0].images[0].set_clim(0, 255)
 axes[0].set_title("face\n48 x 48 pixels")
 # Gabor: third of five wavelengths. The wave of a filter lies across the edge it answers to.
 draw_strokes(axes[1], np.moveaxis(rows["Gabor"].reshape(5, 8, 12, 12)[2], 0, 2), np.pi / 2)
 draw_strokes(axes[2], hog_cells(rows["HOG"]), np.pi / 2 + np.pi / 18)
 draw_strokes(axes[3], rows["PHOG"][-16 * 20 :].reshape(4, 4, 20), np.pi / 2 + np.pi / 40)
-# Of the 59 patterns, 25 to 32 have four neighbours that are at least as bright as the pixel, in a row.
+# Patterns 25 to 32: four neighbours in a row are at least as bright as the pixel.
 edges = rows["LBP"].reshape(7, 6, 59)[:, :, 25:33].sum(axis=2)
 axes[4].imshow(edges, cmap="viridis", extent=(-0.5, 47.5, 47.5, -0.5), alpha=0.8)
+axes[4].set_xlabel("share of edge patterns:\nyellow much, blue little")
 for axis, name in zip(axes[1:], rows, strict=True):
+    axis.set(xlim=(-0.5, 47.5), ylim=(47.5, -0.5))
     axis.set_title(f"{name}\n{len(rows[name])} features")
+for axis in axes[1:4]:
+    axis.set_xlabel("edges, by place\nand direction")
 
 # %%
 # What moves the features?
 # ------------------------
-# Each face is changed in ways that do not change the expression. The bars show how far the features
-# move; 1 is how far they move from neutral to surprise in the same person. What is short is what
-# the descriptor is nearly blind to.
+# Each face is changed in ways that leave the expression as it is. The bars show how far the
+# features move; 1 is how far they move from neutral to surprise in the same person. A short bar is
+# a change to which the descriptor is nearly blind.
 ramp = np.linspace(0.5, 1, 48)
 changes = {
     "darker": lambda images: images // 2,
     "light from the side": lambda images: (images * ramp).astype(np.uint8),
-    "moved by 1 pixel": lambda images: np.roll(images, 1, axis=2),
-    "moved by 3 pixels": lambda images: np.roll(images, 3, axis=2),
+    "moved by 1 pixel": lambda images: shift(images, (0, 0, 1), mode="nearest"),
+    "moved by 3 pixels": lambda images: shift(images, (0, 0, 3), mode="nearest"),
 }
 
 

@@ -17,7 +17,7 @@ from skfer.alignment import FaceAligner
 from skfer.datasets import make_faces
 from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline
 
-X, y, subjects = make_faces(12, 2, random_state=0, return_X_y=True)
+X, y, subjects = make_faces(12, 1, random_state=0, return_X_y=True)
 print(X.dtype.names, len(X), sorted(set(y)))
 
 # %%
@@ -25,8 +25,8 @@ print(X.dtype.names, len(X), sorted(set(y)))
 # ---------
 # One warp rotates, crops and resizes, so that the eyes have the same position in each face.
 aligned = FaceAligner(output_size=(48, 48)).fit_transform(X)
-figure, axes = plt.subplots(2, 6, figsize=(9, 3.4))
-for column, index in enumerate(range(0, 12, 2)):
+figure, axes = plt.subplots(2, 6, figsize=(9, 3.4), layout="constrained")
+for column, index in enumerate(range(6)):
     for row, faces in enumerate([X, aligned]):
         axes[row, column].imshow(faces["image"][index], cmap="gray", vmin=0, vmax=255)
         axes[row, column].plot(*faces["eyes"][index].T, "c+")

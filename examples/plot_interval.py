@@ -17,11 +17,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC
 
 from skfer.alignment import FaceAligner
 from skfer.datasets import make_faces
+from skfer.descriptors import LBPDescriptor
 from skfer.evaluation import EvaluationResult, evaluate_subject_independent
-from skfer.pipelines import make_svm_pipeline
 
 TRUTH, N_STUDIES, N_PEOPLE, N_IMAGES = 0.8, 100, 20, 18
 seconds = pd.DataFrame({"repeat": [0], "fold": 0, "fit_seconds": 0.0, "predict_seconds": 0.0})
@@ -56,7 +58,7 @@ studies = [simulate_study(rng) for _ in range(N_STUDIES)]
 # How often is the truth inside?
 # ------------------------------
 # Of 100 intervals at 95 %, about 95 should contain the truth.
-figure, axes = plt.subplots(1, 2, figsize=(8, 4.6), sharex=True, layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(8, 5), sharex=True, layout="constrained")
 for axis, interval, name in zip(
     axes, (image_interval, person_interval), ("over images", "over people"), strict=True
 ):
@@ -73,7 +75,7 @@ for axis, interval, name in zip(
     axis.xaxis.set_major_formatter("{x:.0%}")
     axis.set(xlabel="accuracy", yticks=[])
 axes[0].set_ylabel("simulated studies")
-axes[0].legend(loc="outside lower left" if False else "lower left", frameon=False)
+figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 
 # %%
 # On faces, with several deals
@@ -81,10 +83,8 @@ axes[0].legend(loc="outside lower left" if False else "lower left", frameon=Fals
 # Other deals of the same people to the folds change the accuracy a little. They say nothing about
 # other people, so their spread does not show how certain the accuracy is.
 X, y, subjects = make_faces(20, 3, random_state=0, return_X_y=True)
-X = FaceAligner((48, 48)).fit_transform(X)
-result = evaluate_subject_independent(
-    make_svm_pipeline("lbp", align=None), X, y, cv=5, n_repeats=5, random_state=0
-)
+model = make_pipeline(FaceAligner((48, 48)), LBPDescriptor(), SVC(kernel="linear"))
+result = evaluate_subject_independent(model, X, y, cv=5, n_repeats=5, random_state=0)
 deals = result.images.assign(right=result.images["y_true"] == result.images["y_pred"])
 deals = deals.groupby("repeat")["right"].mean()
 
@@ -98,7 +98,8 @@ intervals = {
 figure, axis = plt.subplots(figsize=(7, 2.4), layout="constrained")
 for row, (low, high) in enumerate(intervals.values()):
     axis.plot([low, high], [row, row], linewidth=4, color="tab:blue", solid_capstyle="butt")
-    axis.text(1.02, row, f"± {50 * (high - low):.1f} points", transform=axis.get_yaxis_transform(), va="center")
+    width = f"{100 * (high - low):.1f} points wide"
+    axis.text(1.02, row, width, va="center", transform=axis.get_yaxis_transform())
 axis.plot(deals, np.zeros(len(deals)), "|", color="black", markersize=12)
 axis.axvline(accuracy, color="black", linestyle=":")
 axis.set_yticks(range(len(intervals)), list(intervals))

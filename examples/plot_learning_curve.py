@@ -39,4 +39,6 @@ for name, chosen in (("1 image", single), (f"{N_FRAMES} images", single | True))
     label = f"{name} of each person and expression"
     SubjectLearningCurveDisplay(curve, name=label).plot(axis)
     print(label)
-    print(curve[["n_train_subjects", "pooled_accuracy", "ci_low", "ci_high"]].astype(float).round(3))
+    print(
+        curve[["n_train_subjects", "pooled_accuracy", "ci_low", "ci_high"]].astype(float).round(3)
+    )

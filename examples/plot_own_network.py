@@ -12,7 +12,6 @@ of any estimator.
 # ----------
 # It is called with ``n_classes`` and with its own parameters, and takes images of shape
 # (n_images, 1, height, width) to class scores.
-import matplotlib.pyplot as plt
 from torch import nn
 
 from skfer.alignment import FaceAligner
@@ -54,8 +53,8 @@ classifier = NetworkClassifier(
     SmallNet, network__n_maps=12, input_size=(48, 48), max_epochs=20, random_state=0
 )
 result = evaluate_subject_independent(classifier, X, y, cv=4)
-ExpressionConfusionDisplay.from_result(result)
-result
+print(result)
+display = ExpressionConfusionDisplay.from_result(result)
 
 # %%
 # Does it learn long enough?
@@ -63,5 +62,4 @@ result
 # The curves are for looking, not for choosing the epoch with the best test accuracy: that would be
 # a choice on the people it is tested on.
 curves = evaluate_epochs(classifier, X, y, cv=4, every=4)
-EpochCurvesDisplay(curves).plot()
-plt.show()
+display = EpochCurvesDisplay.from_frame(curves)

@@ -33,9 +33,9 @@ X = np.zeros((len(y), 1))  # splitters do not look at the images
 # %%
 # The folds
 # ---------
-# ``check_cv`` shows what scikit-learn makes of ``cv=5`` in ``cross_val_score``: a splitter that keeps
-# the shares of the classes and ignores the groups. Here it separates some people only because the
-# images are sorted.
+# ``check_cv`` shows what scikit-learn makes of ``cv=5`` in ``cross_val_score``: a splitter that
+# keeps the shares of the classes and ignores the groups. Here it separates some people only because
+# the images are sorted.
 splitters = {
     "GroupKFold(5)": GroupKFold(5),
     "GroupKFold(5, shuffle=True, random_state=0)": GroupKFold(5, shuffle=True, random_state=0),

@@ -20,7 +20,7 @@ from skfer.alignment import FaceAligner
 from skfer.classifiers import CSPPClassifier
 from skfer.datasets import make_faces
 
-X, y, subjects = make_faces(12, 2, random_state=0, return_X_y=True)
+X, y, subjects = make_faces(12, 1, random_state=0, return_X_y=True)
 X = FaceAligner((48, 48)).fit_transform(X)
 classifier = CSPPClassifier(max_epochs=8, random_state=0).fit(X, y)
 
@@ -84,7 +84,7 @@ for row, (maps, pyramid) in enumerate(branches.values()):
     axis.text(start + 15, row, f"{start} features", va="center")
 axis.set_yticks(range(2), list(branches))
 axis.invert_yaxis()
-axis.margins(x=0.15)
+axis.margins(x=0.2)
 axis.set_xlabel("features")
 axis.legend(title="cells", frameon=False, loc="upper right")
 axis.spines[["top", "right"]].set_visible(False)

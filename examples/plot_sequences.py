@@ -27,14 +27,16 @@ X, y, subjects = make_face_sequences(
 )
 X = FaceAligner((48, 48), crop=SQUARE_CROP).fit_transform(X)
 
+shares = np.linspace(0, 1, 7)
 figure, axes = plt.subplots(2, 7, figsize=(9, 3), layout="constrained")
 for row, smile in zip(axes, smiles, strict=True):
     frames = X["image"][list(y).index(smile)]
-    for axis, share in zip(row, np.linspace(0, 1, 7), strict=True):
+    for axis, share in zip(row, shares, strict=True):
         axis.imshow(frames[round(share * (len(frames) - 1))], cmap="gray", vmin=0, vmax=255)
         axis.set(xticks=[], yticks=[])
-        axis.set_title(f"{share:.0%} of the time" if share == 0 else f"{share:.0%}", fontsize="small")
     row[0].set_ylabel(smile)
+for axis, share in zip(axes[0], shares, strict=True):
+    axis.set_title(f"{share:.0%} of the time", fontsize="small")
 
 # %%
 # Movement over time
