@@ -22,7 +22,7 @@ from skfer.datasets import make_faces
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import ReliabilityDisplay, evaluate_subject_independent
 
-X, y, subjects = make_faces(30, 1, random_state=0, return_X_y=True)
+X, y, subjects = make_faces(40, 1, random_state=0, return_X_y=True)
 X = FaceAligner((48, 48), crop=SQUARE_CROP).fit_transform(X)
 discriminant = make_pipeline(HOGDescriptor(), LinearDiscriminantAnalysis())
 methods = {
@@ -36,7 +36,7 @@ results = evaluate_subject_independent(methods, X, y, cv=5)
 # -----------
 # On the dotted line, confidence and accuracy agree; below it, the classifier is too sure of itself.
 # The area of a point is the number of its predictions.
-figure, axes = plt.subplots(1, 2, figsize=(9, 4.4), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(9, 4.8), layout="constrained")
 for axis, (name, result) in zip(axes, results.items(), strict=True):
     ReliabilityDisplay.from_result(result, ax=axis)
     axis.set_title(f"{name}: accuracy {result.summary()['pooled_accuracy']:.1%}", pad=24)

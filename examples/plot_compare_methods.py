@@ -56,8 +56,9 @@ axis.plot(places[equal], differences[equal], "k.", label=f"equal: {equal.sum()} 
 axis.yaxis.set_major_formatter("{x:+.0%}")
 axis.set(xticks=[], xlabel="people, sorted", ylabel=f"accuracy of {a}\nminus that of {b}")
 axis.set_title(
-    f"difference {comparison['difference']:+.1%} [{comparison['ci_low']:+.1%}, "
-    f"{comparison['ci_high']:+.1%}], p = {comparison['p_subjects']:.2g}"
+    f"difference {100 * comparison['difference']:+.1f} points, "
+    f"95 % interval {100 * comparison['ci_low']:+.1f} to {100 * comparison['ci_high']:+.1f}, "
+    f"p = {comparison['p_subjects']:.2g}"
 )
 axis.legend(frameon=False)
 axis.spines[["top", "right", "bottom"]].set_visible(False)

@@ -2,8 +2,9 @@
 First steps
 ===========
 
-From faces to a subject-independent accuracy, step by step: look at the faces, align them, and
-cross-validate two systems on folds that share no subject.
+A face array holds the images, the eyes and the subjects. An aligner brings the eyes to the same
+places, and a classifier follows in one pipeline. Two such systems are cross-validated on folds that
+share no subject, so the accuracies are those on new people.
 """
 
 # %%

@@ -29,7 +29,8 @@ model = make_svm_pipeline("hog", align=None)
 # The curves
 # ----------
 # :func:`~skfer.evaluation.evaluate_learning_curve` tests the same folds with training parts of more
-# and more people. The band is the 95 % interval over the tested people.
+# and more people. The band is the 95 % interval over the tested people, who are the same for both
+# curves.
 figure, axis = plt.subplots(figsize=(6.5, 4), layout="constrained")
 single = (data.frame["frame_number"] == 0).to_numpy()
 for name, chosen in (("1 image", single), (f"{N_FRAMES} images", single | True)):
