@@ -90,8 +90,9 @@ centred = SubjectNormalizer().set_output(transform="pandas").fit_transform(X)
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), sharex=True, layout="constrained")
 people = pd.factorize(table.subjects)[0]
 for axis, data, title in zip(axes, [table.data, centred], ["as written", "centred"], strict=True):
-    for expression in table.target_names:
+    for expression, marker in zip(table.target_names, "s.x", strict=True):
         rows = table.target == expression
-        axis.plot(people[rows], data["AU12_r"][rows], ".", label=expression)
-    axis.set(title=f"AU12_r, {title}", xlabel="person")
-axes[1].legend(loc="upper left", bbox_to_anchor=(1, 1))
+        axis.plot(people[rows], data["AU12_r"][rows], marker, markersize=5, label=expression)
+    axis.set(title=f"AU12_r, {title}", xlabel="person", xticks=range(0, 16, 5))
+axes[0].set_ylabel("intensity")
+axes[1].legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
