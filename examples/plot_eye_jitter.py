@@ -86,7 +86,7 @@ figure, axes = plt.subplots(2, 8, figsize=(9, 2.7), layout="constrained")
 for row, augmentation in zip(axes, (EyeJitter(), RandomAffine()), strict=True):
     generator = torch.Generator().manual_seed(0)
     warped = augmentation(batch, (48, 48), generator=generator, random_state=0)
-    for axis, image in zip(row, warped[:, 0], strict=True):
+    for axis, image in zip(row, warped[:, 0].numpy(), strict=True):
         axis.imshow(image, cmap="gray", vmin=0, vmax=255)
         axis.set(xticks=[], yticks=[])
     row[0].set_ylabel(type(augmentation).__name__)

@@ -25,7 +25,7 @@ from skfer.evaluation import evaluate_subject_independent
 
 X, y, subjects = make_faces(20, 1, random_state=0, return_X_y=True)
 X = FaceAligner((48, 48), crop=SQUARE_CROP).fit_transform(X)
-grid = {"hogdescriptor__cell_size": [6, 8, 12], "svc__C": [0.0001, 0.001, 0.01, 1.0]}
+grid = {"hogdescriptor__cell_size": [6, 8, 12], "svc__C": [0.00001, 0.0001, 0.001, 0.01]}
 search = GridSearchCV(
     make_pipeline(HOGDescriptor(), StandardScaler(), SVC(kernel="linear")), grid, cv=GroupKFold(4)
 )
@@ -52,7 +52,8 @@ axis.imshow(scores, cmap="cividis", aspect="auto")
 middle = (scores.min() + scores.max()) / 2
 for row, column in [(r, c) for r in range(len(cell_sizes)) for c in range(len(costs))]:
     score = scores[row, column]
-    text = f"{score:.1%}" + ("\nchosen" if score == search.best_score_ else "")
+    chosen = row * len(costs) + column == search.best_index_
+    text = f"{score:.1%}" + ("\nchosen" if chosen else "")
     colour = "black" if score > middle else "white"
     axis.text(column, row, text, ha="center", va="center", color=colour)
 axis.set_xticks(range(len(costs)), costs)

@@ -56,10 +56,10 @@ for row, (name, (maps, pyramid)) in zip(axes, branches.items(), strict=True):
     pooled = pyramid(shown[None, None])[0].split([side**2 for side in pyramid.bins])
     for level, (side, values) in enumerate(zip(pyramid.bins, pooled, strict=True)):
         left, right = row[1 + 2 * level : 3 + 2 * level]
-        limits = {"cmap": "viridis", "vmin": 0, "vmax": shown.max()}
-        left.imshow(shown, **limits)
+        limits = {"cmap": "viridis", "vmin": 0, "vmax": shown.max().item()}
+        left.imshow(shown.numpy(), **limits)
         draw_cells(left, side, len(shown))
-        right.imshow(values.reshape(side, side), **limits)
+        right.imshow(values.reshape(side, side).numpy(), **limits)
         left.set_title(f"map, {side} x {side} cells", fontsize="small")
         right.set_title("greatest of each", fontsize="small")
     row[0].set_ylabel(f"{name}\n{len(maps)} maps\nof {len(shown)} x {len(shown)}")
