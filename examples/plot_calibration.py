@@ -38,7 +38,7 @@ results = evaluate_subject_independent(methods, X, y, cv=5)
 # The area of a point is the number of its predictions.
 figure, axes = plt.subplots(1, 2, figsize=(9, 4.8), layout="constrained")
 for axis, (name, result) in zip(axes, results.items(), strict=True):
-    ReliabilityDisplay.from_result(result, ax=axis)
+    ReliabilityDisplay(result.calibration(n_bins=5)).plot(axis)
     axis.set_title(f"{name}: accuracy {result.summary()['pooled_accuracy']:.1%}", pad=24)
 
 # %%

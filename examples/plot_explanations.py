@@ -19,10 +19,12 @@ from skfer.classifiers import CSPPClassifier
 from skfer.datasets import make_faces
 from skfer.inspection import ExplanationDisplay, grad_cam, occlusion_maps
 
-X, y, subjects = make_faces(12, 1, random_state=0, return_X_y=True)
+X, y, subjects = make_faces(
+    21, 1, expressions=("anger", "happy", "surprise"), random_state=0, return_X_y=True
+)
 X = FaceAligner((48, 48)).fit_transform(X)
 train, test = next(GroupShuffleSplit(1, test_size=0.33, random_state=0).split(X, y, subjects))
-classifier = CSPPClassifier(max_epochs=15, random_state=0).fit(X[train], y[train])
+classifier = CSPPClassifier(max_epochs=25, random_state=0).fit(X[train], y[train])
 print(f"{classifier.score(X[test], y[test]):.1%} of {len(test)} faces of new subjects")
 
 # %%

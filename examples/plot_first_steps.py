@@ -18,7 +18,9 @@ from skfer.alignment import FaceAligner
 from skfer.datasets import make_faces
 from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline
 
-X, y, subjects = make_faces(12, 1, random_state=0, return_X_y=True)
+X, y, subjects = make_faces(
+    15, 1, expressions=("happy", "sad", "surprise"), random_state=0, return_X_y=True
+)
 print(X.dtype.names, len(X), sorted(set(y)))
 
 # %%
@@ -39,7 +41,7 @@ for column, index in enumerate(range(6)):
 # -------------------------
 # ``GroupKFold`` keeps all images of a subject on one side of each split.
 systems = {
-    "C-SPP": make_cspp_pipeline(random_state=0, max_epochs=12),
+    "C-SPP": make_cspp_pipeline(random_state=0, max_epochs=20),
     "Gabor + SVM": make_gabor_svm_pipeline(),
 }
 for name, system in systems.items():
