@@ -10,7 +10,7 @@ learn by how much to lower the confidence; the predicted expressions stay the sa
 # %%
 # Before and after
 # ----------------
-# Linear discriminant analysis on HOG features is an overconfident classifier: it has more features
+# Linear discriminant analysis on PHOG features is an overconfident classifier: it has more features
 # than images.
 import matplotlib.pyplot as plt
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -19,12 +19,12 @@ from sklearn.pipeline import make_pipeline
 from skfer.alignment import SQUARE_CROP, FaceAligner
 from skfer.classifiers import SubjectCalibratedClassifier
 from skfer.datasets import make_faces
-from skfer.descriptors import HOGDescriptor
+from skfer.descriptors import PHOGDescriptor
 from skfer.evaluation import ReliabilityDisplay, evaluate_subject_independent
 
 X, y, subjects = make_faces(40, 1, random_state=0, return_X_y=True)
 X = FaceAligner((48, 48), crop=SQUARE_CROP).fit_transform(X)
-discriminant = make_pipeline(HOGDescriptor(), LinearDiscriminantAnalysis())
+discriminant = make_pipeline(PHOGDescriptor(), LinearDiscriminantAnalysis())
 methods = {
     "as it is": discriminant,
     "calibrated by subject": SubjectCalibratedClassifier(discriminant),

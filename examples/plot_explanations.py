@@ -31,7 +31,7 @@ print(f"{classifier.score(X[test], y[test]):.1%} of {len(test)} faces of new sub
 # Occlusion
 # ---------
 # Cover one part of the face at a time. Where the probability of the true expression drops, the
-# classifier needs that part.
+# classifier needs that part. It need not use all parts that differ: some may be enough.
 maps = occlusion_maps(classifier, X[test], labels=y[test])
 ExplanationDisplay.from_maps(maps, X[test], y[test])
 

@@ -50,7 +50,7 @@ class SmallNet(nn.Sequential):
 X, y, subjects = make_faces(18, 1, random_state=0, return_X_y=True)
 X = FaceAligner((48, 48), margin=0.125).fit_transform(X)
 classifier = NetworkClassifier(
-    SmallNet, network__n_maps=12, input_size=(48, 48), max_epochs=15, random_state=0
+    SmallNet, network__n_maps=12, input_size=(48, 48), lr=0.005, max_epochs=30, random_state=0
 )
 result = evaluate_subject_independent(classifier, X, y, cv=3)
 print(result)
@@ -61,5 +61,5 @@ display = ExpressionConfusionDisplay.from_result(result)
 # --------------------------
 # The curves are for looking, not for choosing the epoch with the best test accuracy: that would be
 # a choice on the people it is tested on.
-curves = evaluate_epochs(classifier, X, y, cv=3, every=3)
+curves = evaluate_epochs(classifier, X, y, cv=3, every=5)
 display = EpochCurvesDisplay.from_frame(curves)
