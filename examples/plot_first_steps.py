@@ -21,7 +21,7 @@ from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline
 X, y, subjects = make_faces(
     15, 1, expressions=("happy", "sad", "surprise"), random_state=0, return_X_y=True
 )
-print(X.dtype.names, len(X), sorted(set(y)))
+print(X.dtype.names, len(X), sorted(set(y.tolist())))
 
 # %%
 # Alignment
