@@ -4,7 +4,7 @@ Is one method better than another?
 
 Two methods that are tested on the same people are compared person by person. Hard faces are hard
 for both, and the difference of a person is free of that. So a difference can be reliable although
-the intervals of the two accuracies overlap, and it can be chance although they look far apart.
+the intervals of the two accuracies overlap.
 """
 
 # %%

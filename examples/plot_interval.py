@@ -3,8 +3,8 @@ Why the interval is over people
 ===============================
 
 An accuracy on 20 people would be another one on 20 others. The images of one person are right or
-wrong together, so an interval that counts images is too narrow, and one over other deals of the
-same people is narrower still. skfer gives the interval over people.
+wrong together, so an interval over images is too narrow. Other deals of the same people to the
+folds do not show how much depends on the people; the interval of skfer does.
 """
 
 # %%

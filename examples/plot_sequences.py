@@ -2,15 +2,15 @@
 Two smiles that differ in timing
 ================================
 
-A posed smile comes suddenly, a felt one slowly; at their peak they look the same. A classifier of
-single frames can therefore not tell them apart. A descriptor of the whole sequence can, because it
-sees how fast the face moves.
+In these synthetic sequences, a posed smile comes suddenly and a felt one slowly; at their peak they
+look the same. A classifier of single frames can therefore not tell them apart. A descriptor of the
+whole sequence can, because it sees how fast the face moves.
 """
 
 # %%
 # Frames
 # ------
-# The sequences are synthetic. Each goes from neutral to the peak.
+# Each sequence goes from neutral to the peak.
 import matplotlib.pyplot as plt
 import numpy as np
 
