@@ -74,10 +74,10 @@ def contrast(images):
     return np.hypot(*np.gradient(images.astype(float), axis=(-2, -1))).mean()
 
 
-figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.95), layout="constrained")
+figure, axes = plt.subplots(1, 3, figsize=(7.5, 3.2), layout="constrained")
 for axis, (name, aligner) in zip(axes, ways.items(), strict=True):
     faces = aligner.fit_transform(located)["image"]
     mean = faces.mean(axis=0)
     axis.imshow(mean, cmap="gray")
-    axis.set_title(f"{name}:\n{contrast(mean) / contrast(faces):.0%} of the contrast left")
-    axis.set_axis_off()
+    axis.set(xticks=[], yticks=[], title=name)
+    axis.set_xlabel(f"{contrast(mean) / contrast(faces):.0%} of the contrast left")
