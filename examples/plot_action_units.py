@@ -2,18 +2,17 @@
 From action units to expressions
 ================================
 
-OpenFace, py-feat and LibreFace write tables of action units. Here such tables become a recognizer
-of expressions that is tested on people it has never seen.
-
-The numbers are made up: the figures show the way, not the quality of a method.
+OpenFace, py-feat and LibreFace write tables of action units. Such tables become a classifier of
+expressions that is tested on people it has never seen. Subtracting the mean of each person takes
+out how their face looks at rest.
 """
 
 # %%
 # A made-up study
 # ---------------
-# 16 people show three expressions, in one video each. The columns are those of OpenFace's
-# ``FeatureExtraction -aus``, of which ``_r`` are intensities from 0 to 5. Each person's face has a
-# look of its own at rest, and in each video a frame fails.
+# The numbers are invented. 16 people show three expressions, in one video each. The columns are
+# those of OpenFace's ``FeatureExtraction -aus``, of which ``_r`` are intensities from 0 to 5. Each
+# person's face has a look of its own at rest, and in each video one frame fails.
 import tempfile
 from pathlib import Path
 
@@ -73,9 +72,9 @@ print(f"frames {summary['pooled_accuracy']:.2f}, videos {summary['sequence_accur
 # %%
 # Each person relative to their own face
 # --------------------------------------
-# ``SubjectNormalizer`` subtracts the mean of the person's rows; whose rows they are is told by a
-# column. It needs several unlabelled rows of the tested person. That is a protocol of its own, and
-# its accuracy does not belong in one column with the one above.
+# ``SubjectNormalizer`` subtracts the mean of the person's rows; the column ``subject`` says whose
+# they are. It needs several unlabelled rows of the tested person. That is a protocol of its own,
+# and its accuracy does not belong in one column with the one above.
 X = table.data.assign(subject=table.subjects)
 personal = make_pipeline(SubjectNormalizer(), StandardScaler(), SVC())
 result = evaluate_subject_independent(personal, X, table.target, info=info)
@@ -88,12 +87,12 @@ print(f"frames {summary['pooled_accuracy']:.2f}, videos {summary['sequence_accur
 # ------------
 # AU12 pulls the corners of the lips. Before, a person at rest may look like another who smiles.
 centred = SubjectNormalizer().set_output(transform="pandas").fit_transform(X)
-figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), sharex=True)
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), sharex=True, layout="constrained")
 people = pd.factorize(table.subjects)[0]
 for axis, data, title in zip(axes, [table.data, centred], ["as written", "centred"], strict=True):
-    for expression in table.target_names:
+    for expression, marker in zip(table.target_names, "s.x", strict=True):
         rows = table.target == expression
-        axis.plot(people[rows], data["AU12_r"][rows], ".", label=expression)
-    axis.set(title=f"AU12_r, {title}", xlabel="person")
-axes[1].legend(loc="upper left", bbox_to_anchor=(1, 1))
-figure.tight_layout()
+        axis.plot(people[rows], data["AU12_r"][rows], marker, markersize=5, label=expression)
+    axis.set(title=f"AU12_r, {title}", xlabel="person", xticks=range(0, 16, 5))
+axes[0].set_ylabel("intensity")
+axes[1].legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)

@@ -2,17 +2,16 @@
 A model that was trained elsewhere
 ==================================
 
-How good is a ready-made model on your faces? ``PredictorAdapter`` puts it under the protocol that
-your own methods are under: the same test images, the same interval over people.
-
-The faces are synthetic: the figure shows the way, not the quality of a method.
+How good is a ready-made model on your faces? ``PredictorAdapter`` makes a classifier of it, which
+is evaluated like your own methods: on the same test images, with the same interval over people.
+Here a network that was exported to ONNX competes with a method trained on the faces themselves.
 """
 
 # %%
 # A ready-made model
 # ------------------
 # Here it is one of skfer, trained on people of another set and exported to ONNX. ONNX files of
-# other projects are loaded in the same way; tell ``from_onnx`` the labels in the order of the
+# other projects are loaded in the same way; give ``from_onnx`` the labels in the order of the
 # model, and what it expects of the pixels.
 import tempfile
 from pathlib import Path

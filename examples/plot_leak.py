@@ -2,11 +2,9 @@
 What a leaky split is worth
 ===========================
 
-Three methods on the same faces, once on folds that share no subject and once on shuffled images.
-Under the second protocol, other images of the tested person, even neighbouring frames, are in
-the training set, and a nearest neighbour on raw pixels recognizes the person, not the expression.
-
-The faces are synthetic: the figure shows the leak, not the quality of a method.
+Three methods are tested on the same faces, once on folds that share no subject and once on shuffled
+images. In the second case, other images of the tested person, even neighbouring frames, are in the
+training set. A nearest neighbour on raw pixels then recognizes the person, not the expression.
 """
 
 # %%
@@ -36,8 +34,8 @@ methods = {
 # %%
 # Two protocols
 # -------------
-# ``evaluate_subject_independent`` refuses folds that share a subject; the leaky protocol is a
-# function of its own.
+# :func:`~skfer.evaluation.evaluate_subject_independent` refuses folds that share a subject. The
+# leaky protocol is a function of its own.
 results = [
     result
     for evaluate in (evaluate_subject_independent, evaluate_image_split)

@@ -19,9 +19,7 @@ from skfer.datasets import EXPRESSIONS, make_faces
 
 n_subjects = 6
 data = make_faces(n_subjects, 1, expressions=EXPRESSIONS, image_size=(128, 128), random_state=3)
-figure, axes = plt.subplots(
-    n_subjects, len(EXPRESSIONS), figsize=(10, 7.7), gridspec_kw={"wspace": 0.03, "hspace": 0.03}
-)
+figure, axes = plt.subplots(n_subjects, len(EXPRESSIONS), figsize=(9, 7.1), layout="constrained")
 for row, subject in zip(axes, data.frame["subject"].unique(), strict=True):
     for axis, expression in zip(row, EXPRESSIONS, strict=True):
         chosen = (data.frame["subject"] == subject) & (data.target == expression)
@@ -34,7 +32,7 @@ for axis, expression in zip(axes[0], EXPRESSIONS, strict=True):
 # Landmarks and eyes
 # ------------------
 # Both are known exactly: 68 points in the order of iBUG's 300-W, and the centres of the eyes.
-figure, axes = plt.subplots(1, 4, figsize=(10, 2.7))
+figure, axes = plt.subplots(1, 4, figsize=(9, 2.6), layout="constrained")
 for axis, index in zip(axes, (0, 11, 22, 33), strict=True):
     axis.imshow(data.images[index], cmap="gray", vmin=0, vmax=255)
     axis.autoscale(False)

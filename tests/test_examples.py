@@ -16,12 +16,8 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("plot_*.py"))
 def test_example_runs(path, monkeypatch):
     pyplot = pytest.importorskip("matplotlib.pyplot")
     monkeypatch.setattr(pyplot, "show", lambda: None)
-    make_faces = skfer.datasets.make_faces
-
-    def make_few_faces(n_subjects, n_per_expression=2, **parameters):
-        return make_faces(min(n_subjects, 6), 1, **parameters)
-
-    monkeypatch.setattr(skfer.datasets, "make_faces", make_few_faces)
+    for name in ("make_faces", "make_face_sequences"):
+        monkeypatch.setattr(skfer.datasets, name, _of_few(getattr(skfer.datasets, name)))
     fit = NetworkClassifier.fit
 
     @wraps(fit)
@@ -36,3 +32,12 @@ def test_example_runs(path, monkeypatch):
 
 def test_there_are_examples():
     assert EXAMPLES
+
+
+def _of_few(make):
+    """Return a maker of the data of six subjects or fewer, with one of each expression."""
+
+    def make_few(n_subjects, n_per_expression=1, **parameters):
+        return make(min(n_subjects, 6), 1, **parameters)
+
+    return make_few

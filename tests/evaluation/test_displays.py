@@ -140,6 +140,12 @@ def test_reliability_is_that_of_the_result(result):
     assert text.get_text() == f"calibration error {result.summary()['calibration_error']:.1%}"
 
 
+def test_reliability_draws_points_at_the_edge_whole():
+    display = ReliabilityDisplay.from_predictions(["sad"], [[1.0, 0.0]], labels=["happy", "sad"])
+    assert display.points_.get_offsets().tolist() == [[1.0, 0.0]]
+    assert not display.points_.get_clip_on()
+
+
 def test_reliability_from_predictions_equals_from_result(result):
     probabilities = result.images[["proba_happy", "proba_sad"]]
     display = ReliabilityDisplay.from_predictions(

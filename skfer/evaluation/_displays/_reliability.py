@@ -88,8 +88,9 @@ class ReliabilityDisplay(ResultDisplay):
         (self.line_,) = ax.plot(
             confidence, accuracy, color=BLUE, label=f"calibration error {error:.1%}"
         )
-        # A point of few predictions is still to be seen.
-        self.points_ = ax.scatter(confidence, accuracy, 8 + _POINT_AREA * weights, color=BLUE)
+        # A point of few predictions is still to be seen, and one at the edge is whole.
+        areas = 8 + _POINT_AREA * weights
+        self.points_ = ax.scatter(confidence, accuracy, areas, color=BLUE, clip_on=False)
         ax.set(xlabel="confidence", ylabel="accuracy", aspect="equal")
         show_shares(ax, "x")
         show_shares(ax, "y")
