@@ -44,7 +44,6 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("skfer",),
-    "reference_url": {"skfer": None},
     "remove_config_comments": True,
     "show_signature": False,
 }
@@ -59,6 +58,12 @@ intersphinx_mapping = {
     "skorch": ("https://skorch.readthedocs.io/en/stable", None),
 }
 intersphinx_timeout = 5
+# References have to resolve, except to other projects, which are unknown when built offline.
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:.*", r"(matplotlib|numpy|pandas|sklearn|skorch|torch)\..*"),
+    ("py:mod", "glob"),
+]
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skfer"
