@@ -37,6 +37,7 @@ autosummary_ignore_module_all = False
 autodoc_default_options = {
     "exclude-members": ", ".join(["get_metadata_routing", *(f"set_{m}_request" for m in _METHODS)]),
 }
+autodoc_typehints = "none"  # the docstrings have the types
 numpydoc_show_class_members = False
 
 sphinx_gallery_conf = {
