@@ -1,6 +1,13 @@
 """Sphinx configuration."""
 
+import importlib
 import logging
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.transforms import SphinxTransform
 
 from skfer import __version__
 
@@ -17,7 +24,7 @@ extensions = [
     "sphinx_design",
     "myst_parser",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "paper.md"]  # the latter is for a journal
 templates_path = ["_templates"]
 # Summaries in the tables cite references whose list is on the page of the name. Inherited
 # docstrings refer to sections of scikit-learn's guide, which are known only online.
@@ -79,6 +86,35 @@ html_theme_options = {
     "footer_end": [],
 }
 html_sidebars = {page: [] for page in ("index", "getting_started")}
+
+
+class LinkPublicNames(SphinxTransform):
+    """Link the names of skfer that the pages in Markdown mention to their own pages."""
+
+    default_priority = 500
+    modules = re.findall(r"skfer\.\w+", Path(__file__).with_name("api.rst").read_text())
+    places = {
+        name: f"{module}.{name}"
+        for module in modules
+        for name in importlib.import_module(module).__all__
+    }
+
+    def apply(self):
+        """Wrap each such literal in a reference."""
+        if not self.env.current_document.docname.startswith(("auto_examples", "generated")):
+            for literal in list(self.document.findall(nodes.literal)):
+                place = self.places.get(literal.astext().partition("(")[0])
+                if place and not isinstance(literal.parent, nodes.title | nodes.reference):
+                    link = pending_xref(
+                        "", literal.deepcopy(), refdomain="py", reftype="obj", reftarget=place
+                    )
+                    literal.replace_self(link)
+
+
+def setup(app):
+    """Register what is above."""
+    app.add_transform(LinkPublicNames)
+
 
 def ignore_unreachable_inventories(record):
     """Let documentation be built offline: links to other projects are then plain text."""
