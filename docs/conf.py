@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
+from sphinx.ext.autosummary import autosummary_table
 from sphinx.transforms import SphinxTransform
 
 from skfer import __version__
@@ -26,8 +27,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "paper.md"]  # the latter is for a journal
 templates_path = ["_templates"]
-# Summaries in the tables cite references whose list is on the page of the name. Inherited
-# docstrings refer to sections of scikit-learn's guide, which are known only online.
+# Inherited docstrings refer to sections of scikit-learn's guide, which are known only online.
 suppress_warnings = ["ref.ref"]
 
 # Pages in Markdown.
@@ -37,6 +37,7 @@ copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
 # A page per name.
+toc_object_entries_show_parents = "hide"
 _METHODS = ("fit", "partial_fit", "predict", "score", "transform", "inverse_transform")
 autosummary_generate = True
 autosummary_ignore_module_all = False
@@ -44,6 +45,7 @@ autosummary_ignore_module_all = False
 autodoc_default_options = {
     "exclude-members": ", ".join(["get_metadata_routing", *(f"set_{m}_request" for m in _METHODS)]),
 }
+autodoc_preserve_defaults = True
 autodoc_typehints = "none"  # the docstrings have the types
 numpydoc_show_class_members = False
 
@@ -111,9 +113,25 @@ class LinkPublicNames(SphinxTransform):
                     literal.replace_self(link)
 
 
+class DropCitations(SphinxTransform):
+    """Remove citations from the tables of names; they are listed on the page of the name."""
+
+    default_priority = 500
+
+    def apply(self):
+        """Remove each, and the space before it."""
+        for table in self.document.findall(autosummary_table):
+            for citation in list(table.findall(nodes.citation_reference)):
+                siblings = citation.parent.children
+                before = siblings[siblings.index(citation) - 1]
+                before.parent.replace(before, nodes.Text(before.astext().rstrip()))
+                citation.parent.remove(citation)
+
+
 def setup(app):
-    """Register what is above."""
+    """Register the transforms above."""
     app.add_transform(LinkPublicNames)
+    app.add_transform(DropCitations)
 
 
 def ignore_unreachable_inventories(record):
