@@ -91,11 +91,11 @@ html_sidebars = {page: [] for page in ("index", "getting_started")}
 
 
 class LinkPublicNames(SphinxTransform):
-    """Link the names of skfer that the pages in Markdown mention to their own pages."""
+    """Link the names of skfer in the text of the pages to their own pages."""
 
     default_priority = 500
     modules = re.findall(r"skfer\.\w+", Path(__file__).with_name("api.rst").read_text())
-    places = {
+    places = {module: module for module in modules} | {
         name: f"{module}.{name}"
         for module in modules
         for name in importlib.import_module(module).__all__
