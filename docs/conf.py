@@ -103,7 +103,7 @@ class LinkPublicNames(SphinxTransform):
 
     def apply(self):
         """Wrap each such literal in a reference."""
-        if not self.env.current_document.docname.startswith(("auto_examples", "generated")):
+        if not self.env.docname.startswith(("auto_examples", "generated")):
             for literal in list(self.document.findall(nodes.literal)):
                 place = self.places.get(literal.astext().partition("(")[0])
                 if place and not isinstance(literal.parent, nodes.title | nodes.reference):
