@@ -157,7 +157,7 @@ def make_boosted_neural_ensemble_pipeline(*, align="eyes", random_state=None):
 
 
 def make_boosted_belief_pipeline(*, align="eyes", random_state=None):
-    """Make boosted Boltzmann machines over patches of the face, after Liu P. et al. (2014) [1]_.
+    """Make boosted Boltzmann machines over patches of the face, after Liu et al. (2014) [1]_.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def make_boosted_belief_pipeline(*, align="eyes", random_state=None):
 
 
 def make_action_unit_network_pipeline(*, align="eyes", random_state=None):
-    """Make learnt patterns + Boltzmann machines over groups + SVM, after Liu M. et al. (2015) [1]_.
+    """Make learnt patterns + Boltzmann machines over groups + SVM, after Liu et al. (2015) [1]_.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ def find_near_duplicates(X, subjects=None, *, threshold=_THRESHOLD, n_jobs=None)
     threshold : float, default=0.97
         Least correlation of the local contrast of two images. Copies of 48-pixel faces in JPEG of
         quality 50, with noise of 2 grey levels, of half or twice the size have 0.974 and more; 3
-        of 10,000 faces of :func:`make_faces` have 0.97 with one of another person.
+        of 10,000 faces of :func:`~skfer.datasets.make_faces` have 0.97 with one of another person.
     n_jobs : int, default=None
         Number of threads that decode images; None means 1 unless in a ``joblib.parallel_config``
         context, -1 means all processors.
