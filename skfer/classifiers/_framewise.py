@@ -5,12 +5,14 @@ from functools import partial
 from numbers import Integral
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from skfer._stateless import split_stateless_steps
 from skfer.base import TooltipMixin
 from skfer.classifiers._validation import subjects_or_none
 from skfer.faces import make_face_array, with_fields
@@ -125,11 +127,29 @@ class FramewiseClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, Bas
         subjects = subjects_or_none(batch.faces, groups)
         if subjects is not None:
             batch = batch._replace(faces=with_fields(batch.faces, subject=subjects))
-        frames, rows = split_into_frames(batch, range(len(batch.images)), self.fit_frames)
-        with _name_frames(rows):
-            self.estimator_ = clone(self.estimator).fit(frames, batch.y[rows])
+        self.estimator_ = self._fit_on_frames(batch)
         self.classes_ = self.estimator_.classes_
         return self
+
+    def _fit_on_frames(self, batch):
+        """Fit the classifier. Of photographs, the aligned faces are held, not all the frames."""
+        estimator = clone(self.estimator)
+        leading, rest = split_stateless_steps(estimator)
+        chunk = _CHUNK if leading else len(batch.images)
+        parts, rows = [], []
+        for part in gen_batches(len(batch.images), chunk):
+            frames, own = split_into_frames(batch, range(part.start, part.stop), self.fit_frames)
+            with _name_frames(own):
+                for step in leading:
+                    frames = step.fit_transform(frames)
+            parts.append(frames)
+            rows.append(own)
+        rows = np.concatenate(rows)
+        with _name_frames(rows):
+            rest.fit(_join(parts), batch.y[rows])
+        if leading:
+            estimator.set_params(steps=[*estimator.steps[: len(leading)], *rest.steps])
+        return estimator
 
     def predict_proba(self, X):
         """Estimate the probability of each class.
@@ -205,6 +225,15 @@ def split_into_frames(batch, indices, which):
     ]
     further = {name: batch.faces[name][rows] for name in names}
     return with_fields(make_face_array(images, np.concatenate(eyes)), **further), rows
+
+
+def _join(parts):
+    """Join what the leading steps make of the frames, one part after the other."""
+    if isinstance(parts[0], pd.DataFrame):
+        return pd.concat(parts, ignore_index=True)
+    if len({part.dtype for part in parts}) > 1:  # photographs of several sizes
+        parts = [with_fields(part, image=list(part["image"])) for part in parts]
+    return np.concatenate(parts)
 
 
 @contextmanager

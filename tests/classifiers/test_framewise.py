@@ -11,12 +11,12 @@ from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
-from skfer.alignment import FaceAligner
-from skfer.classifiers import FramewiseClassifier, SubjectCalibratedClassifier
+from skfer.alignment import EyeLocator, FaceAligner
+from skfer.classifiers import FramewiseClassifier, SubjectCalibratedClassifier, _framewise
 from skfer.datasets import make_face_sequences
 from skfer.descriptors import HOGDescriptor, PixelDescriptor
 from skfer.evaluation import evaluate_subject_independent
-from skfer.faces import make_face_array
+from skfer.faces import make_face_array, with_fields
 from skfer.preprocessing import NeutralDifference
 from tests.sequences import make_noise
 
@@ -50,6 +50,35 @@ def test_frames_bring_all_that_their_sequence_has():
     np.testing.assert_array_equal(X["image"], np.concatenate(DATA.faces["image"]))
     np.testing.assert_array_equal(X["eyes"], np.concatenate(DATA.faces["frame_eyes"]))
     assert "frame_eyes" not in X.dtype.names
+
+
+def test_photographs_are_aligned_part_by_part(monkeypatch):
+    align, seen = FaceAligner.transform, []
+
+    def transform(self, X):
+        seen.append(len(X))
+        return align(self, X)
+
+    still = make_pipeline(FaceAligner((16, 16)), HOGDescriptor(), LogisticRegression())
+    whole = FramewiseClassifier(still).fit(DATA.faces, DATA.target)
+    monkeypatch.setattr(FaceAligner, "transform", transform)
+    monkeypatch.setattr(_framewise, "_CHUNK", 2)
+    model = FramewiseClassifier(still).fit(DATA.faces, DATA.target)
+    assert max(seen) <= 2 * 5
+    assert sum(seen) == DATA.frame["n_frames"].sum()
+    assert list(model.estimator_.named_steps) == list(still.named_steps)
+    np.testing.assert_array_equal(
+        model.predict_proba(DATA.faces), whole.predict_proba(DATA.faces), strict=True
+    )
+
+
+def test_photographs_of_several_sizes_come_in_parts(monkeypatch):
+    monkeypatch.setattr(_framewise, "_CHUNK", 1)
+    images = [*DATA.faces["image"][:2], *(each[:, 2:] for each in DATA.faces["image"][2:4])]
+    faces = with_fields(DATA.faces[:4], image=images)
+    model = FramewiseClassifier(make_pipeline(EyeLocator(), Recorder()))
+    X = model.fit(faces, DATA.target[:4]).estimator_[-1].X_
+    assert {image.shape for image in X["image"]} == {images[0].shape[1:], images[3].shape[1:]}
 
 
 def test_frames_without_eyes_get_those_of_the_sequence():
