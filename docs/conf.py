@@ -90,6 +90,9 @@ html_theme_options = {
 html_sidebars = {page: [] for page in ("index", "getting_started")}
 
 
+_LINKED = (nodes.title, nodes.reference, pending_xref)
+
+
 class LinkPublicNames(SphinxTransform):
     """Link the names of skfer in the text of the pages to their own pages."""
 
@@ -106,7 +109,7 @@ class LinkPublicNames(SphinxTransform):
         if not self.env.docname.startswith(("auto_examples", "generated")):
             for literal in list(self.document.findall(nodes.literal)):
                 place = self.places.get(literal.astext().partition("(")[0])
-                if place and not isinstance(literal.parent, nodes.title | nodes.reference):
+                if place and not isinstance(literal.parent, _LINKED):
                     link = pending_xref(
                         "", literal.deepcopy(), refdomain="py", reftype="obj", reftarget=place
                     )
