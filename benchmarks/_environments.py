@@ -43,8 +43,7 @@ class Remote:
         return np.load(file)
 
     def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+        self.process.communicate()  # the end of its input is the end of the process
         self.folder.cleanup()
 
     def _ask(self, line):

@@ -61,13 +61,13 @@ BENCHMARKS = {
     "eyes-mediapipe": (
         "eyes",
         "the face mesh of mediapipe",
-        _elsewhere("libraries", "mediapipe", "eyes:with_mediapipe"),
+        _elsewhere("eyes", "mediapipe", "eyes:with_mediapipe"),
         1 / 4,
     ),
     "eyes-dlib": (
         "eyes",
         "the landmarks of dlib",
-        _elsewhere("libraries", "dlib-bin", "eyes:with_dlib"),
+        _elsewhere("eyes", "dlib-bin", "eyes:with_dlib"),
         1 / 4,
     ),
 }

@@ -80,15 +80,20 @@ def align(side):
     return lambda: FaceAligner((48, 48)).transform(faces)
 
 
-def evaluate(estimator, n_subjects, side=12):
+def evaluate(methods, n_subjects, side=48):
     subjects = np.repeat(np.arange(n_subjects), 6)
     faces, labels = _faces(len(subjects), side), np.tile(EXPRESSIONS, n_subjects)
     subjects = np.char.add("s", subjects.astype(str))
-    return lambda: evaluate_subject_independent(estimator, faces, labels, subjects).summary()
+
+    def run():
+        for result in evaluate_subject_independent(methods, faces, labels, subjects).values():
+            result.summary()
+
+    return run
 
 
-def evaluate_methods(n_methods):
-    return evaluate({f"method {number}": _hog_svm() for number in range(n_methods)}, 40, 48)
+def evaluate_many(n_methods):
+    return evaluate({f"method {number}": _hog_svm() for number in range(n_methods)}, 40)
 
 
 def find_copies(n_images):
@@ -124,8 +129,12 @@ TASKS = {
     "folds and statistics": (
         "subjects",
         (100, 1_000, 10_000),
-        lambda n: evaluate(DummyClassifier(), n),
+        lambda n: evaluate({"dummy": DummyClassifier()}, n, side=12),
     ),
-    "HOG + SVM, 8 folds": ("subjects", (20, 40, 80, 160), lambda n: evaluate(_hog_svm(), n, 48)),
-    "HOG + SVM, 8 folds, 40 subjects": ("methods", (1, 2, 4, 8), evaluate_methods),
+    "HOG + SVM, 8 folds": (
+        "subjects",
+        (20, 40, 80, 160),
+        lambda n: evaluate({"HOG + SVM": _hog_svm()}, n),
+    ),
+    "HOG + SVM, 8 folds, 40 subjects": ("methods", (1, 2, 4, 8), evaluate_many),
 }

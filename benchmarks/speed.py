@@ -155,9 +155,9 @@ def make_evaluate(n_images, rng, of_networks):
     return ours, usual_way
 
 
-def make_augmentation(package, n_images, rng, of_networks):
+def make_augmentation(environment, package, n_images, rng, of_networks):
     stack, _ = random_faces(n_images, rng)
-    rival = Remote("libraries", package, f"augmentation:with_{package}", images=stack)
+    rival = Remote(environment, package, f"augmentation:with_{package}", images=stack)
     warp, generator = RandomAffine(), torch.Generator().manual_seed(0)
 
     def ours():
@@ -205,19 +205,19 @@ BENCHMARKS = {
     "augment-albumentations": (
         "augmentation",
         "albumentations, image by image",
-        partial(make_augmentation, "albumentations"),
+        partial(make_augmentation, "libraries", "albumentations"),
         8,
     ),
     "augment-kornia": (
         "augmentation",
         "kornia, batch by batch",
-        partial(make_augmentation, "kornia"),
+        partial(make_augmentation, "libraries", "kornia"),
         8,
     ),
     "augment-torchvision": (
         "augmentation",
         "torchvision, image by image",
-        partial(make_augmentation, "torchvision"),
+        partial(make_augmentation, "torchvision", "torchvision"),
         8,
     ),
     "evaluate": (

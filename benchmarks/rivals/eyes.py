@@ -4,6 +4,9 @@ Each maker returns a function that gives eyes (n_pictures, 2, 2), the one on the
 first, and NaN where it finds none.
 """
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import cv2
 import numpy as np
 
@@ -49,37 +52,18 @@ def with_mtcnn(pictures):
 
 
 def with_mediapipe(pictures):
-    """Return a function that searches by the face mesh of mediapipe."""
-    from mediapipe.python.solutions import face_mesh
-
-    mesh = face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True)
-    irises = [[468, 469, 470, 471, 472], [473, 474, 475, 476, 477]]
-
-    def search(picture):
-        found = mesh.process(np.dstack([picture] * 3)).multi_face_landmarks
-        if not found:
-            return _NOT_FOUND
-        points = np.array([(point.x, point.y) for point in found[0].landmark])
-        eyes = points[irises].mean(axis=1) * picture.shape[::-1]
-        return eyes[np.argsort(eyes[:, 0])]
-
-    return lambda: np.array([search(picture) for picture in pictures])
+    """Refuse, since the wheel of mediapipe holds no landmark model."""
+    refuse_without_model("mediapipe", "face_landmarker.task")
 
 
 def with_dlib(pictures):
-    """Return a function that searches by the landmarks of dlib."""
-    import dlib
+    """Refuse, since the wheel of dlib holds no landmark model."""
+    refuse_without_model("dlib", "shape_predictor_5_face_landmarks.dat")
 
-    file = "shape_predictor_5_face_landmarks.dat"
-    detector, predictor = dlib.get_frontal_face_detector(), dlib.shape_predictor(file)
 
-    def search(picture):
-        boxes = detector(picture)
-        if not boxes:
-            return _NOT_FOUND
-        points = predictor(picture, max(boxes, key=lambda box: box.area())).parts()
-        corners = np.array([(point.x, point.y) for point in points[:4]]).reshape(2, 2, 2)
-        eyes = corners.mean(axis=1)
-        return eyes[np.argsort(eyes[:, 0])]
-
-    return lambda: np.array([search(picture) for picture in pictures])
+def refuse_without_model(package, name):
+    """Say that a model is not in the wheel, or that it is and a rival can be written."""
+    folder = Path(find_spec(package).submodule_search_locations[0])
+    if any(folder.rglob(name)):
+        raise NotImplementedError(f"{package} ships {name} now: measure it")
+    raise FileNotFoundError(f"{name} is not in the wheel of {package}, it is a download")

@@ -13,21 +13,28 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".venv-rivals"
 REPORT = "environment.json"
-# Environment, its requirements, and what has to import. The libraries stand beside skfer's own
-# torch, NumPy and OpenCV, so that a ratio compares code and not versions.
+# Environment, its requirements, and what has to import. Libraries for training and augmentation
+# stand beside skfer's own torch, NumPy and OpenCV, so that a ratio compares code and not versions;
+# torchvision stands apart, since Lightning fails beside one that does not fit its torch.
+WITH_VERSIONS_OF_SKFER = ("libraries", "torchvision")
 ENVIRONMENTS = {
     "libraries": {
         "torch": "torch",
         "skorch": "skorch",
+        "opencv-python-headless==4.14.0.94": "cv2",
         "lightning==2.6.6": "lightning",
         "albumentations==2.0.8": "albumentations",
         "kornia==0.9.0": "kornia.augmentation",
-        "torchvision": "torchvision.transforms.v2",
-        "mediapipe==1.2.3": "mediapipe",
-        "dlib-bin==20.0.1.post1": "dlib",
     },
+    "torchvision": {"torch": "torch", "torchvision==0.28.0": "torchvision.transforms.v2"},
+    "eyes": {"mediapipe==1.2.3": "mediapipe", "dlib-bin==20.0.1.post1": "dlib"},
     "skfer": {".": "skfer"},
-    "fer": {"setuptools<81": "pkg_resources", "fer==25.10.3": "fer.fer"},
+    # OpenCV 5 has no cascades, and setuptools 81 no pkg_resources; fer needs both.
+    "fer": {
+        "setuptools<81": "pkg_resources",
+        "opencv-contrib-python<5": "cv2",
+        "fer==25.10.3": "fer.fer",
+    },
     "deepface": {"deepface==0.0.103": "deepface"},
     "py-feat": {"py-feat==2.1.5": "feat"},
 }
@@ -39,7 +46,7 @@ def main():
         report = FOLDER / name / REPORT
         if not report.exists():
             print(f"installing {name} ...", flush=True)
-            written = install(FOLDER / name, requirements, share_versions=name == "libraries")
+            written = install(FOLDER / name, requirements, name in WITH_VERSIONS_OF_SKFER)
             report.write_text(json.dumps(written, indent=1) + "\n")
         print(f"{name}: {report.read_text()}")
 
