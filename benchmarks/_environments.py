@@ -1,6 +1,7 @@
 """Rivals that live in environments of their own, as functions to be timed."""
 
 import json
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -68,5 +69,5 @@ def environment_report(environment):
 
 def check_installed(environment, package):
     for requirement, reason in environment_report(environment)["missing"].items():
-        if requirement.split("==")[0] == package:
+        if re.match(r"[\w-]+", requirement)[0] == package:
             raise MissingRival(f"{requirement} does not install here: {reason}")

@@ -21,7 +21,6 @@ from skfer.datasets import load_ck48, make_faces
 from skfer.evaluation import evaluate_subject_independent
 from skfer.evaluation._records import append_run_log, checkout_commit, collect_metadata
 from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline
-from skfer.utils import check_images
 
 OTHER_DATA = "other data (FER-2013)"
 THESE_FACES = "these faces, other people"
@@ -84,7 +83,7 @@ def measure(options):
 
 def fer_adapter(faces, border=0):
     """Return a classifier with the answers of fer to these faces, asked once."""
-    images = check_images(faces).images
+    images = np.stack(list(faces["image"]))
     rival = Remote("fer", "fer", "fer_model:make_classifier", images=images, offset=border)
     answers = dict(zip((image.tobytes() for image in images), rival.output(), strict=True))
     rival.close()

@@ -29,13 +29,10 @@ ENVIRONMENTS = {
     "torchvision": {"torch": "torch", "torchvision==0.28.0": "torchvision.transforms.v2"},
     "eyes": {"mediapipe==1.2.3": "mediapipe", "dlib-bin==20.0.1.post1": "dlib"},
     "skfer": {".": "skfer"},
-    # OpenCV 5 has no cascades, and setuptools 81 no pkg_resources; fer needs both.
-    "fer": {
-        "setuptools<81": "pkg_resources",
-        "opencv-contrib-python<5": "cv2",
-        "fer==25.10.3": "fer.fer",
-    },
-    "deepface": {"deepface==0.0.103": "deepface"},
+    # setuptools 81 has no pkg_resources, which fer needs and does not ask for.
+    "fer": {"setuptools<81": "pkg_resources", "fer==25.10.3": "fer.fer"},
+    # Without the extra it does not import: it lacks werkzeug.
+    "deepface": {"deepface[api]==0.0.103": "deepface.DeepFace"},
     "py-feat": {"py-feat==2.1.5": "feat"},
 }
 FRAMEWORKS = ("torch", "nvidia", "triton", "tensorflow", "keras", "functorch")
