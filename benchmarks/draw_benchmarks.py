@@ -5,6 +5,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import NullFormatter
 
 WIN, LOSS = "#1b7837", "#b2182b"
 
@@ -21,22 +22,30 @@ def draw_ratios(document, path):
         ]
         axes.plot(ends, [place, place], color=color, linewidth=2)
         axes.plot(row["ratio"], place, "o", color=color)
+        right = row["ratio"] >= 1
         axes.annotate(
-            f"{row['ratio']:.3g}",
-            (max(ends), place),
-            xytext=(6, 0),
+            f"{row['ratio']:,.0f}" if row["ratio"] >= 100 else f"{row['ratio']:.3g}",
+            (max(ends) if right else min(ends), place),
+            xytext=(6 if right else -6, 0),
             textcoords="offset points",
+            ha="left" if right else "right",
             va="center",
             fontsize=8,
         )
     axes.axvline(1, color="0.4", linewidth=1)
     axes.set_xscale("log")
-    axes.set_yticks(places, [f"{row['name']} / {row['rival']}" for row in rows], fontsize=8)
+    axes.set_yticks(places, [label(row) for row in rows], fontsize=8)
     axes.set_xlabel("images per second of skfer, divided by the rival's (green: skfer is faster)")
     axes.margins(x=0.12, y=0.02)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=110, facecolor="white")
     plt.close(figure)
+
+
+def label(row):
+    if row["rival"] == "one thread":
+        return f"{row['name']} in two threads / in one"
+    return f"{row['name']} / {row['rival']}"
 
 
 def draw_growth(document, path):
@@ -63,6 +72,7 @@ def draw_growth(document, path):
             axes.legend(fontsize=7)
             axes.grid(alpha=0.3)
             axes.tick_params(labelsize=8)
+            axes.xaxis.set_minor_formatter(NullFormatter())
     grid[0, 0].set_ylabel("seconds")
     grid[1, 0].set_ylabel("MB beyond the input")
     figure.savefig(path, dpi=110, facecolor="white")

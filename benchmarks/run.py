@@ -27,7 +27,7 @@ SECTIONS = [*OF_PAIRS, "descriptors", "accuracy", "packages", "growth"]
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", type=int, default=320)
+    parser.add_argument("--images", type=int, default=240)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--growth", type=float, default=1.0, help="share of the usual values")
     parser.add_argument("--epochs", type=int, help="of C-SPP; default: those of the recipe")
@@ -63,14 +63,22 @@ def main(arguments=None):
 
 def describe(options, device, of_networks):
     return {
-        "command": f"python -m benchmarks.run --images {options.images} "
-        f"--repeats {options.repeats} --device {options.device} --precision {options.precision}",
+        "command": command_of(options),
         "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
         "precision": of_networks["precision"],
         "threads": torch.get_num_threads(),
         **describe_machine("numpy", "scipy", "torch", "skorch", "onnxruntime", "scikit-image"),
         "sections": {},
     }
+
+
+def command_of(options):
+    """Return the command that makes the same run; what is None has its default."""
+    words = ["python -m benchmarks.run"]
+    for name in ("images", "repeats", "growth", "epochs", "device", "precision"):
+        value = getattr(options, name)
+        words += [] if value is None else [f"--{name} {value}"]
+    return " ".join(words if options.only == SECTIONS else [*words, "--only", *options.only])
 
 
 def measure(section, options, of_networks):

@@ -193,7 +193,7 @@ BENCHMARKS = {
         make_fit_convolutions,
         1,
     ),
-    "predict": ("prediction", "onnxruntime on the same network, float32", make_predict, 16),
+    "predict": ("prediction", "onnxruntime on the same network, float32", make_predict, 10),
     "one-face": (
         "prediction",
         "bare torch on the same network, image by image",

@@ -22,7 +22,7 @@ from skfer.evaluation import evaluate_subject_independent
 from skfer.evaluation._records import append_run_log, checkout_commit, collect_metadata
 from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline
 
-OTHER_DATA = "other data (FER-2013)"
+OTHER_DATA = "other data"
 THESE_FACES = "these faces, other people"
 
 
@@ -53,7 +53,7 @@ def main(arguments=None):
 
 def measure(options):
     """Return a row per method on synthetic faces, and the reason if fer is missing."""
-    n_subjects = max(4, options.images // 27)
+    n_subjects = max(4, options.images // 20)
     data = make_faces(n_subjects, 2, image_size=(160, 160), random_state=0)
     faces = FaceAligner((48, 48), crop=SQUARE_CROP).fit_transform(data.faces)
     methods, missing = {}, []

@@ -10,8 +10,8 @@ LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 def make_classifier(images, offset=0):
     """Return a function that gives probabilities (n_images, 7) in the order of LABELS.
 
-    By itself, fer adds a border of 10 pixels to a face that it has found. Its model was trained on
-    crops of 48x48, so none is added to crops.
+    By itself, fer adds a border of 10 pixels to a face that it has found. Around a crop there is
+    nothing to add but the mean of its last rows, so the default is none.
     """
     from fer.fer import FER
 
