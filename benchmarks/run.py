@@ -53,8 +53,8 @@ def main(arguments=None):
             "load_average": os.getloadavg()[0],
         }
         document["metadata"]["sections"][section] = spent
+        write_document(options.out, document)
         print(f"{section}: {spent['seconds']:.0f} s", flush=True)
-    write_document(options.out, document)
     for row in document["speed"]:
         print(f"{row['name']:24s} {row['ratio']:8.2f} of {row['rival']}")
     for row in document["missing"]:

@@ -45,7 +45,7 @@ def with_mtcnn(pictures):
         _, _, landmarks = detector.detect(np.dstack([picture] * 3), landmarks=True)
         if landmarks is None:
             return _NOT_FOUND
-        eyes = landmarks[0][:2]
+        eyes = landmarks[0][:2].astype(float)
         return eyes[np.argsort(eyes[:, 0])]
 
     return lambda: np.array([search(picture) for picture in pictures])
