@@ -69,5 +69,5 @@ def environment_report(environment):
 
 def check_installed(environment, package):
     for requirement, reason in environment_report(environment)["missing"].items():
-        if re.match(r"[\w-]+", requirement)[0] == package:
+        if package in (environment, re.match(r"[\w.-]+", requirement)[0]):
             raise MissingRival(f"{requirement} does not install here: {reason}")

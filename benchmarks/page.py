@@ -87,15 +87,25 @@ def promise_table(promises, document):
 
 def judged(promise, document):
     """Return a promise with what was measured; that of a row is looked up in the run."""
+    command = "make bench"
+    if "growth" in promise:
+        return promise | {"command": command} | judged_growth(promise, document["growth"])
     if "row" not in promise:
         return promise
-    command = "make bench"
     rival = promise.get("rival")
     for row in document["speed"] + document["threads"]:
         if row["name"] == promise["row"] and rival in (None, row["rival"]):
             met = row["ratio"] >= promise["required"]
             return promise | {"met": met, "measured": number(row["ratio"]), "command": command}
     return promise | {"met": False, "measured": "not measured", "command": command}
+
+
+def judged_growth(promise, rows):
+    """Return whether the memory at the largest value is small enough."""
+    for row in rows:
+        if row["task"] == promise["growth"]:
+            return {"met": row["mb"][-1] <= promise["required"], "measured": f"{row['mb'][-1]:.0f}"}
+    return {"met": False, "measured": "not measured"}
 
 
 def speed_table(rows):

@@ -28,7 +28,7 @@ ENVIRONMENTS = {
     },
     "torchvision": {"torch": "torch", "torchvision==0.28.0": "torchvision.transforms.v2"},
     "eyes": {"mediapipe==1.2.3": "mediapipe", "dlib-bin==20.0.1.post1": "dlib"},
-    "skfer": {".": "skfer"},
+    "skfer": {".": "skfer.pipelines"},
     # setuptools 81 has no pkg_resources, which fer needs and does not ask for.
     "fer": {"setuptools<81": "pkg_resources", "fer==25.10.3": "fer.fer"},
     # Without the extra it does not import: it lacks werkzeug.
@@ -41,11 +41,15 @@ FRAMEWORKS = ("torch", "nvidia", "triton", "tensorflow", "keras", "functorch")
 def main():
     for name, requirements in ENVIRONMENTS.items():
         report = FOLDER / name / REPORT
-        if not report.exists():
+        if not is_finished(report, requirements):
             print(f"installing {name} ...", flush=True)
             written = install(FOLDER / name, requirements, name in WITH_VERSIONS_OF_SKFER)
             report.write_text(json.dumps(written, indent=1) + "\n")
         print(f"{name}: {report.read_text()}")
+
+
+def is_finished(report, requirements):
+    return report.exists() and json.loads(report.read_text())["requirements"] == [*requirements]
 
 
 def install(folder, requirements, share_versions):

@@ -75,6 +75,8 @@ def test_every_promise_can_be_looked_up():
     for promise in json.loads(page.PROMISES.read_text()):
         if "row" in promise:
             assert promise["row"] in names
+        elif "growth" in promise:
+            assert promise["growth"] in growth.TASKS
         else:
             assert {"measured", "met", "command"} <= set(promise)
 
