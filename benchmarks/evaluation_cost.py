@@ -9,8 +9,6 @@ import argparse
 import json
 import os
 import platform
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -22,14 +20,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
-from benchmarks.memory import peak_mb
+from benchmarks._measure import in_a_process, peak_mb, write_document
 from skfer import __version__
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import evaluate_subject_independent
 from skfer.evaluation._statistics._intervals import accuracy_interval, bootstrap_ratio
 from skfer.pipelines import make_cspp_pipeline
-from skfer.utils._files import atomic_path
 
+MODULE = "benchmarks.evaluation_cost"
 RESULTS = Path(__file__).with_name("results") / "evaluation_cost.json"
 
 
@@ -62,16 +60,16 @@ def main(arguments=None):
             "versions": {"skfer": __version__, "numpy": np.__version__},
         },
         "overhead": [measure_overhead(name, options) for name in METHODS],
-        "folds": in_a_process(f"measure_folds({options.rows}, {options.folds})"),
-        "one_fit": in_a_process(f"measure_folds({options.rows}, 2)"),
+        "folds": in_a_process(MODULE, f"measure_folds({options.rows}, {options.folds})"),
+        "one_fit": in_a_process(MODULE, f"measure_folds({options.rows}, 2)"),
         "intervals": [
-            in_a_process(f"measure_interval('{method}', {options.rows})")
+            in_a_process(
+                "benchmarks.evaluation_cost", f"measure_interval('{method}', {options.rows})"
+            )
             for method in ("korn-graubard", "percentile")
         ],
     }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(options.out) as path:
-        path.write_text(json.dumps(document, indent=1) + "\n")
+    write_document(options.out, document)
     print(json.dumps(document, indent=1))
 
 
@@ -111,13 +109,6 @@ def run_loop(estimator, X, y, subjects):
         model.predict(X[test])
         if hasattr(model, "predict_proba"):
             model.predict_proba(X[test])
-
-
-def in_a_process(call):
-    """Measure in a process of its own, since a process never gives back its highest mark."""
-    code = f"from benchmarks.evaluation_cost import *; print(json.dumps({call}))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
 
 
 def measure_folds(n_rows, n_folds):

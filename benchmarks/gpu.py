@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.recipes import LADDER
 
-OF_NETWORKS = ["fit", "fit-dataloader", "fit-convolutions", "predict", "one-face"]
+OF_NETWORKS = ["training", "prediction"]
 
 
 def main(arguments=None):
@@ -48,7 +48,7 @@ def steps(options):
     return {
         "test": ["pytest", "-q", "tests/classifiers/test_cuda.py"],
         "speed": [
-            *("benchmarks.speed", "--device", options.device, "--images", "6400"),
+            *("benchmarks.run", "--device", options.device, "--images", "6400"),
             *("--only", *OF_NETWORKS, "--out", out["speed"]),
         ],
         "ladder": compare("ladder"),

@@ -7,25 +7,21 @@ The memory (resident) and the open files are those after a tenth, half and all o
 
 import argparse
 import itertools
-import json
 import os
-import platform
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from skfer import __version__
+from benchmarks._measure import compare, describe_machine, write_document
 from skfer.alignment._eye_search import default_detectors, search_all_eyes
 from skfer.alignment._landmark_model import shipped_landmark_model
 from skfer.datasets import make_faces
 from skfer.faces import make_face_array
 from skfer.inference import predict_images, stream_predictions, stream_video
 from skfer.pipelines import make_cspp_pipeline
-from skfer.utils._files import atomic_path
 from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
 
@@ -48,9 +44,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         report = measure(Path(folder), options)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(options.out) as path:
-        path.write_text(json.dumps(report, indent=1) + "\n")
+    write_document(options.out, report)
     for row in report["speed"]:
         ours, theirs = row["ours"]["median"], row["theirs"]["median"]
         print(f"{row['name']}: {ours:.1f} images/s, {row['ratio']:.2f} of {theirs:.1f}")
@@ -77,10 +71,7 @@ def measure(folder, options):
         "metadata": {
             "command": f"python -m benchmarks.inference{given} --images {options.images} "
             f"--many {options.many} --seconds {options.seconds} --repeats {options.repeats}",
-            "cpu_count": os.cpu_count(),
-            "python": platform.python_version(),
-            "versions": {"skfer": __version__, "opencv": cv2.__version__}
-            | {name: version(name) for name in ("numpy", "torch")},
+            **describe_machine("numpy", "torch"),
         },
         "speed": speed,
         "memory": memory,
@@ -132,14 +123,14 @@ def measure_alone(model, paths, repeats):
     def ours():
         predict_images(model, paths)
 
-    return compare(
+    return compare_on_one_thread(
         "photographs", "detector, landmarks and network alone", ours, alone, paths, repeats
     )
 
 
 def measure_cores(model, paths, repeats):
     """Compare two threads with one; neither OpenCV nor torch starts any of its own."""
-    return compare(
+    return compare_on_one_thread(
         "two-cores",
         "one core",
         lambda: predict_images(model, paths, n_jobs=2),
@@ -149,35 +140,14 @@ def measure_cores(model, paths, repeats):
     )
 
 
-def compare(name, rival, ours, theirs, paths, repeats):
+def compare_on_one_thread(name, rival, ours, theirs, paths, repeats):
     threads = cv2.getNumThreads(), torch.get_num_threads()
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    rates = np.array(
-        [[len(paths) / seconds(run) for run in (ours, theirs)] for _ in range(repeats + 1)]
-    )[1:]
+    row = compare(ours, theirs, len(paths), repeats)
     cv2.setNumThreads(threads[0])
     torch.set_num_threads(threads[1])
-    quartiles = [
-        dict(zip(("q1", "median", "q3"), np.percentile(column, [25, 50, 75]), strict=True))
-        for column in rates.T
-    ]
-    return {
-        "name": name,
-        "rival": rival,
-        "unit": "images/s",
-        "n_images": len(paths),
-        "ours": quartiles[0],
-        "theirs": quartiles[1],
-        "ratio": quartiles[0]["median"] / quartiles[1]["median"],
-        "repeats": repeats,
-    }
-
-
-def seconds(run):
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
+    return {"name": name, "rival": rival, "n_images": len(paths), **row}
 
 
 def measure_many(model, folder, n_images):

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks.memory import peak_mb
+from benchmarks._measure import peak_mb
 from skfer import __version__
 from skfer.datasets import make_faces
 from skfer.evaluation import find_near_duplicates

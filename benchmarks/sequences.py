@@ -7,24 +7,26 @@ process that describes many sequences, beyond the sequences and the features.
 """
 
 import argparse
-import json
 import os
-import platform
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks.descriptors import TOLERANCE, installed, seconds, spread
-from benchmarks.memory import peak_mb
+from benchmarks._measure import (
+    compare,
+    describe_machine,
+    in_a_process,
+    peak_mb,
+    seconds,
+    spread,
+    write_document,
+)
+from benchmarks.descriptors import TOLERANCE
 from benchmarks.rivals import sequences as rivals
-from skfer import __version__
 from skfer.datasets import make_face_sequences
 from skfer.descriptors import ExpressionletDescriptor, OpticalFlowDescriptor, PHOGTOPDescriptor
-from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
 from skfer.utils._threads import map_in_threads
 
@@ -74,7 +76,10 @@ def main(arguments=None):
     try:
         with threadpool_limits(1):
             fitted = {name: each.fit(sequences) for name, each in DESCRIPTORS.items()}
-            rows = [compare(name, fitted[name], sequences, options.repeats) for name in RIVALS]
+            rows = [
+                compare_with_rival(name, fitted[name], sequences, options.repeats)
+                for name in RIVALS
+            ]
             jobs = [compare_jobs(name, fitted[name], sequences, options.repeats) for name in fitted]
     finally:
         cv2.setNumThreads(n_threads)
@@ -85,15 +90,10 @@ def main(arguments=None):
         "command": f"python -m benchmarks.sequences --sequences {options.sequences} "
         f"--frames {options.frames} --repeats {options.repeats} "
         f"--memory-sequences {options.memory_sequences} --out FILE",
-        "cpu_count": os.cpu_count(),
-        "python": platform.python_version(),
-        "versions": {"skfer": __version__, "opencv": cv2.__version__}
-        | installed("numpy", "scipy", "scikit-learn"),
+        **describe_machine("numpy", "scipy", "scikit-learn"),
     }
     written = {"metadata": metadata, "rivals": rows, "jobs": jobs, "memory": memory}
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(options.out) as path:
-        path.write_text(json.dumps(written, indent=1) + "\n")
+    write_document(options.out, written)
     for row in rows:
         print(
             f"{row['descriptor']}: {row['ours']['median']:.1f} sequences/s, {row['ratio']:.1f} "
@@ -111,33 +111,28 @@ def main(arguments=None):
         )
 
 
-def compare(name, descriptor, sequences, repeats):
+def compare_with_rival(name, descriptor, sequences, repeats):
     """Measure ours and the rival in turn, in sequences per second of the processor's time."""
     rival, of_fitted = RIVALS[name]
     describe = of_fitted(descriptor)
     few = sequences[: max(1, len(sequences) // 4)]
     difference = np.abs(descriptor.transform(few) - [describe(frames) for frames in few])
-    rates = [
-        (
-            len(sequences) / seconds(lambda: descriptor.transform(sequences), time.process_time),
-            len(few) / seconds(lambda: [describe(frames) for frames in few], time.process_time),
-        )
-        for _ in range(repeats)
-    ]
-    ours, theirs = (spread(column) for column in zip(*rates, strict=True))
-    return {
+    row = compare(
+        lambda: descriptor.transform(sequences),
+        lambda: [describe(frames) for frames in few],
+        (len(sequences), len(few)),
+        repeats,
+        clock=time.process_time,
+        unit="sequences/s of processor time",
+    )
+    return row | {
         "descriptor": name,
         "rival": rival,
-        "unit": "sequences/s of processor time",
         "n_sequences": [len(sequences), len(few)],
         "n_frames": len(sequences[0]),
-        "ours": ours,
-        "theirs": theirs,
-        "ratio": ours["median"] / theirs["median"],
         "tolerance": TOLERANCE,
         "share_equal": float((difference <= TOLERANCE).mean()),
         "difference": float(difference.max()),
-        "repeats": repeats,
     }
 
 
@@ -182,21 +177,19 @@ def blur_in_threads(n_threads, n_pixels=2**20, n_times=100):
 
 def memory_in_a_process(name, n_sequences, n_frames):
     """Measure in a process of its own, since a process never gives back its highest mark."""
-    arguments = f"{name!r}, {n_sequences}, {n_frames}"
-    code = f"from benchmarks.sequences import measure_memory as m; m({arguments})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    call = f"measure_memory({name!r}, {n_sequences}, {n_frames})"
+    return in_a_process("benchmarks.sequences", call)
 
 
 def measure_memory(name, n_sequences, n_frames, n_jobs=2):
-    """Print the peak of `transform` above sequences and features, in megabytes."""
+    """Return the peak of `transform` above sequences and features, in megabytes."""
     shape = n_sequences, n_frames, 48, 48
     sequences = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     descriptor = DESCRIPTORS[name].set_params(n_jobs=n_jobs).fit(sequences[:2])
     descriptor.transform(sequences[:2])  # what is loaded at the first call
     before = peak_mb()
     output_mb = descriptor.transform(sequences).nbytes / 2**20
-    row = {
+    return {
         "descriptor": name,
         "n_sequences": n_sequences,
         "n_frames": n_frames,
@@ -205,7 +198,6 @@ def measure_memory(name, n_sequences, n_frames, n_jobs=2):
         "output_mb": output_mb,
         "beyond_mb": peak_mb() - before - output_mb,
     }
-    print(json.dumps(row))
 
 
 if __name__ == "__main__":

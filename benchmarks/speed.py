@@ -1,13 +1,7 @@
-"""Measure skfer against bare loops that do the same work: `python -m benchmarks.speed`."""
+"""Networks, images and folds against code that does the same work, for `benchmarks.run`."""
 
-import argparse
-import json
-import os
-import platform
 import tempfile
-import time
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +9,10 @@ import torch
 from scipy import ndimage
 from sklearn.model_selection import GroupKFold, cross_validate
 
+from benchmarks._environments import Remote
 from benchmarks.rivals import convolutions, dataloader, torch_loop
-from skfer import __version__
 from skfer.alignment import FaceAligner
+from skfer.augmentation import RandomAffine
 from skfer.classifiers import CSPPClassifier
 from skfer.datasets import make_faces
 from skfer.evaluation import evaluate_subject_independent
@@ -25,79 +20,7 @@ from skfer.faces import make_face_array
 from skfer.persistence import export_onnx
 from skfer.pipelines import make_gabor_svm_pipeline
 from skfer.preprocessing import IntensityNormalizer
-from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
-from skfer.utils._torch_runtime import resolve_device, resolve_precision
-
-RESULTS = Path(__file__).with_name("results") / "speed.json"
-
-
-def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=int, default=640)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--device", default="cpu", help="of the networks (default: cpu)")
-    parser.add_argument("--precision", choices=["auto", "float32", "bfloat16"], default="auto")
-    parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS))
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args(arguments)
-    repeats, rng = options.repeats, np.random.default_rng(0)
-    device = resolve_device(options.device)
-    # The rivals on PyTorch compute with the type that skfer chooses.
-    of_networks = {
-        "device": str(device),
-        "precision": resolve_precision(options.precision, device),
-    }
-    results = []
-    for name in options.only:
-        rival, make, factor = BENCHMARKS[name]
-        n_images = max(1, int(factor * options.images))
-        results.append(compare(name, rival, make(n_images, rng, of_networks), n_images, repeats))
-    metadata = {
-        "command": f"python -m benchmarks.speed --images {options.images} --repeats {repeats} "
-        f"--device {options.device} --precision {options.precision}",
-        "device": torch.cuda.get_device_name() if device.type == "cuda" else "cpu",
-        "precision": of_networks["precision"],
-        "cpu_count": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "python": platform.python_version(),
-        "versions": {"skfer": __version__}
-        | {name: version(name) for name in ("numpy", "torch", "skorch", "onnxruntime")},
-    }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(options.out) as path:
-        path.write_text(json.dumps({"metadata": metadata, "results": results}, indent=1) + "\n")
-    for row in results:
-        ours, theirs = row["ours"]["median"], row["theirs"]["median"]
-        print(
-            f"{row['name']:16s} {ours:9.0f} images/s, {row['ratio']:.2f} of the {theirs:.0f} of "
-            f"{row['rival']}"
-        )
-
-
-def compare(name, rival, pair, n_images, repeats):
-    rates = np.array([[n_images / seconds(run) for run in pair] for _ in range(repeats + 1)])[1:]
-    ours, theirs = (
-        dict(zip(("q1", "median", "q3"), np.percentile(column, [25, 50, 75]), strict=True))
-        for column in rates.T
-    )
-    return {
-        "name": name,
-        "rival": rival,
-        "unit": "images/s",
-        "ours": ours,
-        "theirs": theirs,
-        "ratio": ours["median"] / theirs["median"],
-        "repeats": repeats,
-    }
-
-
-def seconds(run):
-    start = time.perf_counter()
-    run()
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter() - start
 
 
 def make_align(n_images, rng, of_networks):
@@ -159,8 +82,20 @@ def make_fit_convolutions(n_images, rng, of_networks):
 
 def _fit(n_images, rng, of_networks, rival):
     stack, codes = random_faces(n_images, rng)
+    return _ours_fit(stack, codes, of_networks), (lambda: rival(stack, codes))
+
+
+def _ours_fit(stack, codes, of_networks):
     classifier = CSPPClassifier(max_epochs=1, batch_size=32, random_state=0, **of_networks)
-    return (lambda: classifier.fit(stack, codes)), (lambda: rival(stack, codes))
+    return lambda: classifier.fit(stack, codes)
+
+
+def make_fit_lightning(n_images, rng, of_networks):
+    stack, codes = random_faces(n_images, rng)
+    rival = Remote(
+        "libraries", "lightning", "lightning_loop:make_epoch", images=stack, labels=codes
+    )
+    return _ours_fit(stack, codes, of_networks), rival
 
 
 def make_predict(n_images, rng, of_networks):
@@ -220,21 +155,75 @@ def make_evaluate(n_images, rng, of_networks):
     return ours, usual_way
 
 
+def make_augmentation(environment, package, n_images, rng, of_networks):
+    stack, _ = random_faces(n_images, rng)
+    rival = Remote(environment, package, f"augmentation:with_{package}", images=stack)
+    warp, generator = RandomAffine(), torch.Generator().manual_seed(0)
+
+    def ours():
+        with torch.inference_mode():
+            for batch in torch.from_numpy(stack)[:, None].split(128):
+                warp(batch.float() / 255, (48, 48), generator=generator)
+
+    return ours, rival
+
+
 def random_faces(n_images, rng):
     return rng.integers(0, 256, (n_images, 48, 48), np.uint8), rng.integers(0, 6, n_images)
 
 
-# Rival, the pair of functions, and how many times --images they are given.
+# Section, rival, what makes the pair of functions, and how many times --images they are given.
 BENCHMARKS = {
-    "align": ("a bare OpenCV loop", make_align, 1),
-    "contrast": ("the formula with scipy.ndimage", make_contrast, 1),
-    "fit": ("a hand-written PyTorch loop", make_fit, 1),
-    "fit-dataloader": ("skorch over a DataLoader with OpenCV", make_fit_dataloader, 1),
-    "fit-convolutions": ("the convolutions alone, forward and backward", make_fit_convolutions, 1),
-    "predict": ("onnxruntime on the same network, float32", make_predict, 16),
-    "one-face": ("bare torch on the same network, image by image", make_one_face, 1 / 4),
-    "evaluate": ("scikit-learn's cross_validate on the same folds", make_evaluate, 1 / 16),
+    "fit": ("training", "a hand-written PyTorch loop", make_fit, 1),
+    "fit-dataloader": (
+        "training",
+        "skorch over a DataLoader with OpenCV",
+        make_fit_dataloader,
+        1,
+    ),
+    "fit-lightning": (
+        "training",
+        "PyTorch Lightning over the same DataLoader",
+        make_fit_lightning,
+        1,
+    ),
+    "fit-convolutions": (
+        "training",
+        "the convolutions alone, forward and backward",
+        make_fit_convolutions,
+        1,
+    ),
+    "predict": ("prediction", "onnxruntime on the same network, float32", make_predict, 10),
+    "one-face": (
+        "prediction",
+        "bare torch on the same network, image by image",
+        make_one_face,
+        1 / 4,
+    ),
+    "align": ("images", "a bare OpenCV loop", make_align, 1),
+    "contrast": ("images", "the formula with scipy.ndimage", make_contrast, 4),
+    "augment-albumentations": (
+        "augmentation",
+        "albumentations, image by image",
+        partial(make_augmentation, "libraries", "albumentations"),
+        8,
+    ),
+    "augment-kornia": (
+        "augmentation",
+        "kornia, batch by batch",
+        partial(make_augmentation, "libraries", "kornia"),
+        8,
+    ),
+    "augment-torchvision": (
+        "augmentation",
+        "torchvision, image by image",
+        partial(make_augmentation, "torchvision", "torchvision"),
+        8,
+    ),
+    "evaluate": (
+        "evaluation",
+        "scikit-learn's cross_validate on the same folds",
+        make_evaluate,
+        1 / 16,
+    ),
 }
-
-if __name__ == "__main__":
-    main()

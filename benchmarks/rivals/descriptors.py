@@ -1,9 +1,8 @@
 """The descriptors as loops over faces with the functions of OpenCV and scikit-image."""
 
+import cv2
 import numpy as np
 from scipy import ndimage
-
-from skfer.utils._opencv import cv2
 
 
 def gabor_kernels(wavelengths, n_orientations, sigma):

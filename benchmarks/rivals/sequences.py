@@ -1,10 +1,9 @@
 """The descriptors of sequences as loops over planes, cells and modes, with OpenCV and SciPy."""
 
+import cv2
 import numpy as np
 from scipy.linalg import logm
 from scipy.stats import multivariate_normal
-
-from skfer.utils._opencv import cv2
 
 _BANDS = (0.0, 0.2, 0.4, 0.65, 1.0)
 

@@ -5,9 +5,8 @@ import subprocess
 import pytest
 from sklearn.utils import Bunch
 
-from benchmarks import gpu, recipes, speed
+from benchmarks import gpu, recipes, run
 
-RATES = {"rival": "", "ours": {"median": 1}, "theirs": {"median": 1}}
 FIGURES = ["pooled_accuracy", "macro_recall", "sequence_accuracy"]
 
 
@@ -24,7 +23,7 @@ def test_steps_run_once(commands, tmp_path):
     assert [command[0] for command in commands] == ["pytest"]
     gpu.main(["CROPS", "--out", str(tmp_path)])
     gpu.main(["CROPS", "--out", str(tmp_path)])
-    modules = ["pytest", "benchmarks.speed", "benchmarks.recipes", "benchmarks.recipes"]
+    modules = ["pytest", "benchmarks.run", "benchmarks.recipes", "benchmarks.recipes"]
     assert [command[0] for command in commands] == modules
 
 
@@ -41,10 +40,10 @@ def test_a_step_that_failed_is_run_again(monkeypatch, tmp_path):
 def test_the_benchmarks_take_the_commands(commands, tmp_path, monkeypatch):
     gpu.main(["CROPS", "--device", "cpu", "--out", str(tmp_path)])
     _, of_speed, *of_recipes = commands
-    monkeypatch.setattr(speed, "compare", lambda name, *_: {"name": name, "ratio": 1.0} | RATES)
-    made = {name: (rival, lambda *_: None, 1) for name, (rival, *_) in speed.BENCHMARKS.items()}
-    monkeypatch.setattr(speed, "BENCHMARKS", made)
-    speed.main(of_speed[1:])
+    measured = []
+    monkeypatch.setattr(run, "measure", lambda section, *_: measured.append(section) or {})
+    run.main(of_speed[1:])
+    assert measured == gpu.OF_NETWORKS
     evaluated = []
     monkeypatch.setattr(recipes, "load_ck48", lambda home: Bunch(subjects=["a", "b"]))
     monkeypatch.setattr(

@@ -9,9 +9,8 @@ from benchmarks import (
     alignment,
     collection,
     evaluate_landmarks,
-    memory,
     recipes,
-    speed,
+    run,
     train_landmarks,
 )
 from skfer.faces import make_face_array
@@ -24,9 +23,8 @@ from skfer.faces import make_face_array
         (alignment, ["DATA", "--out", "alignment.json"]),
         (collection, ["FOLDER"]),
         (evaluate_landmarks, ["DATA"]),
-        (memory, []),
         (recipes, ["CROPS", "--recipe", "default", "--log", "runs.jsonl"]),
-        (speed, []),
+        (run, []),
         (train_landmarks, ["DATA"]),
     ],
 )
