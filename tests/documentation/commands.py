@@ -7,9 +7,8 @@ import tomllib
 
 import pytest
 
-from skfer.cli._config import find_typed
 from skfer.cli._main import build_parser, main
-from tests.documentation.files import write_files
+from tests.documentation.files import PLACES, name_folder, write_files
 from tests.documentation.pages import ROOT
 
 __all__ = ["check_command", "check_mention"]
@@ -38,18 +37,18 @@ def check_mention(words):
 
 
 def _parse_parts(parser, words):
-    _, unknown = find_typed(parser, words)
-    assert not [word for word in unknown if word.startswith("-")], unknown
+    options = {word.partition("=")[0] for word in words if word.startswith("--")}
+    assert options <= {*parser._option_string_actions}, options
 
 
 def _run_skfer(words, home):
     if words[0] == "reproduce":  # takes long; tests/cli/test_reproduce.py runs it
         build_parser()[0].parse_args(words)
         return
-    # The folder of the reader, and no other processes, which would train for long.
     reader = words[words.index("--dataset") + 1] if "--dataset" in words else "image-folder"
-    words = [reader.replace("-", "_") if word in ("DATA", "DIR") else word for word in words]
-    if "--jobs" in words:
+    folder = name_folder(reader, " ".join(words))
+    words = [folder if word in PLACES else word for word in words]
+    if "--jobs" in words:  # other processes would train for long
         words[words.index("--jobs") + 1] = "1"
     made = {words[words.index("--out") + 1]} if "--out" in words else set()
     write_files(home, " ".join(word for word in words if word not in made))

@@ -1,5 +1,6 @@
 """The files of which the pages of the documentation speak, made of synthetic faces."""
 
+import re
 from functools import partial
 
 import numpy as np
@@ -10,9 +11,21 @@ from tests.onnx_files import write_graph
 from tests.prediction_files import write_model, write_picture, write_video
 from tests.reproduction import trees
 
-__all__ = ["write_files"]
+__all__ = ["PLACES", "name_folder", "write_files"]
 
 N_SUBJECTS = 8
+# What the pages call the folder of any reader.
+PLACES = ("DATA", "DIR", "photos", "photographs")
+
+
+def name_folder(reader, arguments):
+    """Return the folder for a reader, by its arguments; see `PLACES`."""
+    reader = reader.replace("-", "_")
+    if reader != "image_folder":
+        return reader
+    if re.search("frames=.?sequence", arguments):
+        return "videos"
+    return "photos" if re.search("pattern|csv", arguments) else reader
 
 
 def write_files(home, text):
@@ -85,6 +98,7 @@ _WRITERS = {
     "clip.mp4": _write_video,
     "interview.mp4": _write_video,
     "face.skfer": write_model,
+    "model.skfer": write_model,
     "FILE.onnx": partial(write_graph, shape=["n", 1, 48, 48], n_classes=7, probabilities=True),
     **{name: partial(getattr(trees, f"write_{name}"), n_subjects=N_SUBJECTS) for name in _SETS},
 }

@@ -19,6 +19,7 @@ PAGES = sorted(
 )
 _NOT_RUN = re.compile(r"<!-- not run: (.+) -->")
 _TARGET = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
+_FIGURE = re.compile(r"^(?::::|```)\{(?:figure|image)\} (\S+)", re.MULTILINE)
 _HTML_LINK = re.compile(r'\b(?:src|srcset|href)="([^"]+)"')
 
 
@@ -44,7 +45,7 @@ class Page(NamedTuple):
 def read_page(path):
     """Read a page of Markdown."""
     text = path.read_text("utf-8")
-    page = Page([], [], _TARGET.findall(text), [])
+    page = Page([], _FIGURE.findall(text), _TARGET.findall(text), [])
     tokens = MarkdownIt().enable("table").parse(text)
     reason = ""
     for before, token in zip([None, *tokens], tokens, strict=False):
