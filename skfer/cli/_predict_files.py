@@ -169,7 +169,8 @@ def _describe_model(path, card):
 
 
 def _describe_training(card):
-    images, subjects = count_of(card["n_images"], "image"), count_of(card["n_subjects"], "subject")
+    images = count_of(card["n_images"], card.get("unit", "image"))
+    subjects = count_of(card["n_subjects"], "subject")
     return f"{card['method']}, trained on {images} of {subjects}"
 
 
