@@ -9,8 +9,13 @@ from skfer.utils._opencv import cv2
 __all__ = ["write_video"]
 
 
-def write_video(path, pictures, times):
-    """Write pictures, grey or BGR, that are shown at whole milliseconds."""
+def write_video(path, pictures, times=None):
+    """Write pictures, grey or BGR, that are shown at whole milliseconds; 25 a second by default.
+
+    The suffix does not matter to FFmpeg, which looks at the content.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    times = range(0, 40 * len(pictures), 40) if times is None else times
     height, width = pictures[0].shape[:2]
     head = _element(
         0x1A45DFA3,
@@ -27,6 +32,7 @@ def write_video(path, pictures, times):
         for picture, time in zip(pictures, times, strict=True)
     )
     path.write_bytes(head + _element(0x18538067, info + tracks + clusters))
+    return path
 
 
 def _jpeg(picture):

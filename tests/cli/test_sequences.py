@@ -9,8 +9,9 @@ import pytest
 from skfer.cli._main import main
 from skfer.datasets import make_face_sequences
 from skfer.persistence import load_model
-from tests.prediction_files import write_picture, write_video
+from tests.prediction_files import write_picture
 from tests.reproduction import trees
+from tests.video_files import write_video
 
 SEQUENCES = [
     "--dataset",

@@ -8,8 +8,9 @@ import numpy as np
 from skfer.datasets import make_face_sequences, make_faces
 from tests.feature_files import openface_2, write_openface_2
 from tests.onnx_files import write_graph
-from tests.prediction_files import write_model, write_picture, write_video
+from tests.prediction_files import write_model, write_picture
 from tests.reproduction import trees
+from tests.video_files import write_video
 
 __all__ = ["PLACES", "name_folder", "write_files"]
 

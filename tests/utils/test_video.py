@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from skfer.inference._edit_list import is_trimmed
-from skfer.inference._video import _number_frames, count_frames, is_video, read_frames
+from skfer.utils._edit_list import is_trimmed
 from skfer.utils._opencv import cv2
+from skfer.utils._video import _number_frames, count_frames, is_video, read_frames
 from tests.video_files import write_video
 
 
