@@ -119,7 +119,7 @@ def read_video(path, max_pixels):
 
 def read_video_frames(path, numbers):
     """Decode the frames with these numbers, from 0 and increasing, to grey pixels of uint8."""
-    pictures = {}
+    numbers, pictures = list(numbers), {}
     for frame in read_frames(path, start=numbers[0]):
         _check_goes_on(path, frame)
         if frame.picture is not None and frame.number in numbers:
