@@ -13,11 +13,14 @@ from skfer.datasets import _spec
 from tests.documentation.commands import check_command, check_mention
 from tests.documentation.files import PLACES, name_folder, write_files
 from tests.documentation.names import unknown_names
-from tests.documentation.pages import PAGES, ROOT, read_commands, read_page
+from tests.documentation.pages import PAGES, ROOT, Block, read_commands, read_page
 from tests.short_runs import shorten
 
 SHOWN = ("", "csv", "text", "yaml")  # files and output
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+def each(pages):
+    return pytest.mark.parametrize("page", pages, ids=lambda page: str(page.relative_to(ROOT)))
 
 
 @pytest.fixture
@@ -36,9 +39,10 @@ def home(monkeypatch, tmp_path):
     return tmp_path
 
 
-@each_page
+# What the page of the benchmarks runs takes minutes.
+@each([page for page in PAGES if page.parent.name != "benchmarks"])
 def test_blocks_run(page, home):
-    if page.name == "walk.md":
+    if page.name == "walk.md":  # speaks of damaged files
         make_folder(home, n_subjects=6)
     namespace = {"__name__": "__main__"}
     for block in read_page(page).blocks:
@@ -56,10 +60,10 @@ def _run(block, page, home, namespace):
         write_files(home, code)
         exec(compile("\n" * (block.line - 1) + code, page, "exec"), namespace)
     elif block.language == "toml":
-        for name in re.findall(r"[\w-]+\.toml", page.read_text("utf-8")):
+        for name in ("options.toml", *re.findall(r"[\w-]+\.toml", page.read_text("utf-8"))):
             (home / name).write_text(block.code, "utf-8")
         for command in re.findall(r"^\[(\w+)\]", block.code, re.MULTILINE):
-            _parse([command, "--config", name, "--out", "out"])
+            _parse([command, "--config", "options.toml", "--out", "out"])
     else:
         assert block.language in ("console", "sh"), f"unknown language '{block.language}'"
         for words in read_commands(block):
@@ -76,7 +80,7 @@ def test_few_blocks_are_not_run():
     assert len(reasons) <= 12, reasons
 
 
-@each_page
+@each(PAGES)
 def test_links_lead_somewhere(page):
     wrong = [link for link in read_page(page).links if not _resolves(link, page)]
     assert wrong == []
@@ -95,7 +99,7 @@ def _resolves(link, page):
     return target.exists() and (not parts.fragment or parts.fragment in read_page(target).anchors)
 
 
-@each_page
+@each(PAGES)
 def test_what_the_text_names_exists(page):
     blocks, _, _, words = read_page(page)
     for command in words:
@@ -106,7 +110,26 @@ def test_what_the_text_names_exists(page):
         assert unknown_names(words) - {*shown} == set()
 
 
-def test_the_tests_see_what_is_wrong():
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "1 / 0"),
+        ("pycon", ">>> 1"),
+        ("sh", "skfer index nowhere"),
+        ("sh", "make nothing"),
+        ("sh", "sbatch folds.sh"),
+        ("sh", "python -m benchmarks.speed"),
+        ("sh", "python examples/nothing.py"),
+        ("sh", "pip install 'skfer[nothing]'"),
+        ("toml", "[evaluate]\nno-such-option = 1"),
+    ],
+)
+def test_a_block_that_is_wrong_is_noticed(language, code, home):
+    with pytest.raises((Exception, SystemExit)):
+        _run(Block(language, 1, code, ""), ROOT / "README.md", home, {})
+
+
+def test_a_name_or_link_that_is_wrong_is_noticed():
     page = ROOT / "README.md"
     links = ("#nowhere", "docs/nowhere.md", "docs/results.md#nowhere", "https://doi.org/nothing")
     assert [link for link in links if _resolves(link, page)] == []
