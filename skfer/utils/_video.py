@@ -114,6 +114,8 @@ def read_video(path, max_pixels):
                 f"it has more than {max_pixels:.2g} pixels; cut it to the sequence of one "
                 "expression, or make it smaller",
             )
+    if not frames:
+        raise _unreadable(path, "it has no frames")
     return np.stack(frames)
 
 
