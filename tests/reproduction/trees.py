@@ -4,6 +4,7 @@ import numpy as np
 
 from skfer.datasets import make_faces
 from skfer.utils._opencv import cv2
+from tests.video_files import write_video
 
 EXPRESSIONS = ("anger", "disgust", "fear", "happy", "sad", "surprise")
 N_SUBJECTS = 3
@@ -78,10 +79,7 @@ def write_mmi(folder, **changes):
         tag = f'<Metatag Name="Emotion" Value="{code}"/>'
         (session / f"{name}.xml").write_text(f"<Annotation>{tag}</Annotation>")
     for file, frames in videos.items():
-        writer = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"MJPG"), 25, (64, 64))
-        for frame in frames:
-            writer.write(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR))
-        writer.release()
+        write_video(file, frames)
 
 
 def _faces(seed, n_images, n_subjects=N_SUBJECTS, expressions=EXPRESSIONS):
