@@ -84,7 +84,7 @@ def _write_video(file):
 
 def _draw_videos():
     data = make_face_sequences(
-        2, expressions=("happy", "sad"), n_frames=6, image_size=(128, 128), random_state=1
+        2, expressions=("happy", "sad"), n_frames=4, image_size=(128, 128), random_state=1
     )
     return zip(data.faces["image"], data.frame.itertuples(), strict=True)
 
