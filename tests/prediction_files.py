@@ -1,13 +1,11 @@
-"""Photographs, videos and a model file for the tests of predictions."""
-
-import numpy as np
+"""Photographs and a model file for the tests of predictions."""
 
 from skfer.datasets import make_faces
 from skfer.persistence import save_model
 from skfer.pipelines import make_svm_pipeline
 from skfer.utils._opencv import cv2
 
-__all__ = ["make_photographs", "write_model", "write_picture", "write_video"]
+__all__ = ["make_photographs", "write_model", "write_picture"]
 
 
 def make_photographs(n_subjects=4, size=96):
@@ -30,15 +28,4 @@ def write_picture(path, pixels):
     """Write a picture, whatever its name, and the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(cv2.imencode(path.suffix.lower(), pixels)[1].tobytes())
-    return path
-
-
-def write_video(path, pictures, rate=25):
-    """Write grey pictures of one even size as a video, and the folders above it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    size = np.shape(pictures[0])[::-1]
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), rate, size)
-    for picture in pictures:
-        writer.write(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR))
-    writer.release()
     return path

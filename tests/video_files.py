@@ -9,8 +9,16 @@ from skfer.utils._opencv import cv2
 __all__ = ["write_video"]
 
 
-def write_video(path, pictures, times):
-    """Write pictures, grey or BGR, that are shown at whole milliseconds."""
+def write_video(path, pictures, times=None):
+    """Write pictures, grey or BGR, that are shown at whole milliseconds; 25 a second by default.
+
+    The suffix does not matter to FFmpeg, which looks at the content.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rate = b""
+    if times is None:
+        times = range(0, 40 * len(pictures), 40)
+        rate = _number(0x23E383, 40_000_000)  # else FFmpeg guesses it, and so how many frames
     height, width = pictures[0].shape[:2]
     head = _element(
         0x1A45DFA3,
@@ -21,12 +29,13 @@ def write_video(path, pictures, times):
     info = _element(0x1549A966, _number(0x2AD7B1, 1_000_000) + duration)
     size = _element(0xE0, _number(0xB0, width) + _number(0xBA, height))
     kind = _number(0xD7, 1) + _number(0x73C5, 1) + _number(0x83, 1) + _element(0x86, b"V_MJPEG")
-    tracks = _element(0x1654AE6B, _element(0xAE, kind + size))
+    tracks = _element(0x1654AE6B, _element(0xAE, kind + rate + size))
     clusters = b"".join(
         _element(0x1F43B675, _number(0xE7, time) + _element(0xA3, b"\x81\0\0\x80" + _jpeg(picture)))
         for picture, time in zip(pictures, times, strict=True)
     )
     path.write_bytes(head + _element(0x18538067, info + tracks + clusters))
+    return path
 
 
 def _jpeg(picture):

@@ -24,6 +24,7 @@ from skfer.base import TooltipMixin
 from skfer.classifiers._arguments import make_network, optimizer_arguments
 from skfer.classifiers._batches import DeviceBatches, batch_starts, choose_batch_size_and_lr
 from skfer.classifiers._callbacks import cycles_momentum, make_callbacks
+from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._net import ExpressionNet, label_smoothing, memory_advice
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.classifiers._weights import image_weights
@@ -40,6 +41,7 @@ def _has_features(classifier):
 class BaseNetworkClassifier(
     TooltipMixin,
     ClassNamePrefixFeaturesOutMixin,
+    MostProbableMixin,
     ClassifierMixin,
     TransformerMixin,
     BaseEstimator,
@@ -136,22 +138,6 @@ class BaseNetworkClassifier(
             In the order of ``classes_``; rows sum to one.
         """
         return self._apply(X, self._batch_probabilities)
-
-    def predict(self, X):
-        """Return the most probable class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
-            Aligned faces.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_images,)
-            Labels as they were given to ``fit``.
-        """
-        probabilities = self.predict_proba(X)
-        return self.classes_[probabilities.argmax(axis=1)]
 
     def transform(self, X):
         """Compute what the classifying layers of the network see.

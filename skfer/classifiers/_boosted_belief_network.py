@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skfer.base import TooltipMixin
+from skfer.classifiers._decisions import HighestScoreMixin
 from skfer.classifiers._patch_boosting import boost_patches
 from skfer.features._boltzmann import fit_machine, hidden_units
 from skfer.utils import check_images
@@ -17,7 +18,7 @@ from skfer.utils import check_images
 _WIDTH = 2.0  # deviations from the mean at which a visible unit is surely on
 
 
-class BoostedBeliefNetwork(TooltipMixin, ClassifierMixin, BaseEstimator):
+class BoostedBeliefNetwork(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimator):
     r"""Expression classifier that boosts what small networks see of patches of the face.
 
     In the manner of the boosted deep belief network of Liu P. et al. (2014, BDBN) [1]_: the face
@@ -217,23 +218,6 @@ class BoostedBeliefNetwork(TooltipMixin, ClassifierMixin, BaseEstimator):
         units = self._units(check_images(self, X, reset=False).images)
         scores = np.einsum("pnh,kph->nk", units, self.coef_, optimize=True) + self.intercept_
         return scores[:, 0] if len(self.classes_) == 2 else scores
-
-    def predict(self, X):
-        """Predict the class of the highest score.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
-            Aligned faces.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_images,)
-            Labels as they were given to ``fit``.
-        """
-        scores = self.decision_function(X)
-        best = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
-        return self.classes_[best]
 
     def _cut(self, images):
         """Yield the pixels (n_images, height * width) of each patch."""

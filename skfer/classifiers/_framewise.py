@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skfer._stateless import split_stateless_steps
 from skfer.base import TooltipMixin
+from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._validation import subjects_or_none
 from skfer.faces import make_face_array, with_fields
 from skfer.utils import check_images
@@ -23,7 +24,9 @@ _CHUNK = 16  # sequences whose frames are predicted at a time
 _FRAMES = [StrOptions({"all", "first", "middle"}), Interval(Integral, 1, None, closed="left")]
 
 
-class FramewiseClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class FramewiseClassifier(
+    TooltipMixin, MetaEstimatorMixin, MostProbableMixin, ClassifierMixin, BaseEstimator
+):
     """Classify sequences by a classifier of single images: it judges each frame.
 
     ``fit`` trains the classifier on frames, each with the label of its sequence; the probability of
@@ -174,22 +177,6 @@ class FramewiseClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, Bas
                 probabilities = self.estimator_.predict_proba(frames)
             parts += [self._aggregate(probabilities[rows == index]) for index in indices]
         return np.stack(parts)
-
-    def predict(self, X):
-        """Return the most probable class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_sequences,) or (n_sequences, n_frames, height, width)
-            Sequences, as for ``fit``.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_sequences,)
-            Labels as they were given to ``fit``.
-        """
-        probabilities = self.predict_proba(X)
-        return self.classes_[probabilities.argmax(axis=1)]
 
     def _check(self, X, *y, reset):
         return check_images(self, X, *y, reset=reset, any_size=True, sequences="require")

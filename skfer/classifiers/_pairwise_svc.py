@@ -12,9 +12,10 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfer.base import TooltipMixin
+from skfer.classifiers._decisions import HighestScoreMixin
 
 
-class PairwiseSVC(TooltipMixin, ClassifierMixin, BaseEstimator):
+class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimator):
     """Support vector machines of the pairs of classes, joined by soft votes.
 
     The machines are those of :class:`~sklearn.svm.SVC`, one for each pair of classes. There each
@@ -119,23 +120,6 @@ class PairwiseSVC(TooltipMixin, ClassifierMixin, BaseEstimator):
         products[:, self.machines_.support_] = self._products(X, self.support_vectors_)
         margins = self.machines_.decision_function(products)
         return margins if margins.ndim == 1 else soft_votes(margins, len(self.classes_))
-
-    def predict(self, X):
-        """Predict the class of the highest score.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Feature rows.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-            The predicted labels.
-        """
-        scores = self.decision_function(X)
-        best = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
-        return self.classes_[best]
 
     def _products(self, X, Y):
         return linear_kernel(X, Y) if self.kernel == "linear" else rbf_kernel(X, Y, self._gamma)

@@ -12,6 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skfer.base import ImageDescriptor, TooltipMixin
+from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._local_discriminants import class_outputs, fit_local_discriminant
 from skfer.classifiers._temperature import class_scores, fit_temperature, scores_out_of_fold
 from skfer.classifiers._validation import subject_folds, subjects_or_none
@@ -23,7 +24,7 @@ from skfer.utils._threads import map_in_threads
 _BLOCK = 256
 
 
-class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
+class RadialEncodingClassifier(TooltipMixin, MostProbableMixin, ClassifierMixin, BaseEstimator):
     r"""Expression classifier that joins the answers of many local ones (Gu et al. 2012).
 
     Each code of the descriptor, by default the Gabor responses of one region of the face at one
@@ -222,22 +223,6 @@ class RadialEncodingClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
         outputs = np.concatenate([self._outputs(block) for block in blocks])
         scores = class_scores(self.synthesis_, outputs, np.arange(len(self.classes_)))
         return softmax(scores / self.temperature_, axis=1)
-
-    def predict(self, X):
-        """Return the most probable class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
-            Aligned faces.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_images,)
-            Labels as they were given to ``fit``.
-        """
-        probabilities = self.predict_proba(X)
-        return self.classes_[probabilities.argmax(axis=1)]
 
     def _codes(self, descriptor, images):
         """Describe images by codes, of shape (n_images, n_codes, code_size)."""

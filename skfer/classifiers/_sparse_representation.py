@@ -14,12 +14,15 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfer.base import TooltipMixin
+from skfer.classifiers._decisions import HighestScoreMixin
 
 _TOLERANCE = 1e-4  # gap between the objective and its bound, in squared lengths of a row
 _MAX_ITER = 10_000
 
 
-class SparseRepresentationClassifier(TooltipMixin, ClassifierMixin, BaseEstimator):
+class SparseRepresentationClassifier(
+    TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimator
+):
     r"""Classify a row by the class whose training rows code it best (SRC).
 
     The training rows, scaled to unit length, are the atoms of a dictionary. A row
@@ -130,23 +133,6 @@ class SparseRepresentationClassifier(TooltipMixin, ClassifierMixin, BaseEstimato
             normalize(X), self.dictionary_, self.atom_classes_, len(self.classes_), self.alpha
         )
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
-
-    def predict(self, X):
-        """Predict the class of the least residual.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Feature rows.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-            The predicted labels.
-        """
-        scores = self.decision_function(X)
-        best = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
-        return self.classes_[best]
 
 
 def sparse_code(rows, dictionary, alpha):

@@ -13,11 +13,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from skfer._stateless import is_pipeline, run_stateless_steps
 from skfer.base import TooltipMixin
+from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._temperature import class_scores, fit_temperature, scores_out_of_fold
 from skfer.classifiers._validation import subject_folds, subjects_or_none
 
 
-class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class SubjectCalibratedClassifier(
+    TooltipMixin, MetaEstimatorMixin, MostProbableMixin, ClassifierMixin, BaseEstimator
+):
     """Give a classifier probabilities, calibrated by subject inside ``fit``.
 
     A copy of the classifier scores each training image after it was trained on other people. One
@@ -156,19 +159,3 @@ class SubjectCalibratedClassifier(TooltipMixin, MetaEstimatorMixin, ClassifierMi
         """
         check_is_fitted(self)
         return softmax(class_scores(self.estimator_, X, self.classes_) / self.temperature_, axis=1)
-
-    def predict(self, X):
-        """Return the most probable class.
-
-        Parameters
-        ----------
-        X : array-like of n_samples rows
-            As for ``fit``.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-            Labels as they were given to ``fit``.
-        """
-        probabilities = self.predict_proba(X)
-        return self.classes_[probabilities.argmax(axis=1)]

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from sklearn.utils import Bunch
 
-from skfer._subjects import warn_doubtful_subjects
 from skfer.alignment import EyeLocator, drop_missing
 from skfer.cli._data_options import FOLDER_OPTIONS
 from skfer.cli._words import find_table, in_words_of_the_command
 from skfer.datasets import get_data_home, load_dataset
 from skfer.datasets._registry import GENERATORS, READERS
+from skfer.evaluation._guards._leakage import caught_doubts, warn_doubts
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.faces import is_sequence
 from skfer.utils._text import count_of, join_some
@@ -130,8 +130,7 @@ class Prepared(NamedTuple):
 def prepare_data(options, check):
     """Load the data, ``check(data)`` before the eyes are searched, locate them, look for doubts."""
     data, left_out = load_data(options)
-    unit = "sequence" if has_sequences(data.faces) else "image"
-    images, subjects = count_of(len(data.target), unit), len(set(data.subjects))
+    images, subjects = count_of(len(data.target), unit_of(data.faces)), len(set(data.subjects))
     print(f"{options.dataset}: {images}, {count_of(subjects, 'subject')}")
     if left_out:
         names = join_some([f"{file['path']} ({file['reason'].rstrip('.')})" for file in left_out])
@@ -143,16 +142,10 @@ def prepare_data(options, check):
     if not data.cropped:
         data, problems = locate_eyes(data, on_missing=options.on_missing, n_jobs=options.jobs)
         left_out += problems if options.on_missing == "skip" else []
-    return Prepared(data, left_out, notes, find_doubts(data), len(problems))
-
-
-def find_doubts(data):
-    """Return what the evaluation warns of, for those who read the report alone."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_doubtful_subjects(data.subjects)
-        warn_near_duplicates(data.faces, data.subjects)
-    return [str(warning.message) for warning in caught]
+    # What the evaluation warns of, for those who read the report only.
+    doubts = caught_doubts(warn_doubts, data.subjects)
+    doubts += caught_doubts(warn_near_duplicates, data.faces, data.subjects)
+    return Prepared(data, left_out, notes, doubts, len(problems))
 
 
 def locate_eyes(data, *, on_missing, n_jobs):
@@ -184,6 +177,11 @@ def locate_eyes(data, *, on_missing, n_jobs):
         skipped = on_missing == "skip"
         print("They are skipped." if skipped else "Their eyes are guessed from the face box.")
     return data, problems
+
+
+def unit_of(faces):
+    """Name what a row is."""
+    return "sequence" if has_sequences(faces) else "image"
 
 
 def has_sequences(faces):

@@ -108,9 +108,10 @@ def _check_classes(data):
 
 
 def _fit(options, argv, prepared, folds):
-    from skfer.cli._data import has_sequences
+    from skfer.cli._data import has_sequences, unit_of
     from skfer.cli._protocol import evaluate_split
     from skfer.persistence import make_card, save_model
+    from skfer.utils._text import count_of
 
     data, method = prepared.data, options.method
     align = None if data.cropped else "eyes"
@@ -129,6 +130,7 @@ def _fit(options, argv, prepared, folds):
         reasons_left_out=[_anonymous(file) for file in prepared.left_out],
         result=result,
         dataset=options.dataset,
+        unit=unit_of(data.faces),
         cropped=data.cropped,
         method=method,
         parameters=parameters,
@@ -141,7 +143,8 @@ def _fit(options, argv, prepared, folds):
         config=options.config_text,
     )
     counts = ", ".join(f"{n} {name}" for name, n in card["class_counts"].items())
-    print(f"Training {method} on {card['n_images']} images: {counts}")
+    images = count_of(card["n_images"], card["unit"])
+    print(f"Training {method} on {images}: {counts}")
     _show_epochs(model).fit(data.faces, data.target)
     save_model(model, options.out, card=card)
     print(_format_evaluation(card["evaluation"]))

@@ -54,7 +54,7 @@ def _check_output(options):
 
 def _make_index(options):
     """Return the data, and all that is printed, which JSON can hold."""
-    from skfer.cli._data import load_data
+    from skfer.cli._data import load_data, unit_of
     from skfer.evaluation import summarize_dataset
 
     with warnings.catch_warnings():
@@ -64,6 +64,7 @@ def _make_index(options):
     n_excluded, passed_over = _count_others(options, data, left_out)
     return data, {
         "dataset": options.dataset,
+        "unit": unit_of(data.faces),
         "n_images": summary.n_images,
         "n_subjects": summary.n_subjects,
         "class_counts": summary.class_counts,
@@ -102,8 +103,8 @@ def _list_copies(pairs, data):
 def _print_index(index):
     from skfer.utils._text import count_of
 
-    images, subjects = (count_of(index[f"n_{name}s"], name) for name in ("image", "subject"))
-    print(f"{index['dataset']}: {images} of {subjects}")
+    images, subjects = count_of(index["n_images"], index["unit"]), index["n_subjects"]
+    print(f"{index['dataset']}: {images} of {count_of(subjects, 'subject')}")
     for what in (index["class_counts"], index["image_sizes"]):
         print("  " + ", ".join(f"{n} {name}" for name, n in [*what.items()][:_MOST_LISTED]))
     _print_subjects(index["subjects"])

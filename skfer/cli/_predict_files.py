@@ -13,10 +13,10 @@ from skfer.cli._words import in_words_of_the_command
 from skfer.inference import find_inputs, save_predictions
 from skfer.inference._outputs import dictionary_path, partial_path, summary_path
 from skfer.inference._overlay_files import overlay_paths
-from skfer.inference._video import is_video
 from skfer.persistence import read_card
 from skfer.utils._files import only_writer
 from skfer.utils._text import count_of, join_some
+from skfer.utils._video import is_video
 
 _NAMED = 10
 
@@ -169,7 +169,8 @@ def _describe_model(path, card):
 
 
 def _describe_training(card):
-    images, subjects = count_of(card["n_images"], "image"), count_of(card["n_subjects"], "subject")
+    images = count_of(card["n_images"], card.get("unit", "image"))
+    subjects = count_of(card["n_subjects"], "subject")
     return f"{card['method']}, trained on {images} of {subjects}"
 
 

@@ -1,17 +1,16 @@
 """What a data set holds, and whether it can be evaluated, before anything is trained."""
 
-import warnings
 from collections import Counter
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
-from skfer.evaluation._guards._leakage import warn_doubts
-from skfer.evaluation._guards._near_duplicates import find_near_duplicates
-from skfer.faces import is_sequence
-from skfer.utils._images import announced_size
-from skfer.utils._sequences import middle_frame
+from skfer._subjects import known_subjects
+from skfer.evaluation._guards._leakage import caught_doubts, warn_doubts
+from skfer.evaluation._guards._near_duplicates import compare_thumbnails, make_thumbnail
+from skfer.utils import check_images
 from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
@@ -34,7 +33,8 @@ def summarize_dataset(data):
         counts : DataFrame of shape (n_subjects, n_expressions)
             Number of images of each subject by expression.
         image_sizes : dict of {str: int}
-            Number of images of each size, such as ``"640x480"`` (width, height), most first.
+            Number of images of each size, such as ``"640x480"`` (width, height), most first; of
+            those that a camera turned, as they are shown.
         near_duplicates : DataFrame
             Of :func:`find_near_duplicates`: one photograph under two subjects.
         doubts : list of str
@@ -56,32 +56,33 @@ def summarize_dataset(data):
     counts = counts.rename_axis(index="subject", columns=None)
     n_people = (counts > 0).sum()
     alone = n_people.index[n_people == 1].tolist()
-    doubts = _find_doubts(data.subjects)
+    subjects = known_subjects(data.faces, data.subjects)
+    doubts = caught_doubts(warn_doubts, subjects)
     if alone:
         doubts.append(
             f"{join_some(alone, quoted=True)}: shown by one subject alone, so it cannot be learned "
             "from others. Leave it out, or find more people."
         )
-    sizes = map_in_threads(_size_of, data.faces["image"])
+    sizes, thumbnails = _measure(data.faces)
     return Bunch(
         n_images=len(data.target),
         n_subjects=len(counts),
         class_counts=counts.sum().to_dict(),
         counts=counts,
         image_sizes=dict(Counter(f"{width}x{height}" for height, width in sizes).most_common()),
-        near_duplicates=find_near_duplicates(data.faces, data.subjects),
+        near_duplicates=compare_thumbnails(thumbnails, subjects),
         doubts=doubts,
         max_folds=0 if alone or len(counts) < 2 else len(counts),
     )
 
 
-def _size_of(image):
-    """Return (height, width) of an image, or of the frames of a sequence."""
-    return middle_frame(image, "A sequence").shape if is_sequence(image) else announced_size(image)
+def _measure(faces):
+    """Return (height, width) and the thumbnail of each image, or middle frame, decoded once."""
+    batch = check_images(BaseEstimator(), faces, any_size=True, sequences="accept")
 
+    def measure(index):
+        grey = batch.decode(index)
+        return grey.shape, make_thumbnail(grey)
 
-def _find_doubts(subjects):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_doubts(np.asarray(subjects))
-    return [str(warning.message) for warning in caught]
+    sizes, thumbnails = zip(*map_in_threads(measure, range(len(faces))), strict=True)
+    return sizes, np.stack(thumbnails)

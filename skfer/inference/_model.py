@@ -33,10 +33,11 @@ class FaceModel:
     """Prepare faces one by one, which may run in threads, and predict them in batches.
 
     Leading steps that take each image by itself run in `prepare`, so that a face waits for its
-    batch as the few pixels that the others need, and no photograph is kept.
+    batch as the few pixels that the others need, and no photograph is kept. ``split(model)`` says
+    which these are: it returns the steps, and the `rest` as a model.
     """
 
-    def __init__(self, model, cropped):
+    def __init__(self, model, cropped, split=split_stateless_steps):
         check_is_fitted(model)
         self._cropped = cropped
         model = getattr(model, "best_estimator_", model)
@@ -62,7 +63,7 @@ class FaceModel:
         self._takes_rows = not any(
             get_tags(part).input_tags.three_d_array for part in parts if hasattr(part, "fit")
         )
-        self._steps, self._rest = split_stateless_steps(model)
+        self._steps, self.rest = split(model)
         self.has_probabilities = hasattr(model, "predict_proba")
         self.classes = np.asarray(model.classes_).tolist() if self.has_probabilities else []
 
@@ -108,7 +109,7 @@ class FaceModel:
 
     def _ask(self, rows):
         # A descriptor runs once, for classes and probabilities.
-        model, rows = transform_once(self._rest, rows)
+        model, rows = transform_once(self.rest, rows)
         if not self.has_probabilities:
             return np.asarray(model.predict(rows)).tolist(), np.empty((len(rows), 0))
         probabilities = model.predict_proba(rows)

@@ -11,8 +11,8 @@ from skfer.inference._dictionary import describe_predictions
 from skfer.inference._overlay_files import write_overlay
 from skfer.inference._smoothing import smooth_predictions
 from skfer.inference._tables import write_predictions
-from skfer.inference._video import is_video
 from skfer.utils._files import atomic_path
+from skfer.utils._video import is_video
 
 
 def partial_path(path):

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from skfer.inference._overlay import draw_predictions
-from skfer.inference._video import is_video, read_frames
 from skfer.utils._files import atomic_path
 from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
+from skfer.utils._video import is_video, read_frames
 
 _WRITTEN_AS_THEY_ARE = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 _FALLBACK_RATE = 25.0

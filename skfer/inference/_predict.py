@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from skfer.inference._stream import PredictionStream
 from skfer.inference._table import make_table
-from skfer.inference._video import count_frames
+from skfer.utils._video import count_frames
 
 
 def stream_predictions(

@@ -23,8 +23,8 @@ from skfer.inference._predict import stream_predictions, stream_video
 from skfer.inference._smoothing import check_seconds
 from skfer.inference._summary import summarize_predictions
 from skfer.inference._tables import check_separators
-from skfer.inference._video import count_frames, is_video
 from skfer.utils._files import only_writer
+from skfer.utils._video import count_frames, is_video
 
 
 def save_predictions(

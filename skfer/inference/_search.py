@@ -1,5 +1,6 @@
 """From one picture to its faces, ready for the model."""
 
+import os
 from typing import NamedTuple
 
 import numpy as np
@@ -82,6 +83,17 @@ class FaceSearch:
         # Rounded here, so that a table that is read back says what is known here.
         box, eyes = (np.round(np.asarray(each, float), _DECIMALS) for each in (box, found.eyes))
         return Face(box, eyes, found.confidence, prepared, problem)
+
+
+def as_picture(number, image):
+    """Make a Picture of a path, of pixels, which are named by their number, or of a face."""
+    eyes = None
+    if isinstance(image, np.void):  # a row of a face array
+        image, eyes = image["image"], image["eyes"]
+        eyes = eyes if np.isfinite(eyes).all() else None
+    if isinstance(image, str | os.PathLike):
+        return Picture(str(image), str(image), eyes)
+    return Picture(str(number), np.asarray(image), eyes)
 
 
 def _decode(picture):

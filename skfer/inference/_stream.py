@@ -1,18 +1,16 @@
 """Predictions as a stream of tables: images batch by batch, and so the frames of a video."""
 
-import os
 from itertools import groupby, islice
 from numbers import Integral
 
 import numpy as np
 
 from skfer.inference._model import FaceModel, Prediction
-from skfer.inference._search import FaceSearch, Picture
+from skfer.inference._search import FaceSearch, Picture, as_picture
 from skfer.inference._table import BOX, EYES, failed_row, make_table, proba_column
 from skfer.inference._tracking import FaceTracker
-from skfer.inference._video import is_video, read_frames
-from skfer.utils._opencv import cv2
 from skfer.utils._threads import stream_in_threads
+from skfer.utils._video import is_video, read_frames
 
 
 class PredictionStream:
@@ -41,7 +39,7 @@ class PredictionStream:
 
     def of_images(self, numbered):
         """Yield the tables of images (number, image), a batch at a time."""
-        pictures = (_as_picture(number, image) for number, image in numbered)
+        pictures = (as_picture(number, image) for number, image in numbered)
         for batch in self._look(pictures):
             yield self._make_table(batch)
 
@@ -58,7 +56,8 @@ class PredictionStream:
             _restore(tracker, done[done["frame"] < start])
         name = str(path)
         pictures = (
-            Picture(name, _as_grey(frame.picture), None, *frame[:2], problem=frame.problem)
+            # Grey pixels are three times fewer to wait for their turn.
+            Picture(name, frame.grey(), None, *frame[:2], problem=frame.problem)
             for frame in read_frames(path, every=self._every, start=start)
         )
         for batch in self._look(pictures):
@@ -129,21 +128,6 @@ class PredictionStream:
 
 def _failed_row(picture, problem, confidence=np.nan):
     return failed_row(picture.name, picture.frame, picture.timestamp, problem, confidence)
-
-
-def _as_picture(number, image):
-    eyes = None
-    if isinstance(image, np.void):  # a row of a face array
-        image, eyes = image["image"], image["eyes"]
-        eyes = eyes if np.isfinite(eyes).all() else None
-    if isinstance(image, str | os.PathLike):
-        return Picture(str(image), str(image), eyes)
-    return Picture(str(number), np.asarray(image), eyes)
-
-
-def _as_grey(picture):
-    """Return the grey pixels, three times fewer to wait for their turn."""
-    return None if picture is None else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
 
 
 def _restore(tracker, rows):

@@ -1,19 +1,18 @@
 """What a fitted pipeline looks at in photographs: from each picture to a map over its face."""
 
-from os import PathLike
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skfer._stateless import is_pipeline
 from skfer.alignment import EyeLocator, FaceAligner
-from skfer.classifiers import FramewiseClassifier, NetworkClassifier
-from skfer.faces import make_face_array
+from skfer.classifiers import NetworkClassifier
+from skfer.inference._model import FaceModel
+from skfer.inference._search import FaceSearch, as_picture
 from skfer.inspection._grad_cam import grad_cam
 from skfer.inspection._occlusion import occlusion_maps
-from skfer.utils import check_images, read_image
+from skfer.utils import check_images
 
 
 class FaceExplanation(NamedTuple):
@@ -69,41 +68,32 @@ def explain_images(model, images):
     """
     if not hasattr(model, "predict_proba"):
         raise ValueError("The model gives no probabilities, so there is nothing to explain.")
-    if isinstance(model, FramewiseClassifier):
-        model = model.estimator_  # which judges single frames
-    find, classify = _split_at_alignment(model)
-    for image in images:
+    cropped = not any(map(_aligns, model.get_params(deep=True).values()))
+    face_model = FaceModel(model, cropped, split=_split_at_alignment)
+    search = FaceSearch(face_model, "largest", cropped)
+    for number, image in enumerate(images):
+        picture, faces = search(as_picture(number, image))
+        problem = picture.problem or faces[0].problem
         try:
-            faces, problem = _find_face(find, image)
-            yield FaceExplanation(problem=problem) if problem else _explain(classify, faces)
-        except (ValueError, OSError) as error:
-            yield FaceExplanation(problem=" ".join(str(error).split()))
+            if not problem:
+                yield _explain(face_model.rest, faces[0].prepared)
+                continue
+        except ValueError as error:
+            problem = str(error)
+        yield FaceExplanation(problem=" ".join(problem.split()))
 
 
 def _split_at_alignment(model):
-    """Return the steps up to the aligned face, and those behind it, both without samplers."""
+    """Return the steps up to the aligned face, and those behind it as a model."""
     steps = model.steps if is_pipeline(model) else [("classify", model)]
-    steps = [step for step in steps[:-1] if hasattr(step[1], "transform")] + steps[-1:]
     n_before = max(
-        (at for at, (_, step) in enumerate(steps, 1) if isinstance(step, EyeLocator | FaceAligner)),
-        default=0,
+        (number for number, (_, step) in enumerate(steps, 1) if _aligns(step)), default=0
     )
-    before = [
-        clone(step).set_params(on_missing="skip", verbose=0)
-        if isinstance(step, EyeLocator)
-        else step
-        for _, step in steps[:n_before]
-    ]
-    return before, Pipeline(steps[n_before:])
+    return [step for _, step in steps[:n_before]], Pipeline(steps[n_before:])
 
 
-def _find_face(steps, image):
-    faces = make_face_array([read_image(image) if isinstance(image, str | PathLike) else image])
-    for step in steps:
-        faces = step.transform(faces)
-        if isinstance(step, EyeLocator) and len(step.missing_):
-            return None, step.missing_["problem"].iloc[0]
-    return faces, ""
+def _aligns(step):
+    return isinstance(step, EyeLocator | FaceAligner)
 
 
 def _explain(model, faces):

@@ -15,8 +15,6 @@ from skfer.utils._pixels import as_pixels
 MAX_PIXELS = 2**26
 MAX_BYTES = 8 * MAX_PIXELS  # what colours and alpha of 16 bits take
 
-_HEADER_BYTES = 2**18  # what a camera writes before the size
-
 _ASCII_PNM = (b"P1", b"P2", b"P3")
 _TIFF = (b"II*\x00", b"MM\x00*")
 
@@ -98,15 +96,6 @@ def read_image(path):
     except (OSError, ValueError, ImportError, cv2.error) as error:
         problem = getattr(error, "strerror", None) or getattr(error, "err", None) or error
         raise ValueError(f"Cannot read image '{path}': {str(problem).rstrip('.')}.") from error
-
-
-def announced_size(image):
-    """Return (height, width) of an image or of a file, from its header where that has it."""
-    if isinstance(image, np.ndarray):
-        return image.shape[:2]
-    with open(image, "rb") as file:
-        shape = announced_shape(file.read(_HEADER_BYTES))
-    return shape or read_image(image).shape
 
 
 def to_uint8(grey):

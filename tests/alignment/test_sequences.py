@@ -9,7 +9,7 @@ from skfer.alignment import EyeLocator, FaceAligner
 from skfer.alignment._sequence_eyes import interpolate_eyes, is_trusted
 from skfer.datasets import make_face_sequences
 from skfer.faces import make_face_array, with_fields
-from tests.datasets.test_mmi import write_video
+from tests.datasets.test_mmi import write_levels
 from tests.sequences import make_noise
 
 DATA = make_face_sequences(2, expressions=["happy"], n_frames=(3, 4), random_state=0)
@@ -138,6 +138,6 @@ def test_eyes_of_frames_that_do_not_serve_are_named(frame_eyes, message):
 
 
 def test_a_video_is_aligned_as_its_frames_are(tmp_path):
-    write_video(tmp_path / "a.avi", 3)
+    write_levels(tmp_path / "a.avi", 3)
     faces = make_face_array([Path(tmp_path, "a.avi")], [[[6, 6], [16, 6]]])
     assert FaceAligner((16, 16)).fit_transform(faces)["image"][0].shape == (3, 16, 16)

@@ -15,6 +15,7 @@ from skfer.classifiers._onnx_predictor import OnnxPredictor
 from skfer.datasets import make_faces
 from skfer.evaluation import evaluate_subject_independent
 from skfer.persistence import export_onnx
+from tests.onnx_files import write_graph
 from tests.small_network import SmallNetwork
 
 LABELS = ["Happiness", "Sadness", "Neutral"]
@@ -161,26 +162,6 @@ def test_a_fitted_classifier_is_no_foreign_model(X, y, subjects):
     adapter = PredictorAdapter(model.predict_proba, ["happy", "sad"])
     with pytest.raises(ValueError, match="stays as it was fitted"):
         evaluate_subject_independent(adapter, X, y, subjects, cv=4)
-
-
-def write_graph(path, shape, *, axis=1):
-    """Write an ONNX file of brightness per image: scores of bright, dark."""
-    onnx = pytest.importorskip("onnx")
-    make, kinds = onnx.helper, onnx.TensorProto
-    n_pixels = int(np.prod(shape[1:]))
-    weights = np.stack([np.full(n_pixels, 1 / n_pixels), np.zeros(n_pixels)], axis=1)
-    graph = make.make_graph(
-        [
-            make.make_node("Flatten", ["faces"], ["rows"]),
-            make.make_node("MatMul", ["rows", "weights"], ["scores"]),
-        ],
-        "brightness",
-        [make.make_tensor_value_info("faces", kinds.FLOAT, shape)],
-        [make.make_tensor_value_info("scores", kinds.FLOAT, [shape[0], 2])],
-        [onnx.numpy_helper.from_array(weights.astype(np.float32), "weights")],
-    )
-    opset = make.make_opsetid("", 17)
-    onnx.save(make.make_model(graph, opset_imports=[opset], ir_version=9), path)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from skfer.persistence import make_card, save_model
 from skfer.pipelines import make_pixel_knn_pipeline
 from skfer.utils._files import only_writer
 from skfer.utils._opencv import cv2
-from tests.prediction_files import make_photographs, write_picture, write_video
+from tests.prediction_files import make_photographs, write_picture
+from tests.video_files import write_video
 
 
 @pytest.fixture(scope="module")

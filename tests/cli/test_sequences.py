@@ -9,8 +9,9 @@ import pytest
 from skfer.cli._main import main
 from skfer.datasets import make_face_sequences
 from skfer.persistence import load_model
-from tests.prediction_files import write_picture, write_video
+from tests.prediction_files import write_picture
 from tests.reproduction import trees
+from tests.video_files import write_video
 
 SEQUENCES = [
     "--dataset",
@@ -68,10 +69,11 @@ def test_a_method_of_sequences_is_refused_for_images(tmp_path, capsys, command):
     assert not (tmp_path / "out").exists()
 
 
-def test_frames_of_a_video_are_judged_by_the_model_of_frames(still_model, tmp_path, video):
+def test_frames_of_a_video_are_judged_by_the_model_of_frames(still_model, tmp_path, video, capsys):
     assert type(load_model(still_model)).__name__ == "FramewiseClassifier"
     table = tmp_path / "table.csv"
     assert main(["predict", str(still_model), str(video), "--out", str(table)]) == 0
+    assert "trained on 8 sequences of 4 subjects" in capsys.readouterr().out
     rows = pd.read_csv(table)
     assert len(rows) == 4
     assert rows["success"].all()
@@ -103,4 +105,6 @@ def test_the_index_has_the_size_of_the_frames(tmp_path, capsys):
     options = ["--set", "frames=sequence", "--pattern", pattern, "--json"]
     assert main(["index", str(tmp_path), *options]) == 0
     height, width = frames.faces["image"][0].shape[1:]
-    assert json.loads(capsys.readouterr().out)["image_sizes"] == {f"{width}x{height}": 4}
+    out, err = capsys.readouterr()
+    assert json.loads(out)["image_sizes"] == {f"{width}x{height}": 4}
+    assert "4 sequences of 2 subjects" in err

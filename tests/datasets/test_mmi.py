@@ -4,21 +4,19 @@ import pytest
 from skfer.datasets import load_mmi
 from skfer.utils._opencv import cv2
 from skfer.utils._video import count_video_frames, read_video_frames
+from tests.video_files import write_video
 
 SESSION = '<?xml version="1.0"?><session><track filename="a" view="{}"/></session>'
 SHAPE = (16, 24)
 
 
-def write_video(file, n_frames):
-    """Write frames with the grey level 10 times their number."""
-    writer = cv2.VideoWriter(str(file), cv2.VideoWriter_fourcc(*"MJPG"), 25, SHAPE[::-1])
-    for number in range(n_frames):
-        writer.write(np.full((*SHAPE, 3), 10 * number, np.uint8))
-    writer.release()
+def write_levels(file, n_frames):
+    """Write a video whose frames have the grey level 10 times their number."""
+    write_video(file, [np.full(SHAPE, 10 * number, np.uint8) for number in range(n_frames)])
 
 
 def write_frames(folder, n_frames):
-    """Write frames as `write_video` does, with bright pixels in the corner at the top left."""
+    """Write frames as `write_levels` does, with bright pixels in the corner at the top left."""
     folder.mkdir()
     for number in range(n_frames):
         image = np.full(SHAPE, 10 * number, np.uint8)
@@ -37,7 +35,7 @@ def write_session(home, number, name, emotion, *, view=0, subject=None, video=9,
     if frames:
         write_frames(folder / name, frames)
     elif video:
-        write_video(folder / f"{name}.avi", video)
+        write_levels(folder / f"{name}.avi", video)
     return folder
 
 
@@ -294,7 +292,7 @@ def test_subject_with_two_names_or_tags(home, own, tag):
 
 def test_video_ends_early(tmp_path):
     file = tmp_path / "video.avi"
-    write_video(file, 5)
+    write_levels(file, 5)
     assert count_video_frames(file) == 5
     assert grey(read_video_frames(file, [0, 2, 3])) == [0, 2, 3]
     with pytest.raises(ValueError, match=f"'{file}': it is damaged or ends before its frame 5"):

@@ -22,7 +22,7 @@ from skfer.preprocessing import NeutralDifference
 from skfer.utils import check_images
 from skfer.utils._opencv import cv2
 from tests.datasets.test_ckplus import write_sequence
-from tests.datasets.test_mmi import write_session, write_video
+from tests.datasets.test_mmi import write_levels, write_session
 
 NUMBERED = r"(?P<subject>\w+)/(?P<sequence>[^/]+)/(?P<expression>[a-z]+)_(?P<frame_number>\d+)\.png"
 
@@ -102,7 +102,7 @@ def test_crops_are_decoded_at_once(tmp_path):
 def test_each_video_of_a_folder_is_a_sequence(tmp_path):
     for subject, n_frames in [("anna", 3), ("ben", 5)]:
         (tmp_path / subject / "happy").mkdir(parents=True)
-        write_video(tmp_path / subject / "happy" / "clip.avi", n_frames)
+        write_levels(tmp_path / subject / "happy" / "clip.avi", n_frames)
     data = load_image_folder(tmp_path, frames="sequence")
     assert data.subjects.tolist() == ["anna", "ben"]
     assert data.frame["sequence"].tolist() == data.frame["path"].tolist()
@@ -113,7 +113,7 @@ def test_each_video_of_a_folder_is_a_sequence(tmp_path):
 
 def test_videos_that_cannot_be_read_are_listed(tmp_path):
     (tmp_path / "anna" / "happy").mkdir(parents=True)
-    write_video(tmp_path / "anna" / "happy" / "a.avi", 3)
+    write_levels(tmp_path / "anna" / "happy" / "a.avi", 3)
     (tmp_path / "anna" / "happy" / "b.avi").write_bytes(b"no video")
     data = load_image_folder(tmp_path, frames="sequence", on_unreadable="skip")
     assert len(data.faces) == 1
@@ -139,7 +139,7 @@ def test_what_is_no_sequence_is_named(tmp_path, levels, pattern, message):
 
 def test_a_video_beside_its_frames_is_refused(tmp_path):
     write_frames(tmp_path / "anna" / "v1", {"happy_1.png": 1})
-    write_video(tmp_path / "anna" / "v1" / "happy_2.avi", 3)
+    write_levels(tmp_path / "anna" / "v1" / "happy_2.avi", 3)
     with pytest.raises(ValueError, match="has a video and 1 other files"):
         load_image_folder(tmp_path, pattern=NUMBERED.replace("png", r"\w+"), frames="sequence")
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.walk import write_picture
 from skfer.datasets import load_image_folder, make_faces
 from skfer.evaluation import summarize_dataset
 from skfer.utils._opencv import cv2
@@ -20,6 +21,12 @@ def test_counts_of_subjects_and_sizes(tmp_path):
     assert summary.image_sizes == {"30x40": 2, "8x9": 1}
     assert summary.max_folds == 0
     assert "'happy', 'sad': shown by one subject alone" in summary.doubts[-1]
+
+
+def test_the_size_of_a_turned_picture_is_that_which_is_shown(tmp_path):
+    for name in ("anna/happy/1.jpg", "ben/sad/1.jpg"):
+        write_picture(tmp_path / name, np.zeros((30, 40), np.uint8), upright=name[0] == "a")
+    assert summarize_dataset(load_image_folder(tmp_path)).image_sizes == {"40x30": 2}
 
 
 @pytest.mark.parametrize(("n_subjects", "max_folds"), [(1, 0), (2, 2), (5, 5)])

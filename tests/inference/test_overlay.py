@@ -6,9 +6,10 @@ import pytest
 
 from skfer.inference import draw_predictions, write_overlay
 from skfer.inference._overlay_files import _repeat_by_time, overlay_paths
-from skfer.inference._video import read_frames
 from skfer.utils._opencv import cv2
-from tests.prediction_files import write_picture, write_video
+from skfer.utils._video import read_frames
+from tests.prediction_files import write_picture
+from tests.video_files import write_video
 
 
 def rows(frames=(0,), *, times=None, success=1, box=(60, 30, 80, 90), face=0, eyes=True):

@@ -8,8 +8,8 @@ import pytest
 
 from skfer.alignment import Detections
 from skfer.inference import _stream, predict_images, predict_video, stream_predictions, stream_video
-from skfer.inference._video import VideoFrame
 from skfer.utils._opencv import cv2
+from skfer.utils._video import VideoFrame
 from tests.inference.conftest import paste
 from tests.video_files import write_video
 

@@ -19,7 +19,8 @@ from skfer.inference import (
 )
 from skfer.persistence import load_model, save_model
 from skfer.utils._files import only_writer
-from tests.prediction_files import make_photographs, write_picture, write_video
+from tests.prediction_files import make_photographs, write_picture
+from tests.video_files import write_video
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,11 @@ import numpy as np
 
 from skfer.datasets import make_faces
 from skfer.utils._opencv import cv2
+from tests.video_files import write_video
 
 EXPRESSIONS = ("anger", "disgust", "fear", "happy", "sad", "surprise")
 N_SUBJECTS = 3
+_JAFFE_SUBJECTS = ("KA", "KL", "KM", "KR", "MK", "NA", "NM", "TM", "UY", "YM")
 _CKPLUS_CODES = dict(zip(EXPRESSIONS, (1, 3, 4, 5, 6, 7), strict=True))
 _LETTERS = dict(zip(EXPRESSIONS, ("AN", "DI", "FE", "HA", "SA", "SU"), strict=True))
 _SESSION = '<?xml version="1.0"?><session><track filename="a" view="0"/></session>'
@@ -40,24 +42,26 @@ def write_ckplus(folder, **changes):
             emotion.write_text(f"   {_CKPLUS_CODES[expression]}.0000000e+00\n")
 
 
-def write_ck48(folder):
+def write_ck48(folder, **changes):
     """Write the crops of the same frames."""
-    for subject, number, expression, face, _ in _faces(seed=1, n_images=3):
+    for subject, number, expression, face, _ in _faces(seed=1, n_images=3, **changes):
         name = f"S{500 + subject}_{EXPRESSIONS.index(expression) + 1:03d}_{number + 1:08d}.png"
         crop = cv2.resize(face, (48, 48), interpolation=cv2.INTER_AREA)
         _write(folder / {"sad": "sadness"}.get(expression, expression) / name, crop)
 
 
-def write_jaffe(folder):
+def write_jaffe(folder, **changes):
     """Write two images of each subject and expression."""
-    for row, (subject, number, expression, face, _) in enumerate(_faces(seed=2, n_images=2)):
-        name = f"{('KA', 'KL', 'KM')[subject]}.{_LETTERS[expression]}{number + 1}.{row}.tiff"
+    for row, (subject, number, expression, face, _) in enumerate(
+        _faces(seed=2, n_images=2, **changes)
+    ):
+        name = f"{_JAFFE_SUBJECTS[subject]}.{_LETTERS[expression]}{number + 1}.{row}.tiff"
         _write(folder / name, face)
 
 
-def write_nimstim(folder):
+def write_nimstim(folder, **changes):
     """Write two images of each actor and expression."""
-    for subject, number, expression, face, _ in _faces(seed=3, n_images=2):
+    for subject, number, expression, face, _ in _faces(seed=3, n_images=2, **changes):
         code = {"surprise": "SP"}.get(expression, _LETTERS[expression])
         _write(folder / f"{subject + 1:02d}F_{code}_{'CO'[number]}.BMP", face)
 
@@ -75,10 +79,7 @@ def write_mmi(folder, **changes):
         tag = f'<Metatag Name="Emotion" Value="{code}"/>'
         (session / f"{name}.xml").write_text(f"<Annotation>{tag}</Annotation>")
     for file, frames in videos.items():
-        writer = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"MJPG"), 25, (64, 64))
-        for frame in frames:
-            writer.write(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR))
-        writer.release()
+        write_video(file, frames)
 
 
 def _faces(seed, n_images, n_subjects=N_SUBJECTS, expressions=EXPRESSIONS):

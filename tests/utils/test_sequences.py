@@ -52,7 +52,7 @@ def test_a_step_that_learns_points_takes_single_images_only():
         ),
         ([*make_noise(), np.ones((2, 8, 9))], "Sample 3 has float64 pixels, but Sample 0 uint8"),
         ([np.full((2, 9, 8), np.nan)], "Sample 0, frame 0 contains NaN"),
-        (["a.avi"], "Cannot read video 'a.avi': no such file"),
+        (["a.avi"], "Cannot read video 'a.avi': No such file"),
         ([["a.png", "b.png"]], "Sample 0: Cannot read image 'b.png'"),
         ([np.full((2, 9, 8), -1)], "Sample 0: Integer pixels lie between 0 and 65535"),
     ],

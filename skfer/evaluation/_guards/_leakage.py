@@ -126,6 +126,14 @@ def warn_doubts(subjects):
         )
 
 
+def caught_doubts(warn, *arguments):
+    """Return what ``warn(*arguments)`` warns of, as sentences."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn(*arguments)
+    return [str(warning.message) for warning in caught]
+
+
 def deal_subjects(y, subjects, cv, random_state=None):
     """Yield the folds of `subject_folds`, one by one: all training parts at once may be large."""
     splitter = _make_splitter(cv, random_state, len(np.unique(subjects)))

@@ -74,7 +74,30 @@ def find_near_duplicates(X, subjects=None, *, threshold=_THRESHOLD, n_jobs=None)
     0        1        4  synthetic000  synthetic002
     """
     subjects = known_subjects(X, subjects)
-    return _find(_check(X), subjects, threshold, n_jobs)
+    return compare_thumbnails(_make_thumbnails(_check(X), n_jobs), subjects, threshold)
+
+
+def make_thumbnail(grey):
+    """Shrink the grey pixels of an image for `compare_thumbnails`; too small ones become flat."""
+    if min(grey.shape) < _LEAST_SIDE:
+        return np.zeros((_SIDE, _SIDE), np.float32)
+    return cv2.resize(grey.astype(np.float32), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+
+
+def compare_thumbnails(thumbnails, subjects, threshold=_THRESHOLD):
+    """Return the pairs of `find_near_duplicates`, from (n_images, 24, 24)."""
+    codes = np.unique(subjects, return_inverse=True)[1]
+    earlier, correlation = _most_similar_before(thumbnails, codes)
+    found = np.flatnonzero(correlation >= threshold)
+    return pd.DataFrame(
+        {
+            "image_a": earlier[found],
+            "image_b": found,
+            "subject_a": subjects[earlier[found]],
+            "subject_b": subjects[found],
+            "correlation": correlation[found],
+        }
+    )
 
 
 def warn_near_duplicates(X, subjects):
@@ -110,7 +133,7 @@ def _name_pairs(X, codes):
         return []
     try:
         batch = _check(X)
-        pairs = _find(batch, codes)
+        pairs = compare_thumbnails(_make_thumbnails(batch), codes)
     except (TypeError, ValueError):
         return []
     return [
@@ -124,29 +147,11 @@ def _check(X):
     return check_images(BaseEstimator(), X, any_size=True, sequences="accept")
 
 
-def _find(batch, subjects, threshold=_THRESHOLD, n_jobs=None):
+def _make_thumbnails(batch, n_jobs=None):
     indices = range(len(batch.images))
-    thumbnails = np.stack(
-        map_in_threads(lambda index: _thumbnail(batch.decode(index)), indices, n_jobs=n_jobs)
+    return np.stack(
+        map_in_threads(lambda index: make_thumbnail(batch.decode(index)), indices, n_jobs=n_jobs)
     )
-    codes = np.unique(subjects, return_inverse=True)[1]
-    earlier, correlation = _most_similar_before(thumbnails, codes)
-    found = np.flatnonzero(correlation >= threshold)
-    return pd.DataFrame(
-        {
-            "image_a": earlier[found],
-            "image_b": found,
-            "subject_a": subjects[earlier[found]],
-            "subject_b": subjects[found],
-            "correlation": correlation[found],
-        }
-    )
-
-
-def _thumbnail(grey):
-    if min(grey.shape) < _LEAST_SIDE:
-        return np.zeros((_SIDE, _SIDE), np.float32)
-    return cv2.resize(grey.astype(np.float32), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
 
 
 def _most_similar_before(thumbnails, codes):

@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
-from skfer.inference._edit_list import is_trimmed
-from skfer.inference._video import _number_frames, count_frames, is_video, read_frames
+from skfer.utils._edit_list import is_trimmed
 from skfer.utils._opencv import cv2
+from skfer.utils._video import (
+    _number_frames,
+    count_frames,
+    is_video,
+    read_frames,
+    read_video,
+    read_video_frames,
+)
 from tests.video_files import write_video
 
 
@@ -62,6 +69,11 @@ def test_a_frame_that_cannot_be_decoded_is_not_lost(tmp_path, pictures, times):
     assert [frame.number for frame in frames if frame.problem] == [6]
     assert frames[6].timestamp == pytest.approx((times[6] - times[0]) / 1000)
     assert number_of(frames[7].picture) == 7
+    levels = [number_of(frame) for frame in read_video(path, 1e9)]
+    assert levels == [number for number in range(25) if number != 6]
+    assert number_of(read_video_frames(path, [7])[0]) == 7
+    with pytest.raises(ValueError, match="ends before its frame 6"):
+        read_video_frames(path, [6, 7])
 
 
 def test_a_video_that_breaks_off(video, times):
@@ -73,6 +85,8 @@ def test_a_video_that_breaks_off(video, times):
     assert last.number == len(frames)
     assert np.isnan(last.timestamp)
     assert last.problem.startswith(f"the video breaks off: it announces {times[-1] / 1000:.1f}")
+    with pytest.raises(ValueError, match=f"Cannot read video '{video}': the video breaks off"):
+        read_video(video, 1e9)
 
 
 @pytest.mark.parametrize(

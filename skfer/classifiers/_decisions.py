@@ -1,0 +1,42 @@
+"""From scores or probabilities of the classes to the predicted labels."""
+
+
+class HighestScoreMixin:
+    """Predicts by ``decision_function``."""
+
+    def predict(self, X):
+        """Predict the class of the highest score.
+
+        Parameters
+        ----------
+        X : array-like of n_samples rows, images or faces
+            As for ``decision_function``.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+            Labels as they were given to ``fit``.
+        """
+        scores = self.decision_function(X)
+        best = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
+        return self.classes_[best]
+
+
+class MostProbableMixin:
+    """Predicts by ``predict_proba``."""
+
+    def predict(self, X):
+        """Predict the most probable class.
+
+        Parameters
+        ----------
+        X : array-like of n_samples rows, images, faces or sequences
+            As for ``predict_proba``.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+            Labels as they were given to ``fit``.
+        """
+        probabilities = self.predict_proba(X)
+        return self.classes_[probabilities.argmax(axis=1)]
