@@ -1,9 +1,12 @@
 """What the base classes of the steps on images and sequences share."""
 
 from abc import ABC, abstractmethod
+from typing import Self
 
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 
+from skfer._typing import Images
 from skfer.utils import check_images
 
 
@@ -28,7 +31,7 @@ class ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
     # Whether the images may, or must, be sequences: "refuse", "accept" or "require".
     _sequences = "refuse"
 
-    def fit(self, X, y=None):
+    def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Check the parameters and remember the shape of the images.
 
         Parameters

@@ -1,12 +1,15 @@
 """The contracts as base classes: image to image, and image or sequence to feature row."""
 
 from abc import abstractmethod
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skfer._image_step import Descriptor, ImageStep
 from skfer._image_step import TooltipMixin as TooltipMixin
+from skfer._typing import Array, FeatureNames, Images
 from skfer.utils import restore_layout
 from skfer.utils._threads import cut_for_threads, map_in_threads
 
@@ -31,7 +34,7 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
 
-    def set_output(self, *, transform=None):
+    def set_output(self, *, transform: str | None = None) -> Self:
         """Do nothing: images stay arrays, so that ``Pipeline.set_output`` works.
 
         Parameters
@@ -46,7 +49,7 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
         """
         return self
 
-    def transform(self, X):
+    def transform(self, X: Images) -> Array:
         """Transform images.
 
         Parameters
@@ -65,7 +68,7 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
         images, moved = transform(batch)
         return restore_layout(batch, images, **moved)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the pixels of the output.
 
         Parameters
@@ -107,7 +110,7 @@ class ImageDescriptor(Descriptor):
     the parameter `n_jobs`.
     """
 
-    def transform(self, X):
+    def transform(self, X: Images) -> Array:
         """Describe images.
 
         Parameters
@@ -159,7 +162,7 @@ class SequenceDescriptor(Descriptor):
     _sequences = "require"
     _min_frames = 1
 
-    def fit(self, X, y=None):
+    def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Check the parameters and remember the shape of the frames.
 
         Parameters
@@ -177,7 +180,7 @@ class SequenceDescriptor(Descriptor):
         """
         return super().fit(X, y)
 
-    def transform(self, X):
+    def transform(self, X: Images) -> Array:
         """Describe sequences.
 
         Parameters

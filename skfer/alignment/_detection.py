@@ -4,6 +4,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
+from skfer._typing import Picture
 from skfer.utils._opencv import cv2
 
 MAX_OVERLAP = 0.3  # intersection over union
@@ -35,7 +36,7 @@ class FaceDetector(Protocol):
     It is pickled if `n_jobs` asks for processes.
     """
 
-    def detect(self, image):
+    def detect(self, image: Picture) -> Detections:
         """Detect faces.
 
         Parameters

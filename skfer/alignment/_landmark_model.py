@@ -1,6 +1,7 @@
 """Landmark models as files without pickle, and the one that skfer ships."""
 
 import json
+from collections.abc import Sequence
 from copy import deepcopy
 from functools import cache
 from importlib import resources
@@ -17,7 +18,9 @@ FORMAT = "skfer landmark model 1"
 _PARTS = ("mean_shape", "box_pose", "confidence_coef")
 
 
-def save_landmark_model(model, file, point_names):
+def save_landmark_model(
+    model: SupervisedDescent, file: str | Path, point_names: Sequence[str]
+) -> None:
     """Save a fitted landmark model; its regressions are rounded to half precision.
 
     Parameters
@@ -45,7 +48,7 @@ def save_landmark_model(model, file, point_names):
         save_file(arrays, unfinished, metadata)
 
 
-def load_landmark_model(file=None):
+def load_landmark_model(file: str | Path | None = None) -> SupervisedDescent:
     """Load a landmark model.
 
     Parameters

@@ -2,8 +2,10 @@
 
 from itertools import combinations
 from numbers import Real
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.metrics.pairwise import linear_kernel, rbf_kernel
 from sklearn.svm import SVC
@@ -11,6 +13,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skfer._typing import Array
 from skfer.base import TooltipMixin
 
 
@@ -66,12 +69,12 @@ class PairwiseSVC(TooltipMixin, ClassifierMixin, BaseEstimator):
         "kernel": [StrOptions({"linear", "rbf"})],
     }
 
-    def __init__(self, C=1.0, *, kernel="linear"):
+    def __init__(self, C: float = 1.0, *, kernel: Literal["linear", "rbf"] = "linear"):
         self.C = C
         self.kernel = kernel
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train the machines.
 
         Parameters
@@ -100,7 +103,7 @@ class PairwiseSVC(TooltipMixin, ClassifierMixin, BaseEstimator):
         self.support_vectors_ = X[self.machines_.support_]
         return self
 
-    def decision_function(self, X):
+    def decision_function(self, X: ArrayLike) -> Array:
         """Compute the score of each class.
 
         Parameters
@@ -120,7 +123,7 @@ class PairwiseSVC(TooltipMixin, ClassifierMixin, BaseEstimator):
         margins = self.machines_.decision_function(products)
         return margins if margins.ndim == 1 else soft_votes(margins, len(self.classes_))
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> Array:
         """Predict the class of the highest score.
 
         Parameters

@@ -34,7 +34,7 @@ _ORDERS = {
 }
 
 
-def canonical_expression(name):
+def canonical_expression(name: str) -> str:
     """Return the name that the vocabulary has for an expression.
 
     Parameters
@@ -69,7 +69,7 @@ def canonical_expression(name):
     return expression
 
 
-def decode_expression(code, order):
+def decode_expression(code: float, order: str) -> str:
     """Return the expression that a number stands for.
 
     Parameters

@@ -16,7 +16,7 @@ from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
 
-def summarize_dataset(data):
+def summarize_dataset(data: Bunch) -> Bunch:
     """Count the people, expressions and sizes of a data set, and look for what makes it doubtful.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import glob
 import os
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from skfer.utils._heif import HEIF_SUFFIXES
 from skfer.utils._text import natural_key
 
 
-def find_inputs(paths):
+def find_inputs(paths: Iterable[str | Path]) -> tuple[list[str], list[tuple[str, str]]]:
     """Find images and videos.
 
     Parameters

@@ -3,7 +3,9 @@
 import unicodedata
 
 import numpy as np
+import pandas as pd
 
+from skfer._typing import Array
 from skfer.inference._columns import PROBABILITY, classes_of, probability_columns
 from skfer.utils._opencv import cv2
 from skfer.utils._pixels import as_pixels
@@ -16,7 +18,7 @@ _LINE = 15  # pixels between the bars of a picture 480 pixels high
 _BARS = 122  # and the width of their panel
 
 
-def draw_predictions(image, predictions):
+def draw_predictions(image: Array, predictions: pd.DataFrame) -> Array:
     """Draw box, eyes, expression and a bar for each class of the faces of one picture.
 
     Parameters

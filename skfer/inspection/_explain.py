@@ -1,5 +1,6 @@
 """What a fitted pipeline looks at in photographs: from each picture to a map over its face."""
 
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skfer._stateless import is_pipeline
+from skfer._typing import Picture
 from skfer.alignment import EyeLocator, FaceAligner
 from skfer.classifiers import FramewiseClassifier, NetworkClassifier
 from skfer.faces import make_face_array
@@ -33,7 +35,7 @@ class FaceExplanation(NamedTuple):
     problem: str = ""
 
 
-def explain_images(model, images):
+def explain_images(model: Pipeline, images: Iterable[Picture]) -> Iterator[FaceExplanation]:
     """Explain the prediction of a fitted pipeline for each picture, one after the other.
 
     Networks are explained by :func:`grad_cam`, other classifiers by :func:`occlusion_maps`.

@@ -16,7 +16,7 @@ class BaseNetwork(nn.Module):
     ``_describe(images)``, which takes normalized images to feature rows.
     """
 
-    def __init__(self, contrast_window):
+    def __init__(self, contrast_window: int | None):
         super().__init__()
         self.contrast = (
             nn.Identity()
@@ -24,11 +24,11 @@ class BaseNetwork(nn.Module):
             else LocalContrastNormalization(contrast_window)
         )
 
-    def features(self, images):
+    def features(self, images: torch.Tensor) -> torch.Tensor:
         """Compute the feature rows (n_images, n_features) that the classifying layers see."""
         return self._describe(self.contrast(images))
 
-    def forward(self, images):
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Compute class scores (n_images, n_classes) of images (n_images, 1, height, width)."""
         return self.classify(self.features(images))
 

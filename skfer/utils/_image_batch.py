@@ -1,9 +1,11 @@
 """`ImageBatch`: validated images, and the way back to the layout in which they came."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from skfer._typing import Array
 from skfer.faces import make_face_array, with_fields
 from skfer.utils._images import as_grey
 from skfer.utils._sequences import check_frame_eyes, decode_sequence, middle_frame
@@ -39,12 +41,12 @@ class ImageBatch(NamedTuple):
     frame_shape: tuple | None = None
     sequence: str | None = None
 
-    def decode(self, index):
+    def decode(self, index: int) -> Array:
         """Return the grey pixels of an image, or of the middle frame of a sequence."""
         decode = middle_frame if self.of_sequences else decode_image
         return decode(self.images[index], self.describe(index))
 
-    def frames(self, index, part=None):
+    def frames(self, index: int, part: Callable[[Any], Any] | None = None) -> Array:
         """Return the grey pixels of a sequence, of shape (n_frames, height, width).
 
         ``part(frames)`` takes some of the frames; the files of the others are not read.
@@ -58,7 +60,7 @@ class ImageBatch(NamedTuple):
             )
         return frames
 
-    def of_frames(self, index, eyes=None):
+    def of_frames(self, index: int, eyes: Array | None = None) -> "ImageBatch":
         """Return the frames of a sequence as a batch of single images.
 
         With their `eyes`, of shape (n_frames, 2, 2) or (2, 2) for all, they are a face array.
@@ -71,14 +73,14 @@ class ImageBatch(NamedTuple):
         eyes = np.broadcast_to(eyes, (len(frames), 2, 2))
         return ImageBatch(frames, "faces", make_face_array(frames, eyes), sequence=name)
 
-    def describe(self, index):
+    def describe(self, index: int) -> str:
         """Name an image in a message: its number and, where known, its file."""
         if self.sequence is not None:
             return f"{self.sequence}, frame {index}"
         return describe_image(self.images, index)
 
 
-def restore_layout(batch, images, **moved):
+def restore_layout(batch: ImageBatch, images: Array | Sequence[Array], **moved: Array) -> Array:
     """Give new images the layout in which a batch came.
 
     Parameters
