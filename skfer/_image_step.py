@@ -27,7 +27,7 @@ class ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
     # True for a step that takes images that differ in size.
     _any_size = False
     # What white, 255 of uint8, is to the step; None if it is blind to the range of the pixels.
-    _white = 255
+    _white: int | None = 255
     # Whether the images may, or must, be sequences: "refuse", "accept" or "require".
     _sequences = "refuse"
 
@@ -71,7 +71,7 @@ class ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
 class Descriptor(ClassNamePrefixFeaturesOutMixin, ImageStep):
     """What the steps that give rows of features share."""
 
-    n_jobs = None
+    n_jobs: int | None = None
 
     def _learn(self, batch):
         self._n_features_out = self._count_features(batch)

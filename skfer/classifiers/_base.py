@@ -91,7 +91,7 @@ class BaseNetworkClassifier(
             If the device cannot hold a batch.
         """
         for name in ("net_", "validation_subjects_"):  # would outlive a fit that fails
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
         self._validate_params()
         batch = check_images(self, X, y)
         y = batch.y
@@ -302,4 +302,6 @@ class BaseNetworkClassifier(
 
 
 # Set here, because scikit-learn would put its wrapper for `set_output` around the condition.
-BaseNetworkClassifier.transform = available_if(_has_features)(BaseNetworkClassifier.transform)
+BaseNetworkClassifier.transform = available_if(_has_features)(  # type: ignore[method-assign]
+    BaseNetworkClassifier.transform
+)

@@ -115,7 +115,7 @@ def decode_expression(code: float, order: str) -> str:
     if order not in _ORDERS:
         raise ValueError(f"Unknown order {order!r}; known ones are {', '.join(sorted(_ORDERS))}.")
     first, expressions = _ORDERS[order]
-    codes = dict(enumerate(expressions.split(), start=first))
+    codes: dict[float, str] = dict(enumerate(expressions.split(), start=first))
     if isinstance(code, bool) or code not in codes:
         meaning = ", ".join(f"{number} {expression}" for number, expression in codes.items())
         raise ValueError(f"{code!r} is not a code of the order {order!r}, which has {meaning}.")

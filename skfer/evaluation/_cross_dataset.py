@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
-from skfer._typing import Splitter
+from skfer._typing import Results, Splitter
 from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import EvaluationData, data_of
 from skfer.evaluation._guards._inner_splits import check_inner_splits
@@ -18,7 +18,6 @@ from skfer.evaluation._guards._leakage import subject_folds
 from skfer.evaluation._guards._near_duplicates import refuse_shared_images
 from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.evaluation._protocols import evaluate_methods, name_methods
-from skfer.evaluation._result import EvaluationResult
 from skfer.faces import is_face_array, make_face_array
 from skfer.utils._text import join_some
 
@@ -32,7 +31,7 @@ def evaluate_cross_dataset(
     n_jobs: int | None = None,
     memory: str | Path | None = None,
     verbose: int = 0,
-) -> EvaluationResult | Any:
+) -> Results:
     """Train on one data set and test on another.
 
     As the C-SPP paper does (section 4.4, Tables 5 and 7): the K models of a cross-validation of
@@ -102,7 +101,7 @@ def evaluate_leave_one_dataset_out(
     n_jobs: int | None = None,
     memory: str | Path | None = None,
     verbose: int = 0,
-) -> EvaluationResult | Any:
+) -> Results:
     """Test on each of several data sets, trained on the others.
 
     Parameters

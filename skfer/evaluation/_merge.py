@@ -39,7 +39,7 @@ def merge_results(results: list[EvaluationResult]) -> list[EvaluationResult]:
     >>> from skfer.evaluation import load_results, merge_results
     >>> merge_results([*load_results("a"), *load_results("b")])  # doctest: +SKIP
     """
-    parts = {}
+    parts: dict[tuple[str, str], list[EvaluationResult]] = {}
     for result in list_results(results):
         parts.setdefault((result.method, result.protocol), []).append(result)
     return [_join(own) for own in parts.values()]

@@ -49,7 +49,7 @@ def find_inputs(paths: Iterable[str | Path]) -> tuple[list[str], list[tuple[str,
     [('notes.txt', 'neither an image nor a video')]
     """
     inputs, left_out, seen = [], [], set()
-    for path in map(os.fspath, paths):
+    for path in (os.fspath(path) for path in paths):
         for file, problem in _search(path):
             if (place := os.path.abspath(file)) in seen:  # 'in/a.png' and './in/a.png' are one
                 continue

@@ -48,7 +48,8 @@ def draw_predictions(image: Array, predictions: pd.DataFrame) -> Array:
     """
     drawn = as_pixels(image)
     if drawn.dtype != np.uint8:
-        drawn = cv2.normalize(drawn, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
+        stretched = np.empty(drawn.shape, np.uint8)
+        drawn = cv2.normalize(drawn, stretched, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
     drawn = cv2.cvtColor(drawn, cv2.COLOR_GRAY2RGB) if drawn.ndim == 2 else drawn[..., :3].copy()
     drawn = np.ascontiguousarray(drawn)
     found = predictions[predictions["success"] == 1]

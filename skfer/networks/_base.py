@@ -1,6 +1,7 @@
 """What the networks share: contrast in front, features in the middle, a classifier behind."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from copy import deepcopy
 
 import torch
@@ -15,6 +16,10 @@ class BaseNetwork(nn.Module):
     A subclass sets ``contrast`` through this constructor, ``classify`` in its own, and writes
     ``_describe(images)``, which takes normalized images to feature rows.
     """
+
+    contrast: nn.Module
+    classify: nn.Module
+    _describe: Callable[[torch.Tensor], torch.Tensor]
 
     def __init__(self, contrast_window: int | None):
         super().__init__()

@@ -37,6 +37,8 @@ class LocalContrastNormalization(nn.Module):
     torch.Size([2, 1, 48, 48])
     """
 
+    gaussian: torch.Tensor
+
     def __init__(self, window: int = 7, floor: float = 0.05):
         super().__init__()
         self.window = window

@@ -78,7 +78,7 @@ def make_card(
         evaluation = {"protocol": result.protocol} | {name: summary[name] for name in _FIGURES}
     return {
         **facts,
-        "n_images": len(y),
+        "n_images": int(counts.sum()),
         "n_subjects": len(np.unique(subjects)),
         "class_counts": dict(zip(labels.tolist(), counts.tolist(), strict=True)),
         "left_out": dict(sorted(Counter(reasons_left_out).items())),

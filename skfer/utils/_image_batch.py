@@ -1,11 +1,11 @@
 """`ImageBatch`: validated images, and the way back to the layout in which they came."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from skfer._typing import Array
+from skfer._typing import Array, FaceArray
 from skfer.faces import make_face_array, with_fields
 from skfer.utils._images import as_grey
 from skfer.utils._sequences import check_frame_eyes, decode_sequence, middle_frame
@@ -35,8 +35,8 @@ class ImageBatch(NamedTuple):
 
     images: np.ndarray
     layout: str
-    faces: np.ndarray | None = None
-    y: np.ndarray | None = None
+    faces: FaceArray | Any = None
+    y: Array | Any = None
     of_sequences: bool = False
     frame_shape: tuple | None = None
     sequence: str | None = None
@@ -80,7 +80,7 @@ class ImageBatch(NamedTuple):
         return describe_image(self.images, index)
 
 
-def restore_layout(batch: ImageBatch, images: Array | Sequence[Array], **moved: Array) -> Array:
+def restore_layout(batch: ImageBatch, images: Any, **moved: Array) -> Array:
     """Give new images the layout in which a batch came.
 
     Parameters

@@ -52,7 +52,7 @@ class ExpressionConfusionDisplay(ResultDisplay):
     ['1', '50%']
     """
 
-    def __init__(self, confusion_matrix: Array, display_labels: Sequence[str]):
+    def __init__(self, confusion_matrix: Array, display_labels: ArrayLike):
         self.confusion_matrix = confusion_matrix
         self.display_labels = display_labels
 
