@@ -30,6 +30,7 @@ class ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
     _white: int | None = 255
     # Whether the images may, or must, be sequences: "refuse", "accept" or "require".
     _sequences = "refuse"
+    _parameter_constraints: dict = {}
 
     def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Check the parameters and remember the shape of the images.

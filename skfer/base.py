@@ -27,6 +27,16 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
     :class:`~skfer.utils.ImageBatch` to a stack of new pixels and to a dictionary of the fields of a
     face array that moved, such as the eyes. With ``_sequences = "accept"`` it takes sequences too:
     frame by frame, unless it writes ``_transform_sequences(batch)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.base import ImageTransformer
+    >>> class Negative(ImageTransformer):
+    ...     def _transform_images(self, batch):
+    ...         return 255 - batch.images, {}
+    >>> Negative().fit_transform(np.zeros((2, 48, 48), np.uint8)).max()
+    np.uint8(255)
     """
 
     # A stack is no table, so scikit-learn's wrapping of the output is switched off; the keyword
@@ -108,6 +118,16 @@ class ImageDescriptor(Descriptor):
     a chunk of the images at a time, in `n_jobs` threads, so that beyond the output it takes no
     more memory for many images than for a few. A subclass whose work is more than a copy has
     the parameter `n_jobs`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.base import ImageDescriptor
+    >>> class RowMeans(ImageDescriptor):
+    ...     def _describe(self, images):
+    ...         return images.mean(axis=2)
+    >>> RowMeans().fit_transform(np.zeros((2, 48, 32), np.uint8)).shape
+    (2, 48)
     """
 
     def transform(self, X: Images) -> Array:
@@ -157,6 +177,16 @@ class SequenceDescriptor(Descriptor):
     A subclass that cannot describe a single frame raises ``_min_frames``; one that learns writes
     ``_learn(batch)``, which reads sequences by ``batch.frames(index)``, calls that of this class
     last, and sets the tag ``requires_fit``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.base import SequenceDescriptor
+    >>> class MeanFrame(SequenceDescriptor):
+    ...     def _describe(self, frames):
+    ...         return frames.mean(axis=0).ravel()
+    >>> MeanFrame().fit_transform(np.zeros((2, 9, 48, 32), np.uint8)).shape
+    (2, 1536)
     """
 
     _sequences = "require"

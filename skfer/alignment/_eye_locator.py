@@ -55,6 +55,8 @@ class EyeLocator(ImageTransformer):
         leaves the eyes unknown (NaN), to be dropped by :func:`drop_missing` before
         cross-validation; "guess" warns and takes the mean places of the eyes in the face box, or
         in the whole picture if there is no face.
+    frame_step : int, default=1
+        Of a sequence, search each `frame_step`-th frame from the first, and the last one.
     landmarks : bool, default=False
         Add all points of the landmark model as a field ``landmarks``, NaN where unknown. Not for
         sequences.

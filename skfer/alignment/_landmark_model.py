@@ -36,6 +36,20 @@ def save_landmark_model(
     ------
     ValueError
         If there are not as many names as points.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from skfer.alignment import SupervisedDescent, load_landmark_model, save_landmark_model
+    >>> from skfer.datasets import make_faces
+    >>> faces = make_faces(2, 1, random_state=0).faces
+    >>> model = SupervisedDescent(n_stages=1, random_state=0).fit(faces["image"], faces["eyes"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "eyes.safetensors")
+    ...     save_landmark_model(model, file, ["left eye", "right eye"])
+    ...     load_landmark_model(file).n_stages
+    1
     """
     if len(point_names) != len(model.mean_shape_):
         raise ValueError(f"{len(point_names)} names for {len(model.mean_shape_)} points.")

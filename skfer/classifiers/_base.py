@@ -163,7 +163,7 @@ class BaseNetworkClassifier(
         probabilities = self.predict_proba(X)
         return self.classes_[probabilities.argmax(axis=1)]
 
-    def transform(self, X):
+    def transform(self, X: Images) -> Array:
         """Compute what the classifying layers of the network see.
 
         Parameters

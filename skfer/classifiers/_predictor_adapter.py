@@ -238,7 +238,7 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
         return np.array([names[answer] for answer in answers.tolist()])
 
     @available_if(_gives_probabilities)
-    def predict_proba(self, X):
+    def predict_proba(self, X: Images) -> Array:
         """Predict the probabilities of the classes.
 
         Parameters

@@ -195,6 +195,14 @@ def load_faces(
         If one of the three files is missing.
     ValueError
         If the faces were not saved to the end, or a file is truncated, changed or foreign.
+
+    Examples
+    --------
+    >>> from skfer.datasets import load_faces
+    >>> load_faces("aligned.npy")
+    Traceback (most recent call last):
+    ...
+    FileNotFoundError: ...
     """
     if mmap_mode not in (None, "r", "c"):
         raise ValueError(f"mmap_mode={mmap_mode!r}; expected None, 'r' or 'c'.")

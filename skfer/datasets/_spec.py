@@ -219,18 +219,18 @@ data : Bunch
 (faces, target, subjects) : tuple of ndarray, if `return_X_y`
     The arrays.
 
-Warns
------
-UserWarning
-    If there are duplicates, or the counts are not those of the protocol.
-
 Raises
 ------
 FileNotFoundError
     If there is no such folder or a part of the data set is absent.
 ValueError
     If a file has a name or content that does not belong there, the counts are not the official
-    ones, nothing is left, or an argument has no such value."""
+    ones, nothing is left, or an argument has no such value.
+
+Warns
+-----
+UserWarning
+    If there are duplicates, or the counts are not those of the protocol."""
 
 
 def document(spec: DatasetSpec) -> Callable[[Reader], Reader]:

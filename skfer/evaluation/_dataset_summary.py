@@ -27,6 +27,8 @@ def summarize_dataset(data: Bunch) -> Bunch:
     Returns
     -------
     summary : Bunch
+        What it holds:
+
         n_images, n_subjects : int
             How many.
         class_counts : dict of {str: int}

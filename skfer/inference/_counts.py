@@ -11,7 +11,7 @@ from skfer.alignment._eye_search import MIN_CONFIDENCE
 class PredictionCounts:
     """Numbers of inputs, frames and faces.
 
-    Attributes
+    Parameters
     ----------
     n_images, n_videos : int
         Inputs, whether they can be read or not.

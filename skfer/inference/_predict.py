@@ -52,10 +52,10 @@ def stream_predictions(
         Number of pictures searched at a time, in threads; None means 1 unless in a
         ``joblib.parallel_config`` context, -1 means all processors.
 
-    Yields
-    ------
-    table : DataFrame
-        The rows of some of the inputs, in their order, as :func:`predict_images` and
+    Returns
+    -------
+    tables : iterator of DataFrame
+        Each has the rows of some of the inputs, in their order, as :func:`predict_images` and
         :func:`predict_video` return them. A table with rows of a video has no others.
 
     Raises
@@ -109,10 +109,10 @@ def stream_video(
         The first rows of an earlier stream with the same parameters, whole frames. Only the rows
         after them are yielded, with the ids of the faces going on, as without an interruption.
 
-    Yields
-    ------
-    table : DataFrame
-        The rows of up to `batch_size` frames, as :func:`predict_video` returns them.
+    Returns
+    -------
+    tables : iterator of DataFrame
+        Each has the rows of up to `batch_size` frames, as :func:`predict_video` returns them.
 
     Raises
     ------

@@ -21,10 +21,28 @@ from skfer.utils import check_images, read_image
 class FaceExplanation(NamedTuple):
     """The expression predicted for a picture, and a map of what speaks for it.
 
-    `face` is what the classifier sees, an array of shape (height, width), and `map` one of the same
-    shape: Grad-CAM from 0 to 1 (``method="grad-cam"``), or drops of the probability from -1 to 1
-    (``"occlusion"``). `probabilities` is a dict by expression. Without a face, all are None and
-    `problem` says why.
+    Without a face, all are None and `problem` says why.
+
+    Parameters
+    ----------
+    expression : object
+        The predicted label.
+    probabilities : dict of label to float
+        Probability of each label.
+    face : ndarray of shape (height, width)
+        What the classifier sees.
+    map : ndarray of shape (height, width)
+        Grad-CAM from 0 to 1, or drops of the probability from -1 to 1.
+    method : {"grad-cam", "occlusion"}
+        What the map is.
+    problem : str
+        Why nothing was predicted.
+
+    Examples
+    --------
+    >>> from skfer.inspection import FaceExplanation
+    >>> FaceExplanation(problem="no face found").expression is None
+    True
     """
 
     expression: object = None

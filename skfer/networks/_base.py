@@ -30,11 +30,33 @@ class BaseNetwork(nn.Module):
         )
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
-        """Compute the feature rows (n_images, n_features) that the classifying layers see."""
+        """Compute the feature rows that the classifying layers see.
+
+        Parameters
+        ----------
+        images : Tensor of shape (n_images, 1, height, width)
+            Grey images, float.
+
+        Returns
+        -------
+        features : Tensor of shape (n_images, n_features)
+            One row per image.
+        """
         return self._describe(self.contrast(images))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Compute class scores (n_images, n_classes) of images (n_images, 1, height, width)."""
+        """Compute the scores of the classes, before the softmax.
+
+        Parameters
+        ----------
+        images : Tensor of shape (n_images, 1, height, width)
+            Grey images, float.
+
+        Returns
+        -------
+        scores : Tensor of shape (n_images, n_classes)
+            One row per image.
+        """
         return self.classify(self.features(images))
 
 

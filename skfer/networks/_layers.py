@@ -77,7 +77,13 @@ class LocalContrastNormalization(nn.Module):
         return (images - mean) / divisor.clamp_min(tiny)
 
     def extra_repr(self) -> str:
-        """Show the parameters in ``print(net)``."""
+        """Show the parameters in ``print(net)``.
+
+        Returns
+        -------
+        text : str
+            Names and values.
+        """
         return f"window={self.window}, floor={self.floor}"
 
 
@@ -156,7 +162,13 @@ class SpatialPyramidPooling(nn.Module):
         return pool(maps, (height // blocks, width // blocks))
 
     def extra_repr(self) -> str:
-        """Show the parameters in ``print(net)``."""
+        """Show the parameters in ``print(net)``.
+
+        Returns
+        -------
+        text : str
+            Names and values.
+        """
         return f"bins={self.bins}, pooling={self.pooling!r}"
 
 
