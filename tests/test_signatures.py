@@ -38,7 +38,8 @@ def find_members():
                 if name.startswith("_") or WRITTEN_BY_SKLEARN.fullmatch(name):
                     continue
                 method = method.fget if isinstance(method, property) else getattr(member, name)
-                if inspect.isfunction(inspect.unwrap(method)) and "skfer." in method.__module__:
+                method = getattr(method, "__func__", method)
+                if inspect.isfunction(method) and method.__module__.startswith("skfer."):
                     methods.setdefault(method.__qualname__, (f"{path}.{name}", method))
     return names, dict(methods.values())
 
