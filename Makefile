@@ -31,6 +31,7 @@ test-oldest: $(OLDEST)/.set-up
 lint: .venv/.set-up-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 docs: .venv/.set-up-docs
 	$(BIN)/sphinx-build -W -b html docs docs/_build/html

@@ -1,9 +1,12 @@
 """What the base classes of the steps on images and sequences share."""
 
 from abc import ABC, abstractmethod
+from typing import Self
 
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 
+from skfer._typing import Images
 from skfer.utils import check_images
 
 
@@ -24,11 +27,12 @@ class ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
     # True for a step that takes images that differ in size.
     _any_size = False
     # What white, 255 of uint8, is to the step; None if it is blind to the range of the pixels.
-    _white = 255
+    _white: int | None = 255
     # Whether the images may, or must, be sequences: "refuse", "accept" or "require".
     _sequences = "refuse"
+    _parameter_constraints: dict = {}
 
-    def fit(self, X, y=None):
+    def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Check the parameters and remember the shape of the images.
 
         Parameters
@@ -68,7 +72,7 @@ class ImageStep(TooltipMixin, TransformerMixin, BaseEstimator, ABC):
 class Descriptor(ClassNamePrefixFeaturesOutMixin, ImageStep):
     """What the steps that give rows of features share."""
 
-    n_jobs = None
+    n_jobs: int | None = None
 
     def _learn(self, batch):
         self._n_features_out = self._count_features(batch)

@@ -1,12 +1,15 @@
 """The contracts as base classes: image to image, and image or sequence to feature row."""
 
 from abc import abstractmethod
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skfer._image_step import Descriptor, ImageStep
 from skfer._image_step import TooltipMixin as TooltipMixin
+from skfer._typing import Array, FeatureNames, Images
 from skfer.utils import restore_layout
 from skfer.utils._threads import cut_for_threads, map_in_threads
 
@@ -24,6 +27,16 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
     :class:`~skfer.utils.ImageBatch` to a stack of new pixels and to a dictionary of the fields of a
     face array that moved, such as the eyes. With ``_sequences = "accept"`` it takes sequences too:
     frame by frame, unless it writes ``_transform_sequences(batch)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.base import ImageTransformer
+    >>> class Negative(ImageTransformer):
+    ...     def _transform_images(self, batch):
+    ...         return 255 - batch.images, {}
+    >>> Negative().fit_transform(np.zeros((2, 48, 48), np.uint8)).max()
+    np.uint8(255)
     """
 
     # A stack is no table, so scikit-learn's wrapping of the output is switched off; the keyword
@@ -31,7 +44,7 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
 
-    def set_output(self, *, transform=None):
+    def set_output(self, *, transform: str | None = None) -> Self:
         """Do nothing: images stay arrays, so that ``Pipeline.set_output`` works.
 
         Parameters
@@ -46,7 +59,7 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
         """
         return self
 
-    def transform(self, X):
+    def transform(self, X: Images) -> Array:
         """Transform images.
 
         Parameters
@@ -65,7 +78,7 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
         images, moved = transform(batch)
         return restore_layout(batch, images, **moved)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the pixels of the output.
 
         Parameters
@@ -105,9 +118,19 @@ class ImageDescriptor(Descriptor):
     a chunk of the images at a time, in `n_jobs` threads, so that beyond the output it takes no
     more memory for many images than for a few. A subclass whose work is more than a copy has
     the parameter `n_jobs`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.base import ImageDescriptor
+    >>> class RowMeans(ImageDescriptor):
+    ...     def _describe(self, images):
+    ...         return images.mean(axis=2)
+    >>> RowMeans().fit_transform(np.zeros((2, 48, 32), np.uint8)).shape
+    (2, 48)
     """
 
-    def transform(self, X):
+    def transform(self, X: Images) -> Array:
         """Describe images.
 
         Parameters
@@ -154,12 +177,22 @@ class SequenceDescriptor(Descriptor):
     A subclass that cannot describe a single frame raises ``_min_frames``; one that learns writes
     ``_learn(batch)``, which reads sequences by ``batch.frames(index)``, calls that of this class
     last, and sets the tag ``requires_fit``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.base import SequenceDescriptor
+    >>> class MeanFrame(SequenceDescriptor):
+    ...     def _describe(self, frames):
+    ...         return frames.mean(axis=0).ravel()
+    >>> MeanFrame().fit_transform(np.zeros((2, 9, 48, 32), np.uint8)).shape
+    (2, 1536)
     """
 
     _sequences = "require"
     _min_frames = 1
 
-    def fit(self, X, y=None):
+    def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Check the parameters and remember the shape of the frames.
 
         Parameters
@@ -177,7 +210,7 @@ class SequenceDescriptor(Descriptor):
         """
         return super().fit(X, y)
 
-    def transform(self, X):
+    def transform(self, X: Images) -> Array:
         """Describe sequences.
 
         Parameters

@@ -6,10 +6,14 @@ be a whole sequence: its frames as one array, the files of its frames, or a vide
 """
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skfer._subjects import subject_ids
+from skfer._typing import Array, FaceArray, Images, Picture
 
 _ID_WIDTH = 32
 _MAX_CHANNELS = 4
@@ -21,7 +25,13 @@ VIDEO_SUFFIXES = tuple(
 __all__ = ["is_face_array", "is_sequence", "make_face_array", "with_fields"]
 
 
-def make_face_array(images, eyes=None, subject=None, *, frame_eyes=None):
+def make_face_array(
+    images: Array | Sequence[Picture | tuple[str | Path, ...]],
+    eyes: ArrayLike | None = None,
+    subject: ArrayLike | None = None,
+    *,
+    frame_eyes: Sequence[ArrayLike] | None = None,
+) -> FaceArray:
     """Put images, eye centres and subjects into one structured array.
 
     Parameters
@@ -93,7 +103,7 @@ def make_face_array(images, eyes=None, subject=None, *, frame_eyes=None):
     return _pack({"image": images, "eyes": eyes, "subject": subject} | further)
 
 
-def is_face_array(X):
+def is_face_array(X: object) -> bool:
     """Check whether `X` is a face array.
 
     Parameters
@@ -116,7 +126,7 @@ def is_face_array(X):
     return names is not None and {"image", "eyes"} <= set(names)
 
 
-def is_sequence(image):
+def is_sequence(image: object) -> bool:
     """Check whether an image of a face array is a sequence of frames.
 
     Parameters
@@ -153,7 +163,7 @@ def steady_eyes(frame_eyes):
     return np.median(known, axis=0) if len(known) else np.full((2, 2), np.nan)
 
 
-def with_fields(faces, **fields):
+def with_fields(faces: FaceArray, **fields: Images) -> FaceArray:
     """Copy a face array with some fields changed or added.
 
     Parameters

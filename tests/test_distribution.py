@@ -1,14 +1,18 @@
 """What is in the files to install: the sdist can run its tests, the wheel has its notice."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from skfer import __version__
 
 ROOT = Path(__file__).parents[1]
 BUILD = """
@@ -51,8 +55,9 @@ def built(tmp_path_factory):
 
 
 TOP = ("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md")
+TOP += ("CODE_OF_CONDUCT.md", "RELEASING.md", "SECURITY.md")
 TOP += ("constraints.txt", "pyproject.toml", "MANIFEST.in")
-FOLDERS = ("skfer", "tests", "docs", "benchmarks", "examples", ".ci")
+FOLDERS = ("skfer", "tests", "docs", "benchmarks", "examples", "conda", ".ci")
 FILES = [*TOP, *(str(f.relative_to(ROOT)) for name in FOLDERS for f in tree(ROOT / name))]
 
 
@@ -70,3 +75,19 @@ def test_the_wheel_has_the_package_and_the_notice_of_its_model(built):
     assert not [name for name in names if name.startswith(("tests", "benchmarks", "docs"))]
     assert "Attribution 4.0" in notice
     assert "doi:10.6084/m9.figshare.5047666.v5" in notice
+
+
+def test_the_recipe_of_conda_has_the_requirements_and_the_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    recipe = (ROOT / "conda" / "recipe.yaml").read_text()
+    asked = re.search(r"  run:\n((?:    - .*\n)+)", recipe)[1]
+    # Conda's builds of OpenCV have versions of three numbers.
+    names = {"torch": "pytorch", "opencv-python>=4.8.0.76": "py-opencv>=4.8.0"}
+    wanted = [f"python{project['requires-python']}", *project["dependencies"]]
+    for here, there in names.items():
+        wanted = [line.replace(here, there, 1) for line in wanted]
+    assert re.findall(r"- (\S+) (\S+)", asked) == [
+        re.match(r"([\w-]+)(.*)", line).groups() for line in wanted
+    ]
+    for text in (recipe, (ROOT / "CITATION.cff").read_text()):
+        assert f"version: {__version__}\n" in text

@@ -2,10 +2,12 @@
 
 from functools import partial
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skfer._typing import Shape
 from skfer.alignment._geometry import (
     BORDERS,
     LOPES_CROP,
@@ -108,15 +110,15 @@ class FaceAligner(ImageTransformer):
 
     def __init__(
         self,
-        output_size=(48, 48),
+        output_size: Shape = (48, 48),
         *,
-        rotate=True,
-        crop=LOPES_CROP,
-        margin=0.0,
-        border="replicate",
-        per_frame=False,
-        image_shape=None,
-        n_jobs=None,
+        rotate: bool = True,
+        crop: tuple[float, float, float] | None = LOPES_CROP,
+        margin: float = 0.0,
+        border: Literal["replicate", "reflect", "constant"] = "replicate",
+        per_frame: bool = False,
+        image_shape: Shape | None = None,
+        n_jobs: int | None = None,
     ):
         self.output_size = output_size
         self.rotate = rotate

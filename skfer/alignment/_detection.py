@@ -4,6 +4,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
+from skfer._typing import Picture
 from skfer.utils._opencv import cv2
 
 MAX_OVERLAP = 0.3  # intersection over union
@@ -12,7 +13,7 @@ MAX_OVERLAP = 0.3  # intersection over union
 class Detections(NamedTuple):
     """Faces in one picture.
 
-    Attributes
+    Parameters
     ----------
     boxes : ndarray of shape (n_faces, 4)
         Left edge, upper edge, width and height in pixels; a box may reach beyond the picture.
@@ -20,7 +21,15 @@ class Detections(NamedTuple):
         The higher, the surer; on a scale of the detector's own.
     landmarks : ndarray of shape (n_faces, n_points, 2) or None
         Points (x, y) in pixels, the two eyes first, that on the left of the picture before the
-        other; None from a detector that finds boxes alone.
+        other; None from a detector that finds boxes only.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.alignment import Detections
+    >>> found = Detections(boxes=np.array([[10, 8, 40, 40]]), scores=np.array([0.9]))
+    >>> found.boxes.shape, found.landmarks is None
+    ((1, 4), True)
     """
 
     boxes: np.ndarray
@@ -33,9 +42,20 @@ class FaceDetector(Protocol):
     """What :class:`EyeLocator` needs of a detector.
 
     It is pickled if `n_jobs` asks for processes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.alignment import Detections, FaceDetector
+    >>> class WholePicture:
+    ...     def detect(self, image):
+    ...         height, width = image.shape[:2]
+    ...         return Detections(np.array([[0, 0, width, height]]), np.ones(1))
+    >>> isinstance(WholePicture(), FaceDetector)
+    True
     """
 
-    def detect(self, image):
+    def detect(self, image: Picture) -> Detections:
         """Detect faces.
 
         Parameters

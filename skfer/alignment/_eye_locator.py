@@ -3,14 +3,19 @@
 import warnings
 from numbers import Integral
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.frozen import FrozenEstimator
 from sklearn.utils import check_consistent_length
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
 
+from skfer._typing import Array, FaceArray, Images
+from skfer.alignment._detection import FaceDetector
 from skfer.alignment._eye_search import default_detectors, search_eyes
 from skfer.alignment._landmark_model import resolve_landmark_model
 from skfer.alignment._sequence_eyes import search_sequence
@@ -50,6 +55,8 @@ class EyeLocator(ImageTransformer):
         leaves the eyes unknown (NaN), to be dropped by :func:`drop_missing` before
         cross-validation; "guess" warns and takes the mean places of the eyes in the face box, or
         in the whole picture if there is no face.
+    frame_step : int, default=1
+        Of a sequence, search each `frame_step`-th frame from the first, and the last one.
     landmarks : bool, default=False
         Add all points of the landmark model as a field ``landmarks``, NaN where unknown. Not for
         sequences.
@@ -109,14 +116,14 @@ class EyeLocator(ImageTransformer):
     def __init__(
         self,
         *,
-        detector=None,
-        landmark_model=None,
-        choose="score",
-        on_missing="raise",
-        frame_step=1,
-        landmarks=False,
-        n_jobs=None,
-        verbose=0,
+        detector: FaceDetector | None = None,
+        landmark_model: str | Path | FrozenEstimator | None = None,
+        choose: Literal["score", "largest", "central", "only"] = "score",
+        on_missing: Literal["raise", "skip", "guess"] = "raise",
+        frame_step: int = 1,
+        landmarks: bool = False,
+        n_jobs: int | None = None,
+        verbose: int = 0,
     ):
         self.detector = detector
         self.landmark_model = landmark_model
@@ -127,7 +134,7 @@ class EyeLocator(ImageTransformer):
         self.n_jobs = n_jobs
         self.verbose = verbose
 
-    def transform(self, X):
+    def transform(self, X: Images) -> FaceArray:
         """Locate the eyes.
 
         Parameters
@@ -244,7 +251,7 @@ def _search(image, name, detectors, model, choose):
     return search_eyes(decode_image(image, name), detectors, model, choose)
 
 
-def drop_missing(faces, *arrays):
+def drop_missing(faces: FaceArray, *arrays: ArrayLike) -> tuple[list[Array], Array]:
     """Drop the faces without eyes, before cross-validation.
 
     Parameters

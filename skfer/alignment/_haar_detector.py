@@ -5,6 +5,7 @@ from itertools import chain
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from skfer._typing import Picture
 from skfer.alignment._cascades import detect_by_cascade, resize_longer_side, stretch_contrast
 from skfer.alignment._detection import Detections, suppress_overlaps
 from skfer.base import TooltipMixin
@@ -48,10 +49,10 @@ class HaarFaceDetector(TooltipMixin, BaseEstimator):
     ((1, 4), (1,))
     """
 
-    def __init__(self, *, many=False):
+    def __init__(self, *, many: bool = False):
         self.many = many
 
-    def detect(self, image):
+    def detect(self, image: Picture) -> Detections:
         """Detect faces.
 
         Parameters

@@ -1,6 +1,7 @@
 """Landmark models as files without pickle, and the one that skfer ships."""
 
 import json
+from collections.abc import Sequence
 from copy import deepcopy
 from functools import cache
 from importlib import resources
@@ -17,7 +18,9 @@ FORMAT = "skfer landmark model 1"
 _PARTS = ("mean_shape", "box_pose", "confidence_coef")
 
 
-def save_landmark_model(model, file, point_names):
+def save_landmark_model(
+    model: SupervisedDescent, file: str | Path, point_names: Sequence[str]
+) -> None:
     """Save a fitted landmark model; its regressions are rounded to half precision.
 
     Parameters
@@ -33,6 +36,20 @@ def save_landmark_model(model, file, point_names):
     ------
     ValueError
         If there are not as many names as points.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from skfer.alignment import SupervisedDescent, load_landmark_model, save_landmark_model
+    >>> from skfer.datasets import make_faces
+    >>> faces = make_faces(2, 1, random_state=0).faces
+    >>> model = SupervisedDescent(n_stages=1, random_state=0).fit(faces["image"], faces["eyes"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "eyes.safetensors")
+    ...     save_landmark_model(model, file, ["left eye", "right eye"])
+    ...     load_landmark_model(file).n_stages
+    1
     """
     if len(point_names) != len(model.mean_shape_):
         raise ValueError(f"{len(point_names)} names for {len(model.mean_shape_)} points.")
@@ -45,7 +62,7 @@ def save_landmark_model(model, file, point_names):
         save_file(arrays, unfinished, metadata)
 
 
-def load_landmark_model(file=None):
+def load_landmark_model(file: str | Path | None = None) -> SupervisedDescent:
     """Load a landmark model.
 
     Parameters

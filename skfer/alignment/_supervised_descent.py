@@ -1,14 +1,18 @@
 """SupervisedDescent: facial landmarks by a cascade of linear regressions."""
 
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import cho_factor, cho_solve
 from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
+from skfer._typing import Array, Picture, RandomState
 from skfer.alignment._patch_features import N_PATCH_FEATURES, describe_patches
 from skfer.alignment._shapes import (
     apply_similarity,
@@ -102,13 +106,13 @@ class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        n_stages=5,
-        n_perturbations=20,
-        translation=0.12,
-        scaling=0.12,
-        rotation=15.0,
-        alpha=0.005,
-        random_state=None,
+        n_stages: int = 5,
+        n_perturbations: int = 20,
+        translation: float = 0.12,
+        scaling: float = 0.12,
+        rotation: float = 15.0,
+        alpha: float = 0.005,
+        random_state: RandomState = None,
     ):
         self.n_stages = n_stages
         self.n_perturbations = n_perturbations
@@ -119,7 +123,9 @@ class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, images, landmarks, boxes=None):
+    def fit(
+        self, images: Sequence[Picture], landmarks: ArrayLike, boxes: ArrayLike | None = None
+    ) -> Self:
         """Learn the mean shape and the regressions.
 
         Parameters
@@ -166,7 +172,13 @@ class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
         )
         return self
 
-    def predict(self, images, boxes=None, *, return_confidence=False):
+    def predict(
+        self,
+        images: Sequence[Picture],
+        boxes: ArrayLike | None = None,
+        *,
+        return_confidence: bool = False,
+    ) -> Array | Any:
         """Locate the landmarks.
 
         Parameters
@@ -205,7 +217,9 @@ class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
                 confidence[index] = np.clip(features @ self.confidence_coef_, 0, 1)[0]
         return (located, confidence) if return_confidence else located
 
-    def score(self, images, landmarks, boxes=None):
+    def score(
+        self, images: Sequence[Picture], landmarks: ArrayLike, boxes: ArrayLike | None = None
+    ) -> float:
         """Return minus the mean distance to the true points, in sizes of the face.
 
         Parameters

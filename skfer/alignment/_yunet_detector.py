@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval
 
+from skfer._typing import Picture
 from skfer.alignment._cascades import resize_longer_side, stretch_contrast
 from skfer.alignment._detection import Detections
 from skfer.base import TooltipMixin
@@ -50,12 +51,14 @@ class YuNetFaceDetector(TooltipMixin, BaseEstimator):
         "max_side": [Interval(Integral, 32, None, closed="left")],
     }
 
-    def __init__(self, model_file, *, score_threshold=0.6, max_side=640):
+    def __init__(
+        self, model_file: str | Path, *, score_threshold: float = 0.6, max_side: int = 640
+    ):
         self.model_file = model_file
         self.score_threshold = score_threshold
         self.max_side = max_side
 
-    def detect(self, image):
+    def detect(self, image: Picture) -> Detections:
         """Detect faces.
 
         Parameters

@@ -111,13 +111,13 @@ class RandomAffine(BatchAugmentation):
 
     def __init__(
         self,
-        rotation=5.0,
-        translation=0.03,
-        scaling=0.05,
+        rotation: float = 5.0,
+        translation: float = 0.03,
+        scaling: float = 0.05,
         *,
-        flip=True,
-        brightness=0.0,
-        exchange=0.0,
+        flip: bool = True,
+        brightness: float = 0.0,
+        exchange: float = 0.0,
     ):
         self.rotation = rotation
         self.translation = translation
@@ -175,7 +175,14 @@ class EyeJitter(BatchAugmentation):
         "sigma": _NOT_NEGATIVE,
     }
 
-    def __init__(self, sigma=0.03, *, flip=True, brightness=0.0, exchange=0.0):
+    def __init__(
+        self,
+        sigma: float = 0.03,
+        *,
+        flip: bool = True,
+        brightness: float = 0.0,
+        exchange: float = 0.0,
+    ):
         self.sigma = sigma
         self.flip = flip
         self.brightness = brightness

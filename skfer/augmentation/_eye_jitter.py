@@ -9,6 +9,7 @@ from scipy.stats import truncnorm
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
+from skfer._typing import RandomState, Shape
 from skfer.alignment._geometry import (
     check_eyes,
     eye_transforms,
@@ -84,7 +85,13 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
     }
 
     def __init__(
-        self, n_copies=70, *, sigma=0.03, aligned=False, image_shape=None, random_state=None
+        self,
+        n_copies: int = 70,
+        *,
+        sigma: float = 0.03,
+        aligned: bool = False,
+        image_shape: Shape | None = None,
+        random_state: RandomState = None,
     ):
         super().__init__()
         self.n_copies = n_copies

@@ -1,9 +1,12 @@
 """What NetworkClassifier does with its parameters: fit by skorch, and prediction."""
 
 from abc import ABC
+from typing import Self
 
 import numpy as np
+import pandas as pd
 import torch
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
@@ -18,6 +21,7 @@ from skorch.dataset import Dataset
 from skorch.helper import predefined_split
 
 from skfer._subjects import known_subjects
+from skfer._typing import Array, Images
 from skfer.alignment._geometry import check_eyes
 from skfer.augmentation import EyeJitter, RandomAffine
 from skfer.base import TooltipMixin
@@ -54,7 +58,13 @@ class BaseNetworkClassifier(
 
     _white = 1  # uint8 is divided by 255
 
-    def fit(self, X, y, sample_weight=None, groups=None):
+    def fit(
+        self,
+        X: Images,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Train the network; a fit that fails or is interrupted leaves the classifier unfitted.
 
         Parameters
@@ -83,7 +93,7 @@ class BaseNetworkClassifier(
             If the device cannot hold a batch.
         """
         for name in ("net_", "validation_subjects_"):  # would outlive a fit that fails
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
         self._validate_params()
         batch = check_images(self, X, y)
         y = batch.y
@@ -124,7 +134,7 @@ class BaseNetworkClassifier(
     def __sklearn_is_fitted__(self):
         return hasattr(self, "net_")
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Images) -> Array:
         """Estimate the probability of each class.
 
         Parameters
@@ -139,7 +149,7 @@ class BaseNetworkClassifier(
         """
         return self._apply(X, self._batch_probabilities)
 
-    def transform(self, X):
+    def transform(self, X: Images) -> Array:
         """Compute what the classifying layers of the network see.
 
         Parameters
@@ -160,7 +170,7 @@ class BaseNetworkClassifier(
     )
 
     @property
-    def history_(self):
+    def history_(self) -> pd.DataFrame:
         """Course of the training, one row per epoch."""
         check_is_fitted(self)
         return self.net_.history_table()
@@ -278,4 +288,6 @@ class BaseNetworkClassifier(
 
 
 # Set here, because scikit-learn would put its wrapper for `set_output` around the condition.
-BaseNetworkClassifier.transform = available_if(_has_features)(BaseNetworkClassifier.transform)
+BaseNetworkClassifier.transform = available_if(_has_features)(  # type: ignore[method-assign]
+    BaseNetworkClassifier.transform
+)

@@ -1,14 +1,17 @@
 """Boltzmann machines over patches of the face, chosen by boosting."""
 
 from numbers import Integral, Real
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from skfer._typing import Array, Images, RandomState, Shape
 from skfer.base import TooltipMixin
 from skfer.classifiers._decisions import HighestScoreMixin
 from skfer.classifiers._patch_boosting import boost_patches
@@ -118,16 +121,16 @@ class BoostedBeliefNetwork(TooltipMixin, HighestScoreMixin, ClassifierMixin, Bas
 
     def __init__(
         self,
-        n_estimators=10,
+        n_estimators: int = 10,
         *,
-        patch_size=12,
-        step=6,
-        n_hidden=40,
-        learning_rate=0.05,
-        n_iter=10,
-        alpha=0.5,
-        random_state=None,
-        image_shape=None,
+        patch_size: int = 12,
+        step: int = 6,
+        n_hidden: int = 40,
+        learning_rate: float = 0.05,
+        n_iter: int = 10,
+        alpha: float = 0.5,
+        random_state: RandomState = None,
+        image_shape: Shape | None = None,
     ):
         self.n_estimators = n_estimators
         self.patch_size = patch_size
@@ -139,7 +142,7 @@ class BoostedBeliefNetwork(TooltipMixin, HighestScoreMixin, ClassifierMixin, Bas
         self.random_state = random_state
         self.image_shape = image_shape
 
-    def fit(self, X, y):
+    def fit(self, X: Images, y: ArrayLike) -> Self:
         """Train the machines, then boost for each class.
 
         Parameters
@@ -200,7 +203,7 @@ class BoostedBeliefNetwork(TooltipMixin, HighestScoreMixin, ClassifierMixin, Bas
         self.intercept_ = intercepts - np.einsum("kph,ph->k", self.coef_, mean[:, 0])
         return self
 
-    def decision_function(self, X):
+    def decision_function(self, X: Images) -> Array:
         """Compute the scores of the strong classifiers.
 
         Parameters

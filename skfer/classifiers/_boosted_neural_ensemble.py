@@ -1,9 +1,12 @@
 """Boosted ensembles of small neural networks, one for each class."""
 
 import warnings
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.ensemble import AdaBoostClassifier
 from sklearn.exceptions import ConvergenceWarning
@@ -16,6 +19,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skfer._typing import Array, RandomState
 from skfer.base import TooltipMixin
 
 
@@ -101,13 +105,13 @@ class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_estimators=20,
+        n_estimators: int = 20,
         *,
-        hidden_layer_sizes=(10,),
-        alpha=0.0003,
-        max_iter=10,
-        random_state=None,
-        n_jobs=None,
+        hidden_layer_sizes: Sequence[int] = (10,),
+        alpha: float = 0.0003,
+        max_iter: int = 10,
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
     ):
         self.n_estimators = n_estimators
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -117,7 +121,7 @@ class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
         self.n_jobs = n_jobs
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train the networks.
 
         Parameters
@@ -164,7 +168,7 @@ class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
         self.n_iter_ = max(net.n_iter_ for of_class in boosted for net in of_class.estimators_)
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> Array:
         """Predict probabilities, which are not calibrated.
 
         Parameters
@@ -181,7 +185,7 @@ class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return self.ensemble_.predict_proba(X)
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> Array:
         """Predict the most probable class.
 
         Parameters

@@ -1,10 +1,14 @@
 """From scores or probabilities of the classes to the predicted labels."""
 
+import pandas as pd
+
+from skfer._typing import Array, Images
+
 
 class HighestScoreMixin:
     """Predicts by ``decision_function``."""
 
-    def predict(self, X):
+    def predict(self, X: Images | pd.DataFrame) -> Array:
         """Predict the class of the highest score.
 
         Parameters
@@ -25,7 +29,7 @@ class HighestScoreMixin:
 class MostProbableMixin:
     """Predicts by ``predict_proba``."""
 
-    def predict(self, X):
+    def predict(self, X: Images | pd.DataFrame) -> Array:
         """Predict the most probable class.
 
         Parameters

@@ -3,9 +3,11 @@
 from contextlib import contextmanager
 from functools import partial
 from numbers import Integral
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -13,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skfer._stateless import split_stateless_steps
+from skfer._typing import Array, Images
 from skfer.base import TooltipMixin
 from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._validation import subjects_or_none
@@ -94,13 +97,20 @@ class FramewiseClassifier(
         "predict_frames": _FRAMES,
     }
 
-    def __init__(self, estimator, *, aggregate="mean", fit_frames="all", predict_frames="all"):
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        *,
+        aggregate: Literal["mean", "max"] = "mean",
+        fit_frames: Literal["all", "first", "middle"] | int = "all",
+        predict_frames: Literal["all", "first", "middle"] | int = "all",
+    ):
         self.estimator = estimator
         self.aggregate = aggregate
         self.fit_frames = fit_frames
         self.predict_frames = predict_frames
 
-    def fit(self, X, y, groups=None):
+    def fit(self, X: Images, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Fit the classifier on frames.
 
         Parameters
@@ -154,7 +164,7 @@ class FramewiseClassifier(
             estimator.set_params(steps=[*estimator.steps[: len(leading)], *rest.steps])
         return estimator
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Images) -> Array:
         """Estimate the probability of each class.
 
         Parameters

@@ -1,10 +1,14 @@
 """NetworkClassifier: any network as a scikit-learn classifier."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Any, Literal, Self
 
 import torch
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
+from torch import nn
 
+from skfer._typing import RandomState, Shape
 from skfer.augmentation import EyeJitter, RandomAffine
 from skfer.classifiers._base import BaseNetworkClassifier
 from skfer.networks import CSPPNet
@@ -164,29 +168,29 @@ class NetworkClassifier(BaseNetworkClassifier):
 
     def __init__(
         self,
-        network=CSPPNet,
+        network: Callable[..., nn.Module] = CSPPNet,
         *,
-        lr=2e-3,
-        max_epochs=30,
-        batch_size="auto",
-        optimizer=torch.optim.AdamW,
-        optimizer__weight_decay="auto",
-        lr_scheduler="one-cycle",
-        true_class_probability=0.9,
-        class_weight=None,
-        augmentation="affine",
-        test_time_flip=False,
-        input_size=None,
-        image_shape=None,
-        validation_fraction=None,
-        patience=None,
-        precision="auto",
-        compile=False,
-        callbacks=None,
-        device="auto",
-        random_state=None,
-        verbose=0,
-        **parameters,
+        lr: float = 2e-3,
+        max_epochs: int = 30,
+        batch_size: int | Literal["auto"] = "auto",
+        optimizer: Callable[..., torch.optim.Optimizer] = torch.optim.AdamW,
+        optimizer__weight_decay: float | Literal["auto"] | None = "auto",
+        lr_scheduler: Literal["one-cycle"] | None = "one-cycle",
+        true_class_probability: float = 0.9,
+        class_weight: dict[Any, float] | Literal["balanced"] | None = None,
+        augmentation: RandomAffine | EyeJitter | Literal["affine", "eye-jitter"] | None = "affine",
+        test_time_flip: bool = False,
+        input_size: Shape | None = None,
+        image_shape: Shape | None = None,
+        validation_fraction: float | None = None,
+        patience: int | None = None,
+        precision: Literal["auto", "float32", "bfloat16"] = "auto",
+        compile: bool = False,
+        callbacks: list[Any] | None = None,
+        device: str = "auto",
+        random_state: RandomState = None,
+        verbose: int = 0,
+        **parameters: Any,
     ):
         self.network = network
         self.lr = lr
@@ -214,7 +218,7 @@ class NetworkClassifier(BaseNetworkClassifier):
                 raise TypeError(f"No parameter {name!r}; those of the network are network__...")
             setattr(self, name, value)
 
-    def get_params(self, deep=True):
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Get the parameters, those of network, optimizer and augmentation included.
 
         Parameters
@@ -230,7 +234,7 @@ class NetworkClassifier(BaseNetworkClassifier):
         given = {name: value for name, value in vars(self).items() if name.startswith(_PREFIXES)}
         return super().get_params(deep=deep) | given
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set parameters, those of network, optimizer and augmentation included.
 
         Parameters

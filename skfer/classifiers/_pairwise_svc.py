@@ -2,8 +2,10 @@
 
 from itertools import combinations
 from numbers import Real
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.metrics.pairwise import linear_kernel, rbf_kernel
 from sklearn.svm import SVC
@@ -11,6 +13,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skfer._typing import Array
 from skfer.base import TooltipMixin
 from skfer.classifiers._decisions import HighestScoreMixin
 
@@ -67,12 +70,12 @@ class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimato
         "kernel": [StrOptions({"linear", "rbf"})],
     }
 
-    def __init__(self, C=1.0, *, kernel="linear"):
+    def __init__(self, C: float = 1.0, *, kernel: Literal["linear", "rbf"] = "linear"):
         self.C = C
         self.kernel = kernel
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train the machines.
 
         Parameters
@@ -101,7 +104,7 @@ class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimato
         self.support_vectors_ = X[self.machines_.support_]
         return self
 
-    def decision_function(self, X):
+    def decision_function(self, X: ArrayLike) -> Array:
         """Compute the score of each class.
 
         Parameters

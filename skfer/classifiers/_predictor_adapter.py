@@ -1,8 +1,12 @@
 """PredictorAdapter: a model that was trained elsewhere, under the protocols of skfer."""
 
+from collections.abc import Callable, Sequence
 from numbers import Integral
+from pathlib import Path
+from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import Interval, Options, StrOptions
@@ -10,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from skfer._typing import Array, Images, Shape
 from skfer.base import TooltipMixin
 from skfer.classifiers._onnx_predictor import OnnxPredictor
 from skfer.datasets import canonical_expression
@@ -101,14 +106,14 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        predictor,
-        labels,
+        predictor: Callable[[Array], ArrayLike],
+        labels: Sequence[str] | dict[str, str],
         *,
-        output="probabilities",
-        restrict=True,
-        image_size=None,
-        n_channels=1,
-        batch_size=256,
+        output: Literal["probabilities", "labels"] = "probabilities",
+        restrict: bool = True,
+        image_size: Shape | None = None,
+        n_channels: Literal[1, 3] = 1,
+        batch_size: int = 256,
     ):
         self.predictor = predictor
         self.labels = labels
@@ -119,7 +124,16 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
         self.batch_size = batch_size
 
     @classmethod
-    def from_onnx(cls, path, labels=None, *, mean=0.0, std=1.0, logits=False, **parameters):
+    def from_onnx(
+        cls,
+        path: str | Path,
+        labels: Sequence[str] | dict[str, str] | None = None,
+        *,
+        mean: float | Sequence[float] = 0.0,
+        std: float | Sequence[float] = 1.0,
+        logits: bool = False,
+        **parameters: Any,
+    ) -> Self:
         """Make an adapter of an ONNX file; needs onnxruntime, skfer's extra ``onnx``.
 
         Parameters
@@ -162,7 +176,7 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
         found = {"image_size": predictor.image_size, "n_channels": predictor.n_channels}
         return cls(predictor, labels, **(found | parameters))
 
-    def fit(self, X, y):
+    def fit(self, X: Images, y: ArrayLike) -> Self:
         """Remember the labels; the model stays as it is.
 
         Parameters
@@ -197,7 +211,7 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
         self.classes_ = classes if self.restrict else np.unique([*classes.tolist(), *known])
         return self
 
-    def predict(self, X):
+    def predict(self, X: Images) -> Array:
         """Predict the labels of images.
 
         Parameters
@@ -224,7 +238,7 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
         return np.array([names[answer] for answer in answers.tolist()])
 
     @available_if(_gives_probabilities)
-    def predict_proba(self, X):
+    def predict_proba(self, X: Images) -> Array:
         """Predict the probabilities of the classes.
 
         Parameters

@@ -2,8 +2,10 @@
 
 from functools import partial
 from numbers import Integral, Real
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -11,6 +13,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from skfer._typing import Array, Images, Shape
 from skfer.base import ImageDescriptor, TooltipMixin
 from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._local_discriminants import class_outputs, fit_local_discriminant
@@ -136,13 +139,13 @@ class RadialEncodingClassifier(TooltipMixin, MostProbableMixin, ClassifierMixin,
 
     def __init__(
         self,
-        descriptor=None,
+        descriptor: ImageDescriptor | None = None,
         *,
-        shrinkage=0.01,
-        synthesis_shrinkage="auto",
-        n_splits=5,
-        n_jobs=None,
-        image_shape=None,
+        shrinkage: float = 0.01,
+        synthesis_shrinkage: float | Literal["auto"] = "auto",
+        n_splits: int = 5,
+        n_jobs: int | None = None,
+        image_shape: Shape | None = None,
     ):
         self.descriptor = descriptor
         self.shrinkage = shrinkage
@@ -151,7 +154,7 @@ class RadialEncodingClassifier(TooltipMixin, MostProbableMixin, ClassifierMixin,
         self.n_jobs = n_jobs
         self.image_shape = image_shape
 
-    def fit(self, X, y, groups=None):
+    def fit(self, X: Images, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Learn the synthesis from folds by subject, and the local classifiers from all images.
 
         Parameters
@@ -204,7 +207,7 @@ class RadialEncodingClassifier(TooltipMixin, MostProbableMixin, ClassifierMixin,
         self.synthesis_.fit(outputs, labels)
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Images) -> Array:
         """Estimate the probability of each class.
 
         Parameters

@@ -2,8 +2,10 @@
 
 import warnings
 from numbers import Real
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.decomposition import sparse_encode
 from sklearn.exceptions import ConvergenceWarning
@@ -13,6 +15,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skfer._typing import Array
 from skfer.base import TooltipMixin
 from skfer.classifiers._decisions import HighestScoreMixin
 
@@ -88,11 +91,11 @@ class SparseRepresentationClassifier(
 
     _parameter_constraints: dict = {"alpha": [Interval(Real, 0, 1, closed="neither")]}
 
-    def __init__(self, alpha=0.05):
+    def __init__(self, alpha: float = 0.05):
         self.alpha = alpha
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Keep the training rows as a dictionary.
 
         Parameters
@@ -113,7 +116,7 @@ class SparseRepresentationClassifier(
         self.dictionary_ = normalize(X)
         return self
 
-    def decision_function(self, X):
+    def decision_function(self, X: ArrayLike) -> Array:
         """Compute minus the residual of each class.
 
         Parameters

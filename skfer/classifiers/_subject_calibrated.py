@@ -1,8 +1,11 @@
 """Probabilities for a classifier that has none, calibrated on people it was not trained on."""
 
 from numbers import Integral
+from typing import Self
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.pipeline import Pipeline
@@ -12,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skfer._stateless import is_pipeline, run_stateless_steps
+from skfer._typing import Array, Images
 from skfer.base import TooltipMixin
 from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._temperature import class_scores, fit_temperature, scores_out_of_fold
@@ -85,11 +89,11 @@ class SubjectCalibratedClassifier(
         "n_splits": [Interval(Integral, 2, None, closed="left")],
     }
 
-    def __init__(self, estimator, *, n_splits=5):
+    def __init__(self, estimator: BaseEstimator, *, n_splits: int = 5):
         self.estimator = estimator
         self.n_splits = n_splits
 
-    def fit(self, X, y, groups=None):
+    def fit(self, X: Images | pd.DataFrame, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Fit the classifier and its calibration.
 
         Parameters
@@ -144,7 +148,7 @@ class SubjectCalibratedClassifier(
         tags.input_tags = get_tags(self.estimator).input_tags
         return tags
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Images | pd.DataFrame) -> Array:
         """Estimate the probability of each class.
 
         Parameters

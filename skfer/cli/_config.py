@@ -45,7 +45,8 @@ def expand_config(parser: CommandParser, lenient: CommandParser, command, words)
         return words
     table, actions = _read_table(typed["config"], command), _name_actions(parser)
     excluded = {*typed} | _excluded_by(parser, typed)
-    options, positionals = [], []
+    options: list[str] = []
+    positionals: list[str] = []
     for key, value in table.items():
         where = f"'{typed['config']}': [{command}]"
         if key not in actions:

@@ -7,6 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from skfer._version import __version__
 from skfer.cli import (
     _align,
+    _card,
     _compare,
     _completion,
     _evaluate,
@@ -33,6 +34,7 @@ _COMMANDS = (
     _merge,
     _report,
     _explain,
+    _card,
     _align,
     _reproduce,
     _completion,

@@ -12,7 +12,7 @@ from skfer.utils._images import read_image
 from skfer.utils._threads import map_in_threads
 
 
-def get_data_home(data_home=None):
+def get_data_home(data_home: str | Path | None = None) -> Path:
     """Return the folder that holds the data sets.
 
     Parameters

@@ -4,7 +4,10 @@ import json
 import re
 import shutil
 import zipfile
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sklearn.utils import Bunch
 
 from skfer.datasets._bunch import get_data_home
 from skfer.datasets._download import download, read_url
@@ -18,7 +21,13 @@ LARGEST_LIST, LARGEST_FILE = 2**20, 2**28  # bytes; the list has 20 kB, all arch
 MEMBER = re.compile(r"[0-9]{3}_[0-9]{2}\.(?:jpg|tem)")
 
 
-def fetch_london(data_home=None, *, url=LONDON_ARTICLE, verbose=False, return_X_y=False):
+def fetch_london(
+    data_home: str | Path | None = None,
+    *,
+    url: str = LONDON_ARTICLE,
+    verbose: bool = False,
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Download the Face Research Lab London Set [1]_, where it is not there yet, and load it.
 
     Its licence is CC BY 4.0. Three files are taken from figshare, about 90 MB: the frontal neutral

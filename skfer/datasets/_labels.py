@@ -34,7 +34,7 @@ _ORDERS = {
 }
 
 
-def canonical_expression(name):
+def canonical_expression(name: str) -> str:
     """Return the name that the vocabulary has for an expression.
 
     Parameters
@@ -69,7 +69,7 @@ def canonical_expression(name):
     return expression
 
 
-def decode_expression(code, order):
+def decode_expression(code: float, order: str) -> str:
     """Return the expression that a number stands for.
 
     Parameters
@@ -115,7 +115,7 @@ def decode_expression(code, order):
     if order not in _ORDERS:
         raise ValueError(f"Unknown order {order!r}; known ones are {', '.join(sorted(_ORDERS))}.")
     first, expressions = _ORDERS[order]
-    codes = dict(enumerate(expressions.split(), start=first))
+    codes: dict[float, str] = dict(enumerate(expressions.split(), start=first))
     if isinstance(code, bool) or code not in codes:
         meaning = ", ".join(f"{number} {expression}" for number, expression in codes.items())
         raise ValueError(f"{code!r} is not a code of the order {order!r}, which has {meaning}.")

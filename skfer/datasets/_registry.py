@@ -2,6 +2,10 @@
 
 import pkgutil
 from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sklearn.utils import Bunch
 
 from skfer.datasets import _readers
 from skfer.datasets._readers.image_folder import load_image_folder
@@ -19,7 +23,7 @@ READERS["image-folder"] = load_image_folder
 GENERATORS = {"synthetic": make_faces, "synthetic-sequences": make_face_sequences}
 
 
-def load_dataset(name, data_home=None, **kwargs):
+def load_dataset(name: str, data_home: str | Path | None = None, **kwargs: Any) -> Bunch:
     """Load or generate a data set by its name.
 
     Parameters

@@ -3,13 +3,16 @@
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_consistent_length
+from sklearn.base import BaseEstimator
+from sklearn.utils import Bunch, check_consistent_length
 
 from skfer._subjects import subject_ids
+from skfer._typing import FaceArray
 from skfer._version import __version__
 from skfer.datasets._bunch import make_bunch
 from skfer.datasets._saved_files import (
@@ -40,17 +43,17 @@ Faces saved by skfer.datasets.save_faces
 
 
 def save_faces(
-    file,
-    faces,
-    index,
+    file: str | Path,
+    faces: FaceArray,
+    index: pd.DataFrame,
     *,
-    transformer=None,
-    batch_size=1024,
-    n_jobs=None,
-    on_unreadable="raise",
-    redistributable=False,
-    verbose=0,
-):
+    transformer: BaseEstimator | None = None,
+    batch_size: int = 1024,
+    n_jobs: int | None = None,
+    on_unreadable: Literal["raise", "skip"] = "raise",
+    redistributable: bool = False,
+    verbose: int = 0,
+) -> Bunch:
     """Decode and transform faces batch by batch and save them as one array of fixed-size images.
 
     ``NAME.npy`` becomes a structured array that can be mapped into memory, ``NAME.index.json`` its
@@ -154,7 +157,13 @@ def save_faces(
     return load_faces(file, mmap_mode="r")
 
 
-def load_faces(file, *, mmap_mode=None, verify=False, return_X_y=False):
+def load_faces(
+    file: str | Path,
+    *,
+    mmap_mode: Literal["r", "c"] | None = None,
+    verify: bool = False,
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Load faces that `save_faces` saved.
 
     Parameters
@@ -186,6 +195,14 @@ def load_faces(file, *, mmap_mode=None, verify=False, return_X_y=False):
         If one of the three files is missing.
     ValueError
         If the faces were not saved to the end, or a file is truncated, changed or foreign.
+
+    Examples
+    --------
+    >>> from skfer.datasets import load_faces
+    >>> load_faces("aligned.npy")
+    Traceback (most recent call last):
+    ...
+    FileNotFoundError: ...
     """
     if mmap_mode not in (None, "r", "c"):
         raise ValueError(f"mmap_mode={mmap_mode!r}; expected None, 'r' or 'c'.")

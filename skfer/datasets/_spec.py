@@ -3,8 +3,10 @@
 import inspect
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from skfer.datasets._bunch import get_data_home, make_bunch
 from skfer.datasets._index import check_counts, count_images, find_duplicates, warn_of_duplicates
 from skfer.datasets._labels import BASIC_EXPRESSIONS
 from skfer.datasets._sequences import join_frames
+
+Reader = TypeVar("Reader", bound=Callable)
 
 C_SPP_2019 = "c-spp-2019"
 DEFAULT_N_FOLDS = 8
@@ -215,21 +219,21 @@ data : Bunch
 (faces, target, subjects) : tuple of ndarray, if `return_X_y`
     The arrays.
 
-Warns
------
-UserWarning
-    If there are duplicates, or the counts are not those of the protocol.
-
 Raises
 ------
 FileNotFoundError
     If there is no such folder or a part of the data set is absent.
 ValueError
     If a file has a name or content that does not belong there, the counts are not the official
-    ones, nothing is left, or an argument has no such value."""
+    ones, nothing is left, or an argument has no such value.
+
+Warns
+-----
+UserWarning
+    If there are duplicates, or the counts are not those of the protocol."""
 
 
-def document(spec):
+def document(spec: DatasetSpec) -> Callable[[Reader], Reader]:
     """Fill ``%(data_home)s`` and ``%(shared)s``, what all readers share, into a docstring."""
     data_home = _DATA_HOME.format(folders=" or ".join(f"``{name}``" for name in spec.folders))
     shared = (_PROTOCOL if spec.protocols else "") + _RETURNS

@@ -3,12 +3,14 @@
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.decomposition import PCA
 from sklearn.mixture import GaussianMixture
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
+from skfer._typing import FeatureNames, RandomState
 from skfer.base import SequenceDescriptor
 from skfer.descriptors._space_time import check_cell_shape, space_time_features
 
@@ -125,15 +127,15 @@ class ExpressionletDescriptor(SequenceDescriptor):
     def __init__(
         self,
         *,
-        n_components=16,
-        n_dimensions=16,
-        n_best=8,
-        cell_shape=(2, 8, 8),
-        n_orientations=8,
-        regularization=0.01,
-        max_samples=20_000,
-        random_state=None,
-        n_jobs=None,
+        n_components: int = 16,
+        n_dimensions: int = 16,
+        n_best: int = 8,
+        cell_shape: tuple[int, int, int] = (2, 8, 8),
+        n_orientations: int = 8,
+        regularization: float = 0.01,
+        max_samples: int = 20_000,
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
     ):
         self.n_components = n_components
         self.n_dimensions = n_dimensions
@@ -145,7 +147,7 @@ class ExpressionletDescriptor(SequenceDescriptor):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by mode and by the two dimensions of the covariance.
 
         Parameters

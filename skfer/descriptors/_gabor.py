@@ -4,8 +4,10 @@ from functools import lru_cache
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval
 
+from skfer._typing import FeatureNames, Shape
 from skfer.base import ImageDescriptor
 from skfer.descriptors._gabor_bank import GaborBank
 
@@ -101,13 +103,13 @@ class GaborDescriptor(ImageDescriptor):
     def __init__(
         self,
         *,
-        n_orientations=8,
-        n_scales=5,
-        min_wavelength=2.0,
-        sigma=2 * np.pi,
-        grid_size=12,
-        image_shape=None,
-        n_jobs=None,
+        n_orientations: int = 8,
+        n_scales: int = 5,
+        min_wavelength: float = 2.0,
+        sigma: float = 2 * np.pi,
+        grid_size: int = 12,
+        image_shape: Shape | None = None,
+        n_jobs: int | None = None,
     ):
         self.n_orientations = n_orientations
         self.n_scales = n_scales
@@ -117,7 +119,7 @@ class GaborDescriptor(ImageDescriptor):
         self.image_shape = image_shape
         self.n_jobs = n_jobs
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by scale, orientation, row and column of the grid.
 
         Parameters

@@ -3,8 +3,10 @@
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval
 
+from skfer._typing import FeatureNames, Shape
 from skfer.base import ImageDescriptor
 from skfer.utils._images import to_uint8
 from skfer.utils._opencv import cv2
@@ -71,7 +73,13 @@ class HOGDescriptor(ImageDescriptor):
     }
 
     def __init__(
-        self, *, cell_size=8, block_size=2, n_orientations=9, image_shape=None, n_jobs=None
+        self,
+        *,
+        cell_size: int = 8,
+        block_size: int = 2,
+        n_orientations: int = 9,
+        image_shape: Shape | None = None,
+        n_jobs: int | None = None,
     ):
         self.cell_size = cell_size
         self.block_size = block_size
@@ -79,7 +87,7 @@ class HOGDescriptor(ImageDescriptor):
         self.image_shape = image_shape
         self.n_jobs = n_jobs
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by block, cell in the block and orientation, in the order of OpenCV.
 
         Parameters

@@ -5,8 +5,11 @@ from numbers import Integral
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.frozen import FrozenEstimator
 from sklearn.utils._param_validation import HasMethods
 
+from skfer._typing import Array, FeatureNames, Images, Shape
 from skfer.alignment._eye_cascades import mean_eyes_in_box
 from skfer.alignment._eye_search import box_around_eyes
 from skfer.alignment._geometry import (
@@ -108,13 +111,20 @@ class LandmarkDescriptor(ImageDescriptor):
         "n_jobs": [Integral, None],
     }
 
-    def __init__(self, *, landmark_model=None, crop=SQUARE_CROP, image_shape=None, n_jobs=None):
+    def __init__(
+        self,
+        *,
+        landmark_model: str | Path | FrozenEstimator | None = None,
+        crop: tuple[float, float, float] | None = SQUARE_CROP,
+        image_shape: Shape | None = None,
+        n_jobs: int | None = None,
+    ):
         self.landmark_model = landmark_model
         self.crop = crop
         self.image_shape = image_shape
         self.n_jobs = n_jobs
 
-    def transform(self, X):
+    def transform(self, X: Images) -> Array:
         """Describe faces.
 
         Parameters
@@ -139,7 +149,7 @@ class LandmarkDescriptor(ImageDescriptor):
         self._validate_params()
         return self._describe_batch(self._check(X, reset=False))
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by point and axis.
 
         Parameters

@@ -2,10 +2,13 @@
 
 import math
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skfer._typing import FeatureNames, Shape
 from skfer.base import ImageDescriptor
 from skfer.utils._opencv import cv2
 
@@ -119,12 +122,12 @@ class LBPDescriptor(ImageDescriptor):
     def __init__(
         self,
         *,
-        radius=2.0,
-        n_rows=7,
-        n_columns=6,
-        region_weights=None,
-        n_jobs=None,
-        image_shape=None,
+        radius: float = 2.0,
+        n_rows: int = 7,
+        n_columns: int = 6,
+        region_weights: Literal["shan"] | ArrayLike | None = None,
+        n_jobs: int | None = None,
+        image_shape: Shape | None = None,
     ):
         self.radius = radius
         self.n_rows = n_rows
@@ -133,7 +136,7 @@ class LBPDescriptor(ImageDescriptor):
         self.n_jobs = n_jobs
         self.image_shape = image_shape
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by row and column of the region and by label.
 
         Parameters

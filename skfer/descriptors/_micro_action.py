@@ -4,12 +4,14 @@ from numbers import Integral
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.preprocessing import normalize
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
+from skfer._typing import FeatureNames, RandomState, Shape
 from skfer.base import ImageDescriptor
 
 _FLOOR = 0.01  # least variance of a patch, as a fraction of that of its image
@@ -99,13 +101,13 @@ class MicroActionDescriptor(ImageDescriptor):
 
     def __init__(
         self,
-        n_patterns=100,
+        n_patterns: int = 100,
         *,
-        patch_size=8,
-        n_cells=6,
-        random_state=None,
-        n_jobs=None,
-        image_shape=None,
+        patch_size: int = 8,
+        n_cells: int = 6,
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
+        image_shape: Shape | None = None,
     ):
         self.n_patterns = n_patterns
         self.patch_size = patch_size
@@ -114,7 +116,7 @@ class MicroActionDescriptor(ImageDescriptor):
         self.n_jobs = n_jobs
         self.image_shape = image_shape
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by row and column of the cell and by pattern.
 
         Parameters

@@ -1,10 +1,13 @@
 """Histograms of the dense optical flow of a sequence."""
 
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skfer._typing import FeatureNames
 from skfer.base import SequenceDescriptor
 from skfer.utils._opencv import cv2
 
@@ -102,12 +105,12 @@ class OpticalFlowDescriptor(SequenceDescriptor):
     def __init__(
         self,
         *,
-        reference="previous",
-        n_rows=6,
-        n_columns=6,
-        n_orientations=8,
-        n_segments=4,
-        n_jobs=None,
+        reference: Literal["previous", "first"] = "previous",
+        n_rows: int = 6,
+        n_columns: int = 6,
+        n_orientations: int = 8,
+        n_segments: int = 4,
+        n_jobs: int | None = None,
     ):
         self.reference = reference
         self.n_rows = n_rows
@@ -116,7 +119,7 @@ class OpticalFlowDescriptor(SequenceDescriptor):
         self.n_segments = n_segments
         self.n_jobs = n_jobs
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by part of the time, row and column of the region, and direction.
 
         Parameters

@@ -1,10 +1,13 @@
 """Pyramid of histograms of oriented gradients."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, Options
 
+from skfer._typing import FeatureNames, Shape
 from skfer.base import ImageDescriptor
 from skfer.utils._opencv import cv2
 
@@ -109,13 +112,13 @@ class PHOGDescriptor(ImageDescriptor):
     def __init__(
         self,
         *,
-        n_orientations=20,
-        angle=360,
-        n_levels=3,
-        edges=True,
-        edge_quantile=0.7,
-        n_jobs=None,
-        image_shape=None,
+        n_orientations: int = 20,
+        angle: Literal[180, 360] = 360,
+        n_levels: int = 3,
+        edges: bool = True,
+        edge_quantile: float = 0.7,
+        n_jobs: int | None = None,
+        image_shape: Shape | None = None,
     ):
         self.n_orientations = n_orientations
         self.angle = angle
@@ -125,7 +128,7 @@ class PHOGDescriptor(ImageDescriptor):
         self.n_jobs = n_jobs
         self.image_shape = image_shape
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by level, row and column of the cell, and orientation.
 
         Parameters

@@ -1,10 +1,13 @@
 """Pyramids of oriented gradients on the three planes of a sequence."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, Options
 
+from skfer._typing import FeatureNames
 from skfer.base import SequenceDescriptor
 from skfer.descriptors._face_regions import check_regions, cut_region
 from skfer.descriptors._phog import phog_features
@@ -101,13 +104,13 @@ class PHOGTOPDescriptor(SequenceDescriptor):
     def __init__(
         self,
         *,
-        regions=None,
-        n_orientations=20,
-        angle=360,
-        n_levels=3,
-        edges=True,
-        edge_quantile=0.7,
-        n_jobs=None,
+        regions: dict[str, tuple[float, float, float, float]] | None = None,
+        n_orientations: int = 20,
+        angle: Literal[180, 360] = 360,
+        n_levels: int = 3,
+        edges: bool = True,
+        edge_quantile: float = 0.7,
+        n_jobs: int | None = None,
     ):
         self.regions = regions
         self.n_orientations = n_orientations
@@ -117,7 +120,7 @@ class PHOGTOPDescriptor(SequenceDescriptor):
         self.edge_quantile = edge_quantile
         self.n_jobs = n_jobs
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by region, plane, level, row and column of the cell, and orientation.
 
         Parameters

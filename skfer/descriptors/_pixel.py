@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skfer._typing import Shape
 from skfer.base import ImageDescriptor
 
 
@@ -32,7 +33,7 @@ class PixelDescriptor(ImageDescriptor):
 
     _parameter_constraints: dict = {"image_shape": [tuple, list, None]}
 
-    def __init__(self, *, image_shape=None):
+    def __init__(self, *, image_shape: Shape | None = None):
         self.image_shape = image_shape
 
     def _describe(self, pixels):

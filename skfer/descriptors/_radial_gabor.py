@@ -4,9 +4,11 @@ from functools import lru_cache
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import fft, sparse
 from sklearn.utils._param_validation import Interval
 
+from skfer._typing import FeatureNames, Shape
 from skfer.base import ImageDescriptor
 from skfer.descriptors._gabor import _standardize
 from skfer.utils._opencv import cv2
@@ -130,14 +132,14 @@ class RadialGaborDescriptor(ImageDescriptor):
     def __init__(
         self,
         *,
-        n_divisions=3,
-        window_sizes=(11, 20, 29),
-        n_orientations=8,
-        n_rings=5,
-        n_sectors=18,
-        working_shape=(164, 127),
-        n_jobs=None,
-        image_shape=None,
+        n_divisions: int = 3,
+        window_sizes: tuple[int, ...] = (11, 20, 29),
+        n_orientations: int = 8,
+        n_rings: int = 5,
+        n_sectors: int = 18,
+        working_shape: Shape = (164, 127),
+        n_jobs: int | None = None,
+        image_shape: Shape | None = None,
     ):
         self.n_divisions = n_divisions
         self.window_sizes = window_sizes
@@ -148,7 +150,7 @@ class RadialGaborDescriptor(ImageDescriptor):
         self.n_jobs = n_jobs
         self.image_shape = image_shape
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features by region, scale, orientation and cell.
 
         Parameters

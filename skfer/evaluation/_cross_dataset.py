@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from itertools import chain, combinations
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils import Bunch
 
+from skfer._typing import Results, Splitter
 from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import EvaluationData, data_of
 from skfer.evaluation._guards._inner_splits import check_inner_splits
@@ -19,8 +23,15 @@ from skfer.utils._text import join_some
 
 
 def evaluate_cross_dataset(
-    estimator, source, target, *, cv=None, n_jobs=None, memory=None, verbose=0
-):
+    estimator: BaseEstimator | dict[str, Any],
+    source: Bunch | tuple[Any, ...],
+    target: Bunch | tuple[Any, ...],
+    *,
+    cv: int | Splitter | None = None,
+    n_jobs: int | None = None,
+    memory: str | Path | None = None,
+    verbose: int = 0,
+) -> Results:
     """Train on one data set and test on another.
 
     As the C-SPP paper does (section 4.4, Tables 5 and 7): the K models of a cross-validation of
@@ -83,7 +94,14 @@ def evaluate_cross_dataset(
     return _evaluate("cross-dataset", folds, estimator, joined, n_jobs, memory, verbose)
 
 
-def evaluate_leave_one_dataset_out(estimator, datasets, *, n_jobs=None, memory=None, verbose=0):
+def evaluate_leave_one_dataset_out(
+    estimator: BaseEstimator | dict[str, Any],
+    datasets: dict[str, Bunch | tuple[Any, ...]],
+    *,
+    n_jobs: int | None = None,
+    memory: str | Path | None = None,
+    verbose: int = 0,
+) -> Results:
     """Test on each of several data sets, trained on the others.
 
     Parameters

@@ -15,7 +15,7 @@ from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
 
-def summarize_dataset(data):
+def summarize_dataset(data: Bunch) -> Bunch:
     """Count the people, expressions and sizes of a data set, and look for what makes it doubtful.
 
     Parameters
@@ -26,6 +26,8 @@ def summarize_dataset(data):
     Returns
     -------
     summary : Bunch
+        What it holds:
+
         n_images, n_subjects : int
             How many.
         class_counts : dict of {str: int}

@@ -1,9 +1,11 @@
 """Learning curves: accuracy and loss of training and test images, epoch by epoch."""
 
 import pandas as pd
-from sklearn.base import clone
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, clone
 
 from skfer._stateless import last_step, run_stateless_steps
+from skfer._typing import Folds, Images
 from skfer.evaluation._cross_validation import groups_for_fit
 from skfer.evaluation._data import check_data
 from skfer.evaluation._fold_progress import fold_progress
@@ -15,7 +17,17 @@ from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.faces import is_face_array
 
 
-def evaluate_epochs(estimator, X, y, subjects=None, *, cv=8, every=1, n_jobs=None, verbose=0):
+def evaluate_epochs(
+    estimator: BaseEstimator,
+    X: Images | pd.DataFrame,
+    y: ArrayLike,
+    subjects: ArrayLike | None = None,
+    *,
+    cv: Folds = 8,
+    every: int = 1,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> pd.DataFrame:
     """Compute learning curves of a network over folds that share no subject.
 
     In each fold the network is trained as :func:`evaluate_subject_independent` trains it. After its

@@ -1,8 +1,15 @@
 """How accuracy grows with the number of people a method is trained on."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 
 from skfer._stateless import run_stateless_steps_inside
+from skfer._typing import Folds, Images
 from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import check_data
 from skfer.evaluation._guards._inner_splits import check_inner_splits
@@ -10,24 +17,25 @@ from skfer.evaluation._guards._leakage import subject_folds
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.evaluation._protocols import evaluate_methods
+from skfer.evaluation._result import EvaluationResult
 
 _N_DRAWS = 1000
 
 
 def evaluate_learning_curve(
-    estimator,
-    X,
-    y,
-    subjects=None,
+    estimator: BaseEstimator,
+    X: Images | pd.DataFrame,
+    y: ArrayLike,
+    subjects: ArrayLike | None = None,
     *,
-    info=None,
-    n_train_subjects=None,
-    cv=8,
-    random_state=0,
-    n_jobs=None,
-    memory=None,
-    verbose=0,
-):
+    info: pd.DataFrame | None = None,
+    n_train_subjects: Sequence[int] | None = None,
+    cv: Folds = 8,
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    memory: str | Path | None = None,
+    verbose: int = 0,
+) -> dict[int, EvaluationResult]:
     """Cross-validate with training parts of more and more subjects.
 
     The test folds stay the same, so the accuracies differ by the training alone. What counts for

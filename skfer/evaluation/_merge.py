@@ -1,7 +1,9 @@
 """Parts of one evaluation that ran apart, put together."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ from skfer.evaluation._result import EvaluationResult, list_results
 from skfer.utils._text import join_some
 
 
-def merge_results(results):
+def merge_results(results: list[EvaluationResult]) -> list[EvaluationResult]:
     """Merge results of parts of one evaluation, such as folds that ran on several machines.
 
     Parameters
@@ -37,13 +39,13 @@ def merge_results(results):
     >>> from skfer.evaluation import load_results, merge_results
     >>> merge_results([*load_results("a"), *load_results("b")])  # doctest: +SKIP
     """
-    parts = {}
+    parts: dict[tuple[str, str], list[EvaluationResult]] = {}
     for result in list_results(results):
         parts.setdefault((result.method, result.protocol), []).append(result)
     return [_join(own) for own in parts.values()]
 
 
-def merge_folds(memory):
+def merge_folds(memory: str | Path | Sequence[str | Path]) -> list[EvaluationResult]:
     """Put the finished folds of an evaluation in parts together; nothing is computed.
 
     Parameters

@@ -1,8 +1,15 @@
 """The protocols within one data set: by subject, and the leaky one it is compared with."""
 
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.model_selection import KFold
 
 from skfer._stateless import last_step
+from skfer._typing import Folds, Images, Results
 from skfer.evaluation._cross_validation import Plan, Split, cross_validate
 from skfer.evaluation._data import check_data
 from skfer.evaluation._fold_store import FoldStore
@@ -18,20 +25,20 @@ from skfer.evaluation._guards._parts import refuse_fitted_parts
 
 
 def evaluate_subject_independent(
-    estimator,
-    X,
-    y,
-    subjects=None,
+    estimator: BaseEstimator | dict[str, Any],
+    X: Images | pd.DataFrame,
+    y: ArrayLike,
+    subjects: ArrayLike | None = None,
     *,
-    info=None,
-    cv=8,
-    n_repeats=1,
-    random_state=None,
-    n_jobs=None,
-    memory=None,
-    only_folds=None,
-    verbose=0,
-):
+    info: pd.DataFrame | None = None,
+    cv: Folds = 8,
+    n_repeats: int = 1,
+    random_state: int | None = None,
+    n_jobs: int | None = None,
+    memory: str | Path | None = None,
+    only_folds: list[int] | None = None,
+    verbose: int = 0,
+) -> Results:
     """Cross-validate on people the classifier has never seen.
 
     This is the protocol to publish: no subject is in the training and the test part of a fold,
@@ -133,19 +140,19 @@ def evaluate_subject_independent(
 
 
 def evaluate_image_split(
-    estimator,
-    X,
-    y,
-    subjects=None,
+    estimator: BaseEstimator | dict[str, Any],
+    X: Images | pd.DataFrame,
+    y: ArrayLike,
+    subjects: ArrayLike | None = None,
     *,
-    info=None,
-    cv=8,
-    random_state=0,
-    n_jobs=None,
-    memory=None,
-    only_folds=None,
-    verbose=0,
-):
+    info: pd.DataFrame | None = None,
+    cv: int = 8,
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    memory: str | Path | None = None,
+    only_folds: list[int] | None = None,
+    verbose: int = 0,
+) -> Results:
     """Cross-validate on shuffled images: LEAKY, for comparison only.
 
     Images of one person, often neighbouring frames of one video, are in training and test, and

@@ -87,7 +87,7 @@ def compare_methods(results):
     return compare_results(own) if len(own) > 1 else pd.DataFrame()
 
 
-def load_results(folder):
+def load_results(folder: str | Path) -> list[EvaluationResult]:
     """Load the results that ``skfer evaluate`` has written.
 
     Parameters

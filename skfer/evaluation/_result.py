@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 
+from skfer._typing import Array
 from skfer.evaluation import _metrics
 
 
@@ -71,7 +73,7 @@ class EvaluationResult:
         )
 
     @property
-    def folds(self):
+    def folds(self) -> pd.DataFrame:
         """Frame of one row per fold and repeat: n_images, n_subjects, accuracy and two times."""
         correct = self._with_correct().groupby(["repeat", "fold"])
         counts = correct.agg(
@@ -82,19 +84,19 @@ class EvaluationResult:
         return counts.reset_index().merge(self.seconds, on=["repeat", "fold"])
 
     @property
-    def subjects(self):
+    def subjects(self) -> pd.DataFrame:
         """Frame of one row per subject: n_images, n_correct (a mean over repeats), accuracy."""
         counts = _metrics.subject_counts(self.images)
         counts["accuracy"] = counts["n_correct"] / counts["n_images"]
         return counts.astype({"n_images": int}).reset_index()
 
     @property
-    def per_class(self):
+    def per_class(self) -> pd.DataFrame:
         """Frame of one row per class: n_images, recall with 95 % interval, precision and F1."""
         return _metrics.per_class_frame(self.images, self.classes)
 
     @property
-    def sequences(self):
+    def sequences(self) -> pd.DataFrame:
         """Frame of one row per sequence and repeat: the prediction of its frames together.
 
         It is the class of the highest mean probability, or of most votes where the classifier gives
@@ -109,11 +111,11 @@ class EvaluationResult:
         return _metrics.sequence_frame(self.images, self.classes)
 
     @property
-    def confusion_matrix(self):
+    def confusion_matrix(self) -> Array:
         """Counts of shape (n_classes, n_classes); rows are true labels, columns predictions."""
         return confusion_matrix(self.images["y_true"], self.images["y_pred"], labels=self.classes)
 
-    def by_group(self, column):
+    def by_group(self, column: str) -> pd.DataFrame:
         """Compare groups of people or images, such as ``gender``.
 
         Parameters
@@ -138,7 +140,7 @@ class EvaluationResult:
             )
         return _metrics.group_frame(self.images, column)
 
-    def calibration(self, n_bins=10):
+    def calibration(self, n_bins: int = 10) -> pd.DataFrame:
         """Compare confidence, the highest probability, with the accuracy of that class.
 
         Parameters
@@ -155,7 +157,7 @@ class EvaluationResult:
             raise ValueError(f"'{self.method}' gives no probabilities, so it has no calibration.")
         return _metrics.calibration_frame(self.images, self.classes, n_bins)
 
-    def summary(self):
+    def summary(self) -> dict[str, Any]:
         """Summarize the result in a few figures.
 
         Returns
@@ -243,7 +245,9 @@ def list_results(results):
     return list(results.values() if isinstance(results, dict) else results)
 
 
-def summarize_results(results):
+def summarize_results(
+    results: list[EvaluationResult] | dict[str, EvaluationResult],
+) -> pd.DataFrame:
     """Put the summaries of several evaluations into one frame.
 
     Parameters

@@ -1,8 +1,10 @@
 """Groups of features that may stand for action units, each under a Boltzmann machine."""
 
 from numbers import Integral, Real
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -14,6 +16,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skfer._typing import Array, RandomState
 from skfer.base import TooltipMixin
 from skfer.features._boltzmann import fit_machine, hidden_units
 
@@ -112,13 +115,13 @@ class ActionUnitAwareRBM(
 
     def __init__(
         self,
-        n_groups=20,
+        n_groups: int = 20,
         *,
-        group_size=60,
-        n_hidden=60,
-        learning_rate=0.05,
-        n_iter=15,
-        random_state=None,
+        group_size: int = 60,
+        n_hidden: int = 60,
+        learning_rate: float = 0.05,
+        n_iter: int = 15,
+        random_state: RandomState = None,
     ):
         self.n_groups = n_groups
         self.group_size = group_size
@@ -128,7 +131,7 @@ class ActionUnitAwareRBM(
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Gather the groups and train a machine over each.
 
         Parameters
@@ -169,7 +172,7 @@ class ActionUnitAwareRBM(
         self._n_features_out = len(self.groups_) * self.n_hidden
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> Array:
         """Compute the hidden units of all groups.
 
         Parameters

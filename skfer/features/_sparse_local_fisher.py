@@ -1,8 +1,10 @@
 """Local Fisher discriminant analysis with a sparse projection."""
 
 from numbers import Integral, Real
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import eigh, svd
 from scipy.spatial.distance import pdist, squareform
 from sklearn.base import (
@@ -16,6 +18,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skfer._typing import Array
 from skfer.base import TooltipMixin
 
 _MAX_ITER = 10_000
@@ -111,14 +114,21 @@ class SparseLocalFisher(
         "shrinkage": [Interval(Real, 0, 1, closed="right")],
     }
 
-    def __init__(self, n_components=None, *, n_neighbors=7, alpha=0.05, shrinkage=0.5):
+    def __init__(
+        self,
+        n_components: int | None = None,
+        *,
+        n_neighbors: int = 7,
+        alpha: float = 0.05,
+        shrinkage: float = 0.5,
+    ):
         self.n_components = n_components
         self.n_neighbors = n_neighbors
         self.alpha = alpha
         self.shrinkage = shrinkage
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn the projection.
 
         Parameters
@@ -159,7 +169,7 @@ class SparseLocalFisher(
         self._n_features_out = n_components
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> Array:
         """Project feature rows.
 
         Parameters

@@ -1,11 +1,15 @@
 """Features of a person relative to the same person's own face."""
 
+from typing import Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import _check_feature_names_in, check_array, validate_data
 
 from skfer._subjects import subject_ids
+from skfer._typing import Array, FeatureNames
 from skfer.base import TooltipMixin
 from skfer.utils._text import join_some
 
@@ -91,12 +95,14 @@ class SubjectNormalizer(TooltipMixin, TransformerMixin, BaseEstimator):
     [0.0, 2.0, 0.0, 0.5]
     """
 
-    def __init__(self, subject="subject", *, neutral=None, with_std=False):
+    def __init__(
+        self, subject: str | None = "subject", *, neutral: str | None = None, with_std: bool = False
+    ):
         self.subject = subject
         self.neutral = neutral
         self.with_std = with_std
 
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike | pd.DataFrame, y: ArrayLike | None = None) -> Self:
         """Check the columns; nothing is learned.
 
         Parameters
@@ -119,7 +125,7 @@ class SubjectNormalizer(TooltipMixin, TransformerMixin, BaseEstimator):
         self._split(X, reset=True)
         return self
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike | pd.DataFrame) -> Array:
         """Centre rows, each person by the person's own reference rows among them.
 
         Parameters
@@ -141,7 +147,7 @@ class SubjectNormalizer(TooltipMixin, TransformerMixin, BaseEstimator):
         rows, subjects, is_reference = self._split(X, reset=False)
         return normalize_by_subject(rows, subjects, is_reference, self.with_std)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the features: those of the input without the columns of subject and reference.
 
         Parameters

@@ -9,7 +9,7 @@ from skfer.inference._columns import CHANGE, PROBABILITY, require_probabilities
 from skfer.inference._smoothing import rows_by_face
 
 
-def subtract_baseline(predictions, n_frames):
+def subtract_baseline(predictions: pd.DataFrame, n_frames: int) -> pd.DataFrame:
     """Add the change of the probabilities against the first frames of each face of each video.
 
     A face at rest is not neutral to a classifier: some people look sad or angry to it all the time.

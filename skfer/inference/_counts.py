@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from skfer.alignment._eye_search import MIN_CONFIDENCE
 
 
@@ -9,7 +11,7 @@ from skfer.alignment._eye_search import MIN_CONFIDENCE
 class PredictionCounts:
     """Numbers of inputs, frames and faces.
 
-    Attributes
+    Parameters
     ----------
     n_images, n_videos : int
         Inputs, whether they can be read or not.
@@ -50,7 +52,7 @@ class PredictionCounts:
     unreadable: dict = field(default_factory=dict)
     refused: dict = field(default_factory=dict)
 
-    def add(self, predictions):
+    def add(self, predictions: pd.DataFrame) -> None:
         """Count the rows of whole frames.
 
         Parameters

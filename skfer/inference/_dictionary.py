@@ -1,5 +1,9 @@
 """The data dictionary: what each column of a table of predictions means."""
 
+from typing import Any
+
+import pandas as pd
+
 from skfer._version import __version__
 from skfer.inference._columns import CHANGE, PROBABILITY, SHARE, classes_of
 
@@ -57,7 +61,14 @@ _PLACES = {
 }
 
 
-def describe_predictions(predictions, *, card=None, smoothing=None, baseline=None, **run):
+def describe_predictions(
+    predictions: pd.DataFrame,
+    *,
+    card: dict[str, Any] | None = None,
+    smoothing: float | None = None,
+    baseline: int | None = None,
+    **run: Any,
+) -> dict[str, Any]:
     """Describe the columns of predictions, or of their summary, as a BIDS sidecar does.
 
     Parameters

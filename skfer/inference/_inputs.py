@@ -2,6 +2,7 @@
 
 import glob
 import os
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from skfer.utils._heif import HEIF_SUFFIXES
 from skfer.utils._text import natural_key
 
 
-def find_inputs(paths):
+def find_inputs(paths: Iterable[str | Path]) -> tuple[list[str], list[tuple[str, str]]]:
     """Find images and videos.
 
     Parameters
@@ -48,7 +49,7 @@ def find_inputs(paths):
     [('notes.txt', 'neither an image nor a video')]
     """
     inputs, left_out, seen = [], [], set()
-    for path in map(os.fspath, paths):
+    for path in (os.fspath(path) for path in paths):
         for file, problem in _search(path):
             if (place := os.path.abspath(file)) in seen:  # 'in/a.png' and './in/a.png' are one
                 continue

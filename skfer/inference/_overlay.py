@@ -3,7 +3,9 @@
 import unicodedata
 
 import numpy as np
+import pandas as pd
 
+from skfer._typing import Array
 from skfer.inference._columns import PROBABILITY, classes_of, probability_columns
 from skfer.utils._opencv import cv2
 from skfer.utils._pixels import as_pixels
@@ -16,7 +18,7 @@ _LINE = 15  # pixels between the bars of a picture 480 pixels high
 _BARS = 122  # and the width of their panel
 
 
-def draw_predictions(image, predictions):
+def draw_predictions(image: Array, predictions: pd.DataFrame) -> Array:
     """Draw box, eyes, expression and a bar for each class of the faces of one picture.
 
     Parameters
@@ -46,7 +48,8 @@ def draw_predictions(image, predictions):
     """
     drawn = as_pixels(image)
     if drawn.dtype != np.uint8:
-        drawn = cv2.normalize(drawn, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
+        stretched = np.empty(drawn.shape, np.uint8)
+        drawn = cv2.normalize(drawn, stretched, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
     drawn = cv2.cvtColor(drawn, cv2.COLOR_GRAY2RGB) if drawn.ndim == 2 else drawn[..., :3].copy()
     drawn = np.ascontiguousarray(drawn)
     found = predictions[predictions["success"] == 1]

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from skfer.inference._overlay import draw_predictions
 from skfer.utils._files import atomic_path
@@ -28,7 +29,7 @@ def overlay_paths(inputs, folder):
     return paths
 
 
-def write_overlay(path, predictions, out):
+def write_overlay(path: str | Path, predictions: pd.DataFrame, out: str | Path) -> None:
     """Write an annotated copy of an image or video, with the rows of `predictions` drawn on it.
 
     Parameters

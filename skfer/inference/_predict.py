@@ -1,18 +1,30 @@
 """Predict images and videos: as a stream of tables, or as one table."""
 
 import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
 
 import pandas as pd
+from sklearn.base import BaseEstimator
 from tqdm import tqdm
 
+from skfer._typing import Picture
 from skfer.inference._stream import PredictionStream
 from skfer.inference._table import make_table
 from skfer.utils._video import count_frames
 
 
 def stream_predictions(
-    model, inputs, *, faces="largest", every=1, cropped=False, batch_size=64, n_jobs=None
-):
+    model: BaseEstimator,
+    inputs: Iterable[Picture],
+    *,
+    faces: Literal["largest", "all"] = "largest",
+    every: int = 1,
+    cropped: bool = False,
+    batch_size: int = 64,
+    n_jobs: int | None = None,
+) -> Iterator[pd.DataFrame]:
     """Predict images and videos one after the other, as a stream of tables.
 
     No more than a batch of small faces and a few pictures for each of `n_jobs` are in memory,
@@ -40,10 +52,10 @@ def stream_predictions(
         Number of pictures searched at a time, in threads; None means 1 unless in a
         ``joblib.parallel_config`` context, -1 means all processors.
 
-    Yields
-    ------
-    table : DataFrame
-        The rows of some of the inputs, in their order, as :func:`predict_images` and
+    Returns
+    -------
+    tables : iterator of DataFrame
+        Each has the rows of some of the inputs, in their order, as :func:`predict_images` and
         :func:`predict_video` return them. A table with rows of a video has no others.
 
     Raises
@@ -75,16 +87,16 @@ def stream_predictions(
 
 
 def stream_video(
-    model,
-    path,
+    model: BaseEstimator,
+    path: str | Path,
     *,
-    faces="largest",
-    every=1,
-    cropped=False,
-    batch_size=64,
-    n_jobs=None,
-    done=None,
-):
+    faces: Literal["largest", "all"] = "largest",
+    every: int = 1,
+    cropped: bool = False,
+    batch_size: int = 64,
+    n_jobs: int | None = None,
+    done: pd.DataFrame | None = None,
+) -> Iterator[pd.DataFrame]:
     """Predict a video as a stream of tables, from its beginning or from where it was stopped.
 
     Parameters
@@ -97,10 +109,10 @@ def stream_video(
         The first rows of an earlier stream with the same parameters, whole frames. Only the rows
         after them are yielded, with the ids of the faces going on, as without an interruption.
 
-    Yields
-    ------
-    table : DataFrame
-        The rows of up to `batch_size` frames, as :func:`predict_video` returns them.
+    Returns
+    -------
+    tables : iterator of DataFrame
+        Each has the rows of up to `batch_size` frames, as :func:`predict_video` returns them.
 
     Raises
     ------
@@ -124,8 +136,15 @@ def stream_video(
 
 
 def predict_images(
-    model, images, *, faces="largest", cropped=False, batch_size=64, n_jobs=None, verbose=0
-):
+    model: BaseEstimator,
+    images: Iterable[Picture],
+    *,
+    faces: Literal["largest", "all"] = "largest",
+    cropped: bool = False,
+    batch_size: int = 64,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> pd.DataFrame:
     """Predict the expression of the faces in images.
 
     Parameters
@@ -209,7 +228,16 @@ def predict_images(
     return _join(stream.of_images(enumerate(images)), stream)
 
 
-def predict_video(model, path, *, faces="largest", every=1, batch_size=64, n_jobs=None, verbose=0):
+def predict_video(
+    model: BaseEstimator,
+    path: str | Path,
+    *,
+    faces: Literal["largest", "all"] = "largest",
+    every: int = 1,
+    batch_size: int = 64,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> pd.DataFrame:
     """Predict the expression of the faces in each frame of a video.
 
     Parameters

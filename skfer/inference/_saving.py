@@ -2,13 +2,16 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
 from tqdm import tqdm
 
 from skfer.inference._baseline import check_n_frames
+from skfer.inference._counts import PredictionCounts
 from skfer.inference._journal import Journal
 from skfer.inference._outputs import (
     FinishedTables,
@@ -28,25 +31,25 @@ from skfer.utils._video import count_frames, is_video
 
 
 def save_predictions(
-    model,
-    inputs,
-    path,
+    model: str | Path,
+    inputs: Sequence[str | Path],
+    path: str | Path,
     *,
-    faces="largest",
-    every=1,
-    cropped=False,
-    batch_size=64,
-    n_jobs=None,
-    resume=True,
-    smoothing=None,
-    baseline=None,
-    summary=False,
-    overlay=None,
-    delimiter=",",
-    decimal=".",
-    run=None,
-    verbose=0,
-):
+    faces: Literal["largest", "all"] = "largest",
+    every: int = 1,
+    cropped: bool = False,
+    batch_size: int = 64,
+    n_jobs: int | None = None,
+    resume: bool = True,
+    smoothing: float | None = None,
+    baseline: int | None = None,
+    summary: bool = False,
+    overlay: str | Path | None = None,
+    delimiter: str = ",",
+    decimal: Literal[".", ","] = ".",
+    run: dict[str, Any] | None = None,
+    verbose: int = 0,
+) -> PredictionCounts:
     """Predict images and videos of any number and length, and save the table as CSV.
 
     What is finished is kept in `path` with ``.partial`` at its end. Interrupted or killed, the same

@@ -3,13 +3,14 @@
 from numbers import Real
 
 import numpy as np
+import pandas as pd
 
 from skfer.inference._columns import classes_of, require_probabilities
 
 _MICROSECOND = 1e-6  # frames on the edge of a window are inside, whatever their last bit
 
 
-def smooth_predictions(predictions, seconds):
+def smooth_predictions(predictions: pd.DataFrame, seconds: float) -> pd.DataFrame:
     """Average the probabilities of each face of each video over time.
 
     Parameters

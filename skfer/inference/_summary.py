@@ -5,7 +5,7 @@ import pandas as pd
 from skfer.inference._columns import SHARE, classes_of, probability_columns
 
 
-def summarize_predictions(predictions):
+def summarize_predictions(predictions: pd.DataFrame) -> pd.DataFrame:
     """Summarize predictions: one row per face of each input.
 
     Parameters

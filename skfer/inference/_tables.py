@@ -1,5 +1,9 @@
 """Tables of predictions as CSV files."""
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
 import pandas as pd
 
 from skfer.inference._columns import TEXTS, WHOLE_NUMBERS, round_for_files
@@ -24,7 +28,13 @@ def check_separators(delimiter, decimal):
         )
 
 
-def write_predictions(predictions, path, *, delimiter=",", decimal="."):
+def write_predictions(
+    predictions: pd.DataFrame | Iterable[pd.DataFrame],
+    path: str | Path,
+    *,
+    delimiter: str = ",",
+    decimal: Literal[".", ","] = ".",
+) -> None:
     """Write predictions, or a summary of them, as a CSV file.
 
     Parameters
@@ -83,7 +93,7 @@ def write_predictions(predictions, path, *, delimiter=",", decimal="."):
                 header = False
 
 
-def read_predictions(path):
+def read_predictions(path: str | Path) -> pd.DataFrame:
     """Read a CSV file of predictions, or of a summary, with whatever separators it has.
 
     Parameters

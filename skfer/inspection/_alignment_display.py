@@ -1,9 +1,12 @@
 """Faces before and after alignment, side by side."""
 
 import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from skfer._typing import Array, FaceArray
 from skfer.alignment import FaceAligner
 from skfer.faces import is_sequence
 from skfer.utils._images import as_grey, scale_image, to_uint8
@@ -11,6 +14,11 @@ from skfer.utils._matplotlib import Display
 from skfer.utils._opencv import cv2
 from skfer.utils._sequences import middle_frame
 from skfer.utils._text import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from skfer.alignment import FaceAligner
 
 _TILE = 160  # pixels
 _CAPTION = 26
@@ -53,13 +61,21 @@ class AlignmentDisplay(Display):
     4
     """
 
-    def __init__(self, faces, aligned, names):
+    def __init__(self, faces: FaceArray, aligned: list[Array | None], names: Sequence[str]):
         self.faces = faces
         self.aligned = aligned
         self.names = names
 
     @classmethod
-    def from_faces(cls, faces, aligner=None, *, names=None, n_faces=24, ax=None):
+    def from_faces(
+        cls,
+        faces: FaceArray,
+        aligner: "FaceAligner | None" = None,
+        *,
+        names: Sequence[str] | None = None,
+        n_faces: int = 24,
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Align the most doubtful faces and draw them.
 
         Parameters

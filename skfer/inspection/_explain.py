@@ -1,11 +1,13 @@
 """What a fitted pipeline looks at in photographs: from each picture to a map over its face."""
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.pipeline import Pipeline
 
 from skfer._stateless import is_pipeline
+from skfer._typing import Picture
 from skfer.alignment import EyeLocator, FaceAligner
 from skfer.classifiers import NetworkClassifier
 from skfer.inference._model import FaceModel
@@ -18,10 +20,28 @@ from skfer.utils import check_images
 class FaceExplanation(NamedTuple):
     """The expression predicted for a picture, and a map of what speaks for it.
 
-    `face` is what the classifier sees, an array of shape (height, width), and `map` one of the same
-    shape: Grad-CAM from 0 to 1 (``method="grad-cam"``), or drops of the probability from -1 to 1
-    (``"occlusion"``). `probabilities` is a dict by expression. Without a face, all are None and
-    `problem` says why.
+    Without a face, all are None and `problem` says why.
+
+    Parameters
+    ----------
+    expression : object
+        The predicted label.
+    probabilities : dict of label to float
+        Probability of each label.
+    face : ndarray of shape (height, width)
+        What the classifier sees.
+    map : ndarray of shape (height, width)
+        Grad-CAM from 0 to 1, or drops of the probability from -1 to 1.
+    method : {"grad-cam", "occlusion"}
+        What the map is.
+    problem : str
+        Why nothing was predicted.
+
+    Examples
+    --------
+    >>> from skfer.inspection import FaceExplanation
+    >>> FaceExplanation(problem="no face found").expression is None
+    True
     """
 
     expression: object = None
@@ -32,7 +52,7 @@ class FaceExplanation(NamedTuple):
     problem: str = ""
 
 
-def explain_images(model, images):
+def explain_images(model: Pipeline, images: Iterable[Picture]) -> Iterator[FaceExplanation]:
     """Explain the prediction of a fitted pipeline for each picture, one after the other.
 
     Networks are explained by :func:`grad_cam`, other classifiers by :func:`occlusion_maps`.

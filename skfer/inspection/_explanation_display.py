@@ -1,10 +1,17 @@
 """The mean explanation of each expression, over its mean face."""
 
-import numpy as np
+from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from skfer._typing import Array, Images
 from skfer.descriptors import PixelDescriptor
 from skfer.utils._matplotlib import Display
 from skfer.utils._text import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class ExplanationDisplay(Display):
@@ -38,12 +45,12 @@ class ExplanationDisplay(Display):
     ['happy', 'sad']
     """
 
-    def __init__(self, maps, faces):
+    def __init__(self, maps: dict[Any, Array], faces: dict[Any, Array]):
         self.maps = maps
         self.faces = faces
 
     @classmethod
-    def from_maps(cls, maps, X, y, *, ax=None):
+    def from_maps(cls, maps: Array, X: Images, y: ArrayLike, *, ax: "Axes | None" = None) -> Self:
         """Average maps and faces of each label and draw them.
 
         Parameters

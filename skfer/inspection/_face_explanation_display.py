@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skfer.inspection._explain import FaceExplanation
 from skfer.utils._matplotlib import Display
 from skfer.utils._text import printable
 
@@ -42,7 +43,7 @@ class FaceExplanationDisplay(Display):
 
     _figure_options = {"figsize": (6.4, 2.6), "layout": "constrained"}
 
-    def __init__(self, explanation, name=""):
+    def __init__(self, explanation: FaceExplanation, name: str = ""):
         self.explanation = explanation
         self.name = name
 

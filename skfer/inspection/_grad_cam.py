@@ -2,16 +2,24 @@
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 from torch.nn import functional as F
 
+from skfer._typing import Array, Images
 from skfer.classifiers import NetworkClassifier
 from skfer.inspection._occlusion import explained_classes
 from skfer.utils._validation import check_images
 
 
-def grad_cam(classifier, X, *, labels=None, layer=None):
+def grad_cam(
+    classifier: NetworkClassifier,
+    X: Images,
+    *,
+    labels: ArrayLike | None = None,
+    layer: str | None = None,
+) -> Array:
     """Weigh the feature maps of a layer by the gradient of a label's score.
 
     Parameters

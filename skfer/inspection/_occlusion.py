@@ -1,12 +1,22 @@
 """Occlusion maps: what a classifier loses when a part of the face is covered."""
 
 import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_scalar
 
+from skfer._typing import Array, Images
 from skfer.utils import check_images, restore_layout
 
 
-def occlusion_maps(estimator, X, *, labels=None, window=8, stride=4):
+def occlusion_maps(
+    estimator: BaseEstimator,
+    X: Images,
+    *,
+    labels: ArrayLike | None = None,
+    window: int = 8,
+    stride: int = 4,
+) -> Array:
     """Measure how much the probability of a label drops when a part of the face is covered.
 
     Each window is filled with the mean brightness of the face; the value of a pixel is the mean

@@ -1,6 +1,7 @@
 """What the networks share: contrast in front, features in the middle, a classifier behind."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from copy import deepcopy
 
 import torch
@@ -16,7 +17,11 @@ class BaseNetwork(nn.Module):
     ``_describe(images)``, which takes normalized images to feature rows.
     """
 
-    def __init__(self, contrast_window):
+    contrast: nn.Module
+    classify: nn.Module
+    _describe: Callable[[torch.Tensor], torch.Tensor]
+
+    def __init__(self, contrast_window: int | None):
         super().__init__()
         self.contrast = (
             nn.Identity()
@@ -24,12 +29,34 @@ class BaseNetwork(nn.Module):
             else LocalContrastNormalization(contrast_window)
         )
 
-    def features(self, images):
-        """Compute the feature rows (n_images, n_features) that the classifying layers see."""
+    def features(self, images: torch.Tensor) -> torch.Tensor:
+        """Compute the feature rows that the classifying layers see.
+
+        Parameters
+        ----------
+        images : Tensor of shape (n_images, 1, height, width)
+            Grey images, float.
+
+        Returns
+        -------
+        features : Tensor of shape (n_images, n_features)
+            One row per image.
+        """
         return self._describe(self.contrast(images))
 
-    def forward(self, images):
-        """Compute class scores (n_images, n_classes) of images (n_images, 1, height, width)."""
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Compute the scores of the classes, before the softmax.
+
+        Parameters
+        ----------
+        images : Tensor of shape (n_images, 1, height, width)
+            Grey images, float.
+
+        Returns
+        -------
+        scores : Tensor of shape (n_images, n_classes)
+            One row per image.
+        """
         return self.classify(self.features(images))
 
 

@@ -1,5 +1,7 @@
 """The C-SPP network."""
 
+from typing import Literal
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -77,21 +79,21 @@ class CSPPNet(BaseNetwork):
 
     def __init__(
         self,
-        n_classes=6,
+        n_classes: int = 6,
         *,
-        contrast_window=7,
-        batch_norm=True,
-        dropout=0.5,
-        dropout_place="hidden",
-        hidden_units=256,
-        kernel_sizes=(3, 5),
-        low_level_tap="conv2",
-        low_level_bins=(3, 2, 1),
-        high_level_tap="pool3",
-        high_level_bins=(3, 2, 1),
-        pyramid_pooling="max",
-        branch_norm=None,
-        initialization=None,
+        contrast_window: int | None = 7,
+        batch_norm: bool = True,
+        dropout: float = 0.5,
+        dropout_place: Literal["hidden", "features", "both"] = "hidden",
+        hidden_units: int | None = 256,
+        kernel_sizes: tuple[int, int] = (3, 5),
+        low_level_tap: Literal["conv2", "pool1", "conv4", "pool2"] = "conv2",
+        low_level_bins: tuple[int, ...] = (3, 2, 1),
+        high_level_tap: Literal["conv6", "pool3"] = "pool3",
+        high_level_bins: tuple[int, ...] = (3, 2, 1),
+        pyramid_pooling: Literal["max", "average"] = "max",
+        branch_norm: Literal["l2", "layer"] | None = None,
+        initialization: Literal["glorot", "truncated-normal"] | None = None,
     ):
         super().__init__(contrast_window)
         _check_option("low_level_tap", low_level_tap, tuple(_LOW_LEVEL_TAPS))

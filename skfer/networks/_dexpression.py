@@ -5,6 +5,7 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
+from skfer._typing import Shape
 from skfer.networks._base import BaseNetwork, count_features
 from skfer.networks._convolution import Convolution
 
@@ -41,7 +42,12 @@ class DeXpressionNet(BaseNetwork):
     """
 
     def __init__(
-        self, n_classes=6, *, image_size=(224, 224), contrast_window=None, batch_norm=False
+        self,
+        n_classes: int = 6,
+        *,
+        image_size: Shape = (224, 224),
+        contrast_window: int | None = None,
+        batch_norm: bool = False,
     ):
         super().__init__(contrast_window)
         self.trunk = nn.Sequential(

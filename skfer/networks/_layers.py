@@ -1,6 +1,7 @@
 """Layers that the networks share."""
 
 import math
+from typing import Literal
 
 import torch
 from torch import nn
@@ -36,13 +37,15 @@ class LocalContrastNormalization(nn.Module):
     torch.Size([2, 1, 48, 48])
     """
 
-    def __init__(self, window=7, floor=0.05):
+    gaussian: torch.Tensor
+
+    def __init__(self, window: int = 7, floor: float = 0.05):
         super().__init__()
         self.window = window
         self.floor = floor
         self.register_buffer("gaussian", gaussian_window(window), persistent=False)
 
-    def forward(self, images):
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Normalize images.
 
         Parameters
@@ -73,8 +76,14 @@ class LocalContrastNormalization(nn.Module):
         divisor = torch.maximum(variance.clamp_min(0).sqrt(), self.floor * deviation)
         return (images - mean) / divisor.clamp_min(tiny)
 
-    def extra_repr(self):
-        """Show the parameters in ``print(net)``."""
+    def extra_repr(self) -> str:
+        """Show the parameters in ``print(net)``.
+
+        Returns
+        -------
+        text : str
+            Names and values.
+        """
         return f"window={self.window}, floor={self.floor}"
 
 
@@ -110,7 +119,9 @@ class SpatialPyramidPooling(nn.Module):
     torch.Size([5, 1792])
     """
 
-    def __init__(self, bins=(3, 2, 1), *, pooling="max"):
+    def __init__(
+        self, bins: tuple[int, ...] = (3, 2, 1), *, pooling: Literal["max", "average"] = "max"
+    ):
         super().__init__()
         if not bins or any(side < 1 for side in bins):
             raise ValueError(f"bins={bins!r}; expected one or more positive whole numbers.")
@@ -120,11 +131,11 @@ class SpatialPyramidPooling(nn.Module):
         self.pooling = pooling
 
     @property
-    def n_cells(self):
+    def n_cells(self) -> int:
         """Number of values that one feature map gives."""
         return sum(side * side for side in self.bins)
 
-    def forward(self, maps):
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
         """Pool feature maps.
 
         Parameters
@@ -150,8 +161,14 @@ class SpatialPyramidPooling(nn.Module):
         pool, _ = _POOLINGS[self.pooling]
         return pool(maps, (height // blocks, width // blocks))
 
-    def extra_repr(self):
-        """Show the parameters in ``print(net)``."""
+    def extra_repr(self) -> str:
+        """Show the parameters in ``print(net)``.
+
+        Returns
+        -------
+        text : str
+            Names and values.
+        """
         return f"bins={self.bins}, pooling={self.pooling!r}"
 
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
+from skfer._typing import Shape
 from skfer.networks._base import BaseNetwork, count_features
 from skfer.networks._convolution import Convolution
 
@@ -49,14 +50,14 @@ class MollahosseiniNet(BaseNetwork):
 
     def __init__(
         self,
-        n_classes=6,
+        n_classes: int = 6,
         *,
-        image_size=(48, 48),
-        stem_stride=2,
-        contrast_window=None,
-        batch_norm=False,
-        dropout=0.5,
-        hidden_units=(4096, 1024),
+        image_size: Shape = (48, 48),
+        stem_stride: int = 2,
+        contrast_window: int | None = None,
+        batch_norm: bool = False,
+        dropout: float = 0.5,
+        hidden_units: tuple[int, int] = (4096, 1024),
     ):
         super().__init__(contrast_window)
         norm = {"batch_norm": batch_norm}

@@ -1,9 +1,11 @@
 """The ladder of plain networks that leads to C-SPP: LopesNet, Plain5Net, Plain7Net, Plain8Net."""
 
 from collections import OrderedDict
+from typing import Literal
 
 from torch import nn
 
+from skfer._typing import Shape
 from skfer.networks._base import BaseNetwork, count_features, hidden_classifier
 from skfer.networks._convolution import Convolution, initialize_weights
 
@@ -72,15 +74,15 @@ class _PlainNet(BaseNetwork):
 
     def __init__(
         self,
-        n_classes=6,
+        n_classes: int = 6,
         *,
-        image_size=(48, 48),
-        padding="same",
-        contrast_window=7,
-        batch_norm=True,
-        dropout=0.5,
-        hidden_units=256,
-        initialization=None,
+        image_size: Shape = (48, 48),
+        padding: Literal["same", "valid"] = "same",
+        contrast_window: int | None = 7,
+        batch_norm: bool = True,
+        dropout: float = 0.5,
+        hidden_units: int = 256,
+        initialization: Literal["glorot", "truncated-normal"] | None = None,
     ):
         super().__init__(contrast_window)
         self.trunk = nn.Sequential(
@@ -127,15 +129,15 @@ class LopesNet(_PlainNet):
 
     def __init__(
         self,
-        n_classes=6,
+        n_classes: int = 6,
         *,
-        image_size=(32, 32),
-        padding="valid",
-        contrast_window=7,
-        batch_norm=True,
-        dropout=0.5,
-        hidden_units=256,
-        initialization=None,
+        image_size: Shape = (32, 32),
+        padding: Literal["same", "valid"] = "valid",
+        contrast_window: int | None = 7,
+        batch_norm: bool = True,
+        dropout: float = 0.5,
+        hidden_units: int = 256,
+        initialization: Literal["glorot", "truncated-normal"] | None = None,
     ):
         super().__init__(
             n_classes,

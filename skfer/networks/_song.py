@@ -2,6 +2,7 @@
 
 from torch import nn
 
+from skfer._typing import Shape
 from skfer.networks._base import BaseNetwork, count_features, hidden_classifier
 from skfer.networks._plain import plain_stages
 
@@ -53,13 +54,13 @@ class SongNet(BaseNetwork):
 
     def __init__(
         self,
-        n_classes=6,
+        n_classes: int = 6,
         *,
-        image_size=(48, 48),
-        contrast_window=None,
-        batch_norm=False,
-        dropout=0.5,
-        hidden_units=512,
+        image_size: Shape = (48, 48),
+        contrast_window: int | None = None,
+        batch_norm: bool = False,
+        dropout: float = 0.5,
+        hidden_units: int = 512,
     ):
         super().__init__(contrast_window)
         self.trunk = nn.Sequential(plain_stages(_STAGES, batch_norm=batch_norm))

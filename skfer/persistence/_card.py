@@ -1,8 +1,14 @@
 """What a model file says of the data its model was trained on."""
 
 from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from skfer.evaluation import EvaluationResult
 
 NOT_EVALUATED = "not evaluated"
 _FIGURES = (
@@ -19,7 +25,14 @@ _FIGURES = (
 )
 
 
-def make_card(y, subjects, *, reasons_left_out=(), result=None, **facts):
+def make_card(
+    y: ArrayLike,
+    subjects: ArrayLike,
+    *,
+    reasons_left_out: Iterable[str] = (),
+    result: "EvaluationResult | None" = None,
+    **facts: Any,
+) -> dict[str, Any]:
     """Describe the training of a model, for :func:`save_model`, without naming anybody.
 
     Parameters
@@ -65,7 +78,7 @@ def make_card(y, subjects, *, reasons_left_out=(), result=None, **facts):
         evaluation = {"protocol": result.protocol} | {name: summary[name] for name in _FIGURES}
     return {
         **facts,
-        "n_images": len(y),
+        "n_images": int(counts.sum()),
         "n_subjects": len(np.unique(subjects)),
         "class_counts": dict(zip(labels.tolist(), counts.tolist(), strict=True)),
         "left_out": dict(sorted(Counter(reasons_left_out).items())),

@@ -3,15 +3,19 @@
 import json
 import os
 import platform
+from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
+from torch import nn
 
 from skfer import __version__
 from skfer.persistence._networks import attach_networks, detach_networks
@@ -22,7 +26,9 @@ _FORMAT = 1
 _CARD, _MODEL = "card.json", "model.skops"
 
 
-def save_model(model, path, *, card=None):
+def save_model(
+    model: BaseEstimator, path: str | Path, *, card: dict[str, Any] | None = None
+) -> None:
     """Save a fitted model without pickle.
 
     The file is a zip: estimators as skops, weights as safetensors, a card as JSON. Callbacks,
@@ -71,7 +77,12 @@ def save_model(model, path, *, card=None):
             archive.writestr(name, content)
 
 
-def load_model(path, *, device="auto", networks=()):
+def load_model(
+    path: str | Path,
+    *,
+    device: str = "auto",
+    networks: type[nn.Module] | Iterable[type[nn.Module]] = (),
+) -> BaseEstimator:
     """Load a model that `save_model` wrote. No code from the file is run.
 
     Parameters
@@ -115,7 +126,7 @@ def load_model(path, *, device="auto", networks=()):
         return model
 
 
-def read_card(path):
+def read_card(path: str | Path) -> dict[str, Any]:
     """Read what a model file says of its model, without building the model.
 
     Parameters

@@ -6,9 +6,12 @@ import logging
 import warnings
 from contextlib import redirect_stdout
 from copy import deepcopy
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
@@ -28,7 +31,9 @@ _TOLERANCE = 1e-4
 _OF_THE_CALLER = (EyeLocator, FaceAligner, EyeJitterSampler)
 
 
-def export_onnx(model, path, *, dtype="uint8"):
+def export_onnx(
+    model: BaseEstimator, path: str | Path, *, dtype: Literal["uint8", "float32"] = "uint8"
+) -> float:
     """Export a classifier over a network to ONNX, and check the file against it.
 
     The graph takes ``images`` of shape (n_images, height, width), aligned faces, and gives

@@ -1,6 +1,9 @@
 """A descriptor and a support vector machine: the common baselines of the field."""
 
-from sklearn.pipeline import FeatureUnion
+from typing import Literal
+
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skfer.classifiers import PairwiseSVC
@@ -23,7 +26,12 @@ _DESCRIPTORS = {
 _JOINED = ("gabor", "hog", "lbp", "phog")
 
 
-def make_svm_pipeline(descriptor, *, align="eyes", C=1.0):
+def make_svm_pipeline(
+    descriptor: Literal["gabor", "hog", "lbp", "phog", "landmark", "joined"] | BaseEstimator,
+    *,
+    align: Literal["eyes"] | None = "eyes",
+    C: float = 1.0,
+) -> Pipeline:
     """Make a system of a descriptor and a linear support vector machine.
 
     The features are standardized. The scores of :class:`~skfer.classifiers.PairwiseSVC` become
@@ -76,7 +84,7 @@ def make_svm_pipeline(descriptor, *, align="eyes", C=1.0):
     )
 
 
-def make_gabor_svm_pipeline(*, align="eyes", C=1.0):
+def make_gabor_svm_pipeline(*, align: Literal["eyes"] | None = "eyes", C: float = 1.0) -> Pipeline:
     """Make Gabor + SVM, the common baseline of the field.
 
     Parameters

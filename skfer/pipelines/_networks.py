@@ -1,11 +1,15 @@
 """The networks as pipelines: C-SPP and those it is compared with."""
 
 import inspect
+from collections.abc import Callable
+from typing import Any, Literal
 
 import torch
 from imblearn.pipeline import Pipeline as SamplingPipeline
 from sklearn.pipeline import Pipeline
+from torch import nn
 
+from skfer._typing import RandomState
 from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.networks import CSPPNet, SongNet
@@ -33,7 +37,13 @@ _RECIPES = {
 }
 
 
-def make_cspp_pipeline(*, align="eyes", recipe="default", random_state=None, **parameters):
+def make_cspp_pipeline(
+    *,
+    align: Literal["eyes"] | None = "eyes",
+    recipe: Literal["default", "paper"] = "default",
+    random_state: RandomState = None,
+    **parameters: Any,
+) -> Pipeline:
     """Make the C-SPP system: alignment, augmentation, contrast and network.
 
     Parameters
@@ -75,8 +85,13 @@ def make_cspp_pipeline(*, align="eyes", recipe="default", random_state=None, **p
 
 
 def make_network_pipeline(
-    network, *, align="eyes", recipe="default", random_state=None, **parameters
-):
+    network: Callable[..., nn.Module],
+    *,
+    align: Literal["eyes"] | None = "eyes",
+    recipe: Literal["default", "paper"] = "default",
+    random_state: RandomState = None,
+    **parameters: Any,
+) -> Pipeline:
     """Make the same system over another network, such as the steps that led to C-SPP.
 
     Parameters
@@ -110,7 +125,9 @@ def make_network_pipeline(
     return _network_pipeline(NetworkClassifier, network, align, recipe, random_state, parameters)
 
 
-def make_song_pipeline(*, align="eyes", random_state=None, **parameters):
+def make_song_pipeline(
+    *, align: Literal["eyes"] | None = "eyes", random_state: RandomState = None, **parameters: Any
+) -> Pipeline:
     """Make the network of Song et al. (2014) [1]_ with the default recipe.
 
     Parameters

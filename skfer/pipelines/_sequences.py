@@ -1,16 +1,21 @@
 """Published systems that look at sequences."""
 
+from typing import Literal
+
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.pipeline import FeatureUnion
+from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
 
+from skfer._typing import RandomState
 from skfer.classifiers import PairwiseSVC
 from skfer.descriptors import ExpressionletDescriptor, OpticalFlowDescriptor, PHOGTOPDescriptor
 from skfer.pipelines._calibrated import calibrated_pipeline
 
 
-def make_phog_top_svm_pipeline(*, align="eyes", C=1.0):
+def make_phog_top_svm_pipeline(
+    *, align: Literal["eyes"] | None = "eyes", C: float = 1.0
+) -> Pipeline:
     """Make PHOG-TOP + optical flow + SVM for sequences, after Fan and Tjahjadi (2015) [1]_.
 
     Parameters
@@ -54,7 +59,9 @@ def make_phog_top_svm_pipeline(*, align="eyes", C=1.0):
     )
 
 
-def make_expressionlet_pipeline(*, align="eyes", random_state=None):
+def make_expressionlet_pipeline(
+    *, align: Literal["eyes"] | None = "eyes", random_state: RandomState = None
+) -> Pipeline:
     """Make expressionlets + discriminant analysis for sequences, after Liu et al. (2014) [1]_.
 
     Parameters

@@ -1,10 +1,13 @@
 """Published systems without a network, and the nearest neighbour on pixels."""
 
+from typing import Literal
+
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
+from skfer._typing import RandomState
 from skfer.alignment import SQUARE_CROP
 from skfer.classifiers import (
     BoostedBeliefNetwork,
@@ -25,7 +28,7 @@ from skfer.pipelines._calibrated import calibrated_pipeline
 from skfer.preprocessing import IntensityNormalizer
 
 
-def make_radial_encoding_pipeline(*, align="eyes"):
+def make_radial_encoding_pipeline(*, align: Literal["eyes"] | None = "eyes") -> Pipeline:
     """Make the system of Gu et al. (2012) [1]_, which the C-SPP paper calls Gabor + SVM.
 
     Parameters
@@ -53,7 +56,7 @@ def make_radial_encoding_pipeline(*, align="eyes"):
     return Pipeline([*steps, ("classify", RadialEncodingClassifier())])
 
 
-def make_sparse_representation_pipeline(*, align="eyes"):
+def make_sparse_representation_pipeline(*, align: Literal["eyes"] | None = "eyes") -> Pipeline:
     """Make Gabor + SRC: each face as a sparse sum of training faces, after Wright et al. [1]_.
 
     Parameters
@@ -87,7 +90,7 @@ def make_sparse_representation_pipeline(*, align="eyes"):
     )
 
 
-def make_sparse_local_fisher_pipeline(*, align="eyes"):
+def make_sparse_local_fisher_pipeline(*, align: Literal["eyes"] | None = "eyes") -> Pipeline:
     """Make Gabor + SLFDA + nearest neighbours, after Zhan et al. (2016) [1]_.
 
     Parameters
@@ -122,7 +125,9 @@ def make_sparse_local_fisher_pipeline(*, align="eyes"):
     )
 
 
-def make_boosted_neural_ensemble_pipeline(*, align="eyes", random_state=None):
+def make_boosted_neural_ensemble_pipeline(
+    *, align: Literal["eyes"] | None = "eyes", random_state: RandomState = None
+) -> Pipeline:
     """Make HOG + boosted neural networks, after Ali et al. (2016) [1]_.
 
     Parameters
@@ -156,7 +161,9 @@ def make_boosted_neural_ensemble_pipeline(*, align="eyes", random_state=None):
     )
 
 
-def make_boosted_belief_pipeline(*, align="eyes", random_state=None):
+def make_boosted_belief_pipeline(
+    *, align: Literal["eyes"] | None = "eyes", random_state: RandomState = None
+) -> Pipeline:
     """Make boosted Boltzmann machines over patches of the face, after Liu et al. (2014) [1]_.
 
     Parameters
@@ -190,7 +197,9 @@ def make_boosted_belief_pipeline(*, align="eyes", random_state=None):
     )
 
 
-def make_action_unit_network_pipeline(*, align="eyes", random_state=None):
+def make_action_unit_network_pipeline(
+    *, align: Literal["eyes"] | None = "eyes", random_state: RandomState = None
+) -> Pipeline:
     """Make learnt patterns + Boltzmann machines over groups + SVM, after Liu et al. (2015) [1]_.
 
     Parameters
@@ -226,7 +235,7 @@ def make_action_unit_network_pipeline(*, align="eyes", random_state=None):
     )
 
 
-def make_pixel_knn_pipeline(*, align="eyes"):
+def make_pixel_knn_pipeline(*, align: Literal["eyes"] | None = "eyes") -> Pipeline:
     """Make the nearest neighbour on pixels, which shows how much a split leaks.
 
     Parameters

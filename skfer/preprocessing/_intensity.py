@@ -5,6 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from skfer._typing import Shape
 from skfer.base import ImageTransformer
 from skfer.utils._opencv import cv2
 
@@ -64,7 +65,7 @@ class IntensityNormalizer(ImageTransformer):
         "image_shape": [tuple, list, None],
     }
 
-    def __init__(self, window=7, *, floor=0.05, image_shape=None):
+    def __init__(self, window: int = 7, *, floor: float = 0.05, image_shape: Shape | None = None):
         self.window = window
         self.floor = floor
         self.image_shape = image_shape

@@ -1,7 +1,11 @@
 """NeutralDifference: the frames of a sequence less its own first frame."""
 
-import numpy as np
+from typing import Self
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from skfer._typing import FaceArray, Images
 from skfer.base import ImageTransformer
 
 
@@ -48,7 +52,7 @@ class NeutralDifference(ImageTransformer):
     _sequences = "require"
     _parameter_constraints: dict = {}
 
-    def fit(self, X, y=None):
+    def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Remember the shape of the frames.
 
         Parameters
@@ -66,7 +70,7 @@ class NeutralDifference(ImageTransformer):
         """
         return super().fit(X, y)
 
-    def transform(self, X):
+    def transform(self, X: Images) -> FaceArray:
         """Subtract the first frame.
 
         Parameters

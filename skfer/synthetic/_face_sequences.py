@@ -1,11 +1,14 @@
 """Synthetic sequences: faces that go from neutral to an expression."""
 
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch, check_random_state, check_scalar
 
+from skfer._typing import RandomState, Shape
 from skfer.faces import make_face_array
 from skfer.synthetic._capture import move_head, turn_head
 from skfer.synthetic._expression import (
@@ -26,16 +29,16 @@ a score on them is no evidence that a method recognises the expressions of peopl
 
 
 def make_face_sequences(
-    n_subjects=20,
-    n_per_expression=1,
+    n_subjects: int = 20,
+    n_per_expression: int = 1,
     *,
-    expressions=("anger", "disgust", "fear", "happy", "sad", "surprise"),
-    n_frames=(10, 20),
-    offset=False,
-    image_size=(96, 96),
-    random_state=None,
-    return_X_y=False,
-):
+    expressions: Sequence[str] = ("anger", "disgust", "fear", "happy", "sad", "surprise"),
+    n_frames: int | tuple[int, int] = (10, 20),
+    offset: bool = False,
+    image_size: Shape = (96, 96),
+    random_state: RandomState = None,
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Render sequences of synthetic faces, from neutral to the peak of an expression.
 
     The persons are those of :func:`make_faces`. For demonstrations and tests: a score on them is

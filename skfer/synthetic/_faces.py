@@ -1,11 +1,14 @@
 """Synthetic faces with known expressions, eye centres and landmarks."""
 
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch, check_random_state, check_scalar
 
+from skfer._typing import RandomState, Shape
 from skfer.faces import make_face_array
 from skfer.synthetic._canvas import make_canvas
 from skfer.synthetic._capture import (
@@ -38,14 +41,14 @@ evidence that a method recognises the expressions of people.
 
 
 def make_faces(
-    n_subjects=20,
-    n_per_expression=3,
+    n_subjects: int = 20,
+    n_per_expression: int = 3,
     *,
-    expressions=("anger", "disgust", "fear", "happy", "sad", "surprise"),
-    image_size=(96, 96),
-    random_state=None,
-    return_X_y=False,
-):
+    expressions: Sequence[str] = ("anger", "disgust", "fear", "happy", "sad", "surprise"),
+    image_size: Shape = (96, 96),
+    random_state: RandomState = None,
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Render synthetic faces of known subjects and expressions.
 
     For demonstrations and tests. The faces are made to look and to leak like photographs of posed

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 import skfer
 
 
-def all_estimators():
+def all_estimators() -> list[tuple[str, type]]:
     """List the public estimators of skfer.
 
     Returns

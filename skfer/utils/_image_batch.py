@@ -1,9 +1,11 @@
 """`ImageBatch`: validated images, and the way back to the layout in which they came."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from skfer._typing import Array, FaceArray
 from skfer.faces import make_face_array, with_fields
 from skfer.utils._images import as_grey
 from skfer.utils._sequences import check_frame_eyes, decode_sequence, middle_frame
@@ -12,7 +14,7 @@ from skfer.utils._sequences import check_frame_eyes, decode_sequence, middle_fra
 class ImageBatch(NamedTuple):
     """Validated images and the layout they came in.
 
-    Attributes
+    Parameters
     ----------
     images : ndarray of shape (n_images, height, width), or of shape (n_images,)
         Grey pixels. Where images of any size were asked for, what came: a stack, or one object
@@ -29,25 +31,59 @@ class ImageBatch(NamedTuple):
         Height and width that the frames of all sequences must have; None for any.
     sequence : str or None
         The sequence of which the images are the frames, as messages name it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfer.utils import ImageBatch
+    >>> batch = ImageBatch(np.zeros((2, 48, 48), np.uint8), "stack")
+    >>> batch.decode(1).shape, batch.describe(1)
+    ((48, 48), 'Sample 1')
     """
 
     images: np.ndarray
     layout: str
-    faces: np.ndarray | None = None
-    y: np.ndarray | None = None
+    faces: FaceArray | Any = None
+    y: Array | Any = None
     of_sequences: bool = False
     frame_shape: tuple | None = None
     sequence: str | None = None
 
-    def decode(self, index):
-        """Return the grey pixels of an image, or of the middle frame of a sequence."""
+    def decode(self, index: int) -> Array:
+        """Return the grey pixels of an image, or of the middle frame of a sequence.
+
+        Parameters
+        ----------
+        index : int
+            Position in the batch.
+
+        Returns
+        -------
+        grey : ndarray of shape (height, width)
+            The pixels.
+        """
         decode = middle_frame if self.of_sequences else decode_image
         return decode(self.images[index], self.describe(index))
 
-    def frames(self, index, part=None):
-        """Return the grey pixels of a sequence, of shape (n_frames, height, width).
+    def frames(self, index: int, part: Callable[[Any], Any] | None = None) -> Array:
+        """Return the grey pixels of a sequence.
 
-        ``part(frames)`` takes some of the frames; the files of the others are not read.
+        Parameters
+        ----------
+        index : int
+            Position in the batch.
+        part : callable, default=None
+            Takes the frames and returns some of them; the files of the others are not read.
+
+        Returns
+        -------
+        frames : ndarray of shape (n_frames, height, width)
+            The pixels.
+
+        Raises
+        ------
+        ValueError
+            If the sequence cannot be decoded, or its frames have another shape than `frame_shape`.
         """
         frames = decode_sequence(self.images[index], self.describe(index), part)
         if self.frame_shape not in (None, frames.shape[1:]):
@@ -58,10 +94,20 @@ class ImageBatch(NamedTuple):
             )
         return frames
 
-    def of_frames(self, index, eyes=None):
+    def of_frames(self, index: int, eyes: Array | None = None) -> "ImageBatch":
         """Return the frames of a sequence as a batch of single images.
 
-        With their `eyes`, of shape (n_frames, 2, 2) or (2, 2) for all, they are a face array.
+        Parameters
+        ----------
+        index : int
+            Position in the batch.
+        eyes : ndarray of shape (n_frames, 2, 2) or (2, 2), default=None
+            Eyes of each frame or of all; with them the batch is a face array.
+
+        Returns
+        -------
+        batch : ImageBatch
+            One image per frame.
         """
         frames, name = self.frames(index), self.describe(index)
         if eyes is None:
@@ -71,14 +117,25 @@ class ImageBatch(NamedTuple):
         eyes = np.broadcast_to(eyes, (len(frames), 2, 2))
         return ImageBatch(frames, "faces", make_face_array(frames, eyes), sequence=name)
 
-    def describe(self, index):
-        """Name an image in a message: its number and, where known, its file."""
+    def describe(self, index: int) -> str:
+        """Name an image in a message.
+
+        Parameters
+        ----------
+        index : int
+            Position in the batch.
+
+        Returns
+        -------
+        name : str
+            Its number and, where known, its file.
+        """
         if self.sequence is not None:
             return f"{self.sequence}, frame {index}"
         return describe_image(self.images, index)
 
 
-def restore_layout(batch, images, **moved):
+def restore_layout(batch: ImageBatch, images: Any, **moved: Array) -> Array:
     """Give new images the layout in which a batch came.
 
     Parameters

@@ -2,9 +2,11 @@
 
 import os
 import stat
+from pathlib import Path
 
 import numpy as np
 
+from skfer._typing import Array
 from skfer.utils._heif import decode_heif, is_heif
 from skfer.utils._image_header import KNOWN_FORMATS, announced_shape, check_whole
 from skfer.utils._opencv import cv2
@@ -57,7 +59,7 @@ def as_grey(image):
     raise ValueError(f"An image has shape {image.shape}; expected (height, width) or RGB.")
 
 
-def read_image(path):
+def read_image(path: str | Path) -> Array:
     """Decode an image file to grey pixels.
 
     Parameters

@@ -1,8 +1,12 @@
 """What all displays share."""
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Self
 
 from skfer.utils._optional import require
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class Display(ABC):
@@ -10,7 +14,7 @@ class Display(ABC):
 
     _figure_options: dict = {}
 
-    def plot(self, ax=None):
+    def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw the display.
 
         Parameters

@@ -3,11 +3,15 @@
 import math
 import warnings
 from functools import partial
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.validation import validate_data
 
+from skfer._typing import Images
 from skfer.faces import is_face_array, make_face_array
 from skfer.utils._collect import collect_images
 from skfer.utils._image_batch import ImageBatch, all_finite, describe_image
@@ -21,7 +25,15 @@ _LONGEST_LINE = 32
 NO_LABELS = "no_validation"  # as scikit-learn's validate_data spells it
 
 
-def check_images(estimator, X, y=NO_LABELS, *, reset=True, any_size=False, sequences="refuse"):
+def check_images(
+    estimator: BaseEstimator,
+    X: Images,
+    y: ArrayLike | None = NO_LABELS,
+    *,
+    reset: bool = True,
+    any_size: bool = False,
+    sequences: Literal["refuse", "accept", "require"] = "refuse",
+) -> ImageBatch:
     """Validate images in any of the three layouts.
 
     Parameters

@@ -45,6 +45,14 @@ def test_a_model_of_all_images_that_is_not_evaluated(fit, image_folder):
     assert card["versions"]["skfer"]
 
 
+def test_the_card_is_printed_as_markdown(fit, capsys):
+    _, out, _ = fit()
+    assert main(["card", str(out)]) == 0
+    assert "- method: pixel-1nn" in capsys.readouterr().out
+    assert main(["card", "nowhere.skfer"]) == 2
+    assert "There is no model 'nowhere.skfer'." in capsys.readouterr().err
+
+
 def test_the_figures_are_those_of_evaluate(fit, image_folder, tmp_path):
     code, out, printed = fit("--evaluate", "--folds", 3, "--seed", 5)
     assert code == 0, printed

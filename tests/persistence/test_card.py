@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skfer.evaluation import EvaluationResult
-from skfer.persistence import make_card
+from skfer.persistence import format_card, make_card
 
 
 def test_the_card_counts_and_names_nobody():
@@ -44,3 +44,49 @@ def test_the_figures_of_a_result():
     assert (evaluation["pooled_accuracy"], evaluation["macro_recall"]) == (0.75, 0.75)
     assert evaluation["ci_low"] <= 0.75 <= evaluation["ci_high"]
     json.dumps(evaluation, allow_nan=False)
+
+
+CARD = {"method": "hog-svm", "notes": ["faces are cropped"], "labels": ["happy", "sad"]} | {
+    "versions": {"skfer": "1.0"},
+    "class_counts": {"happy": 3, "sad": 1},
+    "evaluation": {
+        "protocol": "subject-independent",
+        "n_folds": 8,
+        "n_images": 4,
+        "n_subjects": 2,
+        "pooled_accuracy": 0.75,
+        "ci_low": 0.5,
+        "ci_high": 0.9,
+        "fold_mean": 0.7,
+        "fold_std": 0.1,
+        "macro_recall": 0.8,
+    },
+}
+
+
+def test_the_markdown_has_the_sections_and_the_figures():
+    lines = format_card(CARD).splitlines()
+    sections = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    assert sections == [
+        *("Model details", "Intended use", "Training data", "Evaluation", "Groups", "Limits")
+    ]
+    assert "- labels: happy; sad" in lines
+    assert "| happy | 3 |" in lines
+    assert "| pooled accuracy | 75.00 |" in lines
+    assert "| 95 % interval over subjects | 50.00 to 90.00 |" in lines
+    assert "- faces are cropped" in lines
+
+
+def test_the_markdown_hides_no_entry_and_says_what_is_missing():
+    text = format_card({"funding": "none", "groups": "women 0.8, men 0.8", "limits": "2 subjects"})
+    assert "- funding: none" in text
+    assert "## Groups\n\nwomen 0.8, men 0.8\n" in text
+    assert "- 2 subjects" in text
+    assert "Not evaluated" in text
+    assert "Not measured" in format_card({})
+
+
+def test_the_markdown_quotes_what_a_foreign_card_says():
+    text = format_card({"class_counts": {"<img src=x>|a\n## b": 1}, "method": "[a](b) `c`"})
+    assert "| &lt;img src=x&gt;\\|a ## b | 1 |" in text
+    assert r"- method: \[a\](b) \`c\`" in text

@@ -3,8 +3,11 @@
 import re
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
+from sklearn.utils import Bunch
 
 from skfer.datasets._bunch import read_stack
 from skfer.datasets._index import find_image_files
@@ -68,14 +71,14 @@ def _read_crops(paths):
 
 @document(SPEC)
 def load_ck48(
-    data_home=None,
+    data_home: str | Path | None = None,
     *,
-    frames="single",
-    contempt=False,
-    protocol=None,
-    on_missing="raise",
-    return_X_y=False,
-):
+    frames: Literal["single", "sequence"] = "single",
+    contempt: bool = False,
+    protocol: Literal["c-spp-2019"] | None = None,
+    on_missing: Literal["raise", "skip"] = "raise",
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Load the 48x48 face crops of the Extended Cohn-Kanade data set [1]_.
 
     The folder is the user's own copy: ``<emotion>/S010_004_00000017.png``, the emotions named

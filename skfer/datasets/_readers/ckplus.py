@@ -5,9 +5,11 @@ from functools import partial
 from importlib.resources import files
 from numbers import Integral
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import Bunch
 
 from skfer.datasets._index import list_images
 from skfer.datasets._labels import decode_expression
@@ -59,15 +61,15 @@ SPEC = DatasetSpec(
 
 @document(SPEC)
 def load_ckplus(
-    data_home=None,
+    data_home: str | Path | None = None,
     *,
-    frames="last3",
-    neutral=False,
-    contempt=False,
-    protocol=None,
-    on_missing="raise",
-    return_X_y=False,
-):
+    frames: Literal["peak", "last3", "all", "sequence"] | int = "last3",
+    neutral: bool = False,
+    contempt: bool = False,
+    protocol: Literal["c-spp-2019"] | None = None,
+    on_missing: Literal["raise", "skip"] = "raise",
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Load the labelled sequences of the Extended Cohn-Kanade data set [1]_.
 
     The folder is the user's own copy as it is given out, its archives unpacked:

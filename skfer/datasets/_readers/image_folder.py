@@ -3,9 +3,12 @@
 import os
 import re
 import unicodedata
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import Bunch
 
 from skfer.datasets._bunch import get_data_home, make_bunch, read_stack
 from skfer.datasets._csv import read_table
@@ -36,20 +39,20 @@ Images of a user's own folder
 
 
 def load_image_folder(
-    data_home=None,
+    data_home: str | Path | None = None,
     *,
-    pattern=None,
-    csv=None,
-    exclude=None,
-    labelled=True,
-    frames="single",
-    canonical_labels=True,
-    cropped=False,
-    on_unmatched="raise",
-    on_unreadable="raise",
-    redistributable=False,
-    return_X_y=False,
-):
+    pattern: str | None = None,
+    csv: str | Path | None = None,
+    exclude: str | None = None,
+    labelled: bool = True,
+    frames: Literal["single", "sequence"] = "single",
+    canonical_labels: bool = True,
+    cropped: bool = False,
+    on_unmatched: Literal["raise", "skip"] = "raise",
+    on_unreadable: Literal["raise", "skip"] = "raise",
+    redistributable: bool = False,
+    return_X_y: bool = False,
+) -> Bunch | Any:
     r"""Load the images of a folder, with subject and expression from their paths or a CSV.
 
     Or without them, with ``labelled=False``, such as those that a model is to judge.

@@ -1,8 +1,11 @@
 """The Japanese Female Facial Expression (JAFFE) data set."""
 
 import re
+from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
+from sklearn.utils import Bunch
 
 from skfer.datasets._index import list_images, match_names
 from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
@@ -57,7 +60,13 @@ def index_jaffe(folder):
 
 
 @document(SPEC)
-def load_jaffe(data_home=None, *, protocol=None, on_missing="raise", return_X_y=False):
+def load_jaffe(
+    data_home: str | Path | None = None,
+    *,
+    protocol: Literal["c-spp-2019"] | None = None,
+    on_missing: Literal["raise", "skip"] = "raise",
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Load the Japanese Female Facial Expression (JAFFE) data set [1]_.
 
     The folder is the user's own copy as it is given out: 213 files such as ``KA.AN1.39.tiff`` in

@@ -3,9 +3,11 @@
 import os
 import re
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import Bunch
 
 from skfer.datasets._csv import read_table
 from skfer.datasets._labels import canonical_expression
@@ -39,7 +41,12 @@ SPEC = DatasetSpec(
 
 
 @document(SPEC)
-def load_london(data_home=None, *, on_missing="raise", return_X_y=False):
+def load_london(
+    data_home: str | Path | None = None,
+    *,
+    on_missing: Literal["raise", "skip"] = "raise",
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Load the portraits of the Face Research Lab London Set [1]_.
 
     Two layouts are read. The release, as `fetch_london` unpacks it: ``london_faces_info.csv``

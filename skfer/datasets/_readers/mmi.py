@@ -1,11 +1,15 @@
 """The MMI facial expression database."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from numbers import Integral
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import Bunch
 
 from skfer.datasets._readers._mmi_session import find_apex, read_session
 from skfer.datasets._spec import (
@@ -36,17 +40,17 @@ SPEC = DatasetSpec(
 
 @document(SPEC)
 def load_mmi(
-    data_home=None,
+    data_home: str | Path | None = None,
     *,
-    frames="peak",
-    peak="middle",
-    n_frames=2,
-    rotated=(),
-    exclude=(),
-    protocol=None,
-    on_missing="raise",
-    return_X_y=False,
-):
+    frames: Literal["peak", "sequence"] = "peak",
+    peak: Literal["middle", "action-units"] = "middle",
+    n_frames: int = 2,
+    rotated: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    protocol: Literal["c-spp-2019"] | None = None,
+    on_missing: Literal["raise", "skip"] = "raise",
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Load the expressions of the MMI database [1]_: frames round their peak, or sequences.
 
     The folder is the user's own copy as it is given out: ``Sessions/1/session.xml`` (the view),

@@ -1,8 +1,11 @@
 """The NimStim set of facial expressions."""
 
 import re
+from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
+from sklearn.utils import Bunch
 
 from skfer.datasets._index import list_images, match_names
 from skfer.datasets._spec import (
@@ -77,8 +80,13 @@ def index_nimstim(folder):
 
 @document(SPEC)
 def load_nimstim(
-    data_home=None, *, calm="drop", protocol=None, on_missing="raise", return_X_y=False
-):
+    data_home: str | Path | None = None,
+    *,
+    calm: Literal["drop", "neutral"] = "drop",
+    protocol: Literal["c-spp-2019"] | None = None,
+    on_missing: Literal["raise", "skip"] = "raise",
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Load the NimStim set of facial expressions [1]_.
 
     The folder is the user's own copy as it is given out: 672 files such as ``01F_AN_C.BMP`` in one

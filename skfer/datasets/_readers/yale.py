@@ -1,8 +1,12 @@
 """The Yale face database."""
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
+from sklearn.utils import Bunch
 
 from skfer.datasets._index import list_images, match_names
 from skfer.datasets._spec import DatasetSpec, check_choice, document, load_indexed
@@ -50,7 +54,13 @@ def index_yale(folder):
 
 
 @document(SPEC)
-def load_yale(data_home=None, *, conditions=(), on_missing="raise", return_X_y=False):
+def load_yale(
+    data_home: str | Path | None = None,
+    *,
+    conditions: Sequence[str] = (),
+    on_missing: Literal["raise", "skip"] = "raise",
+    return_X_y: bool = False,
+) -> Bunch | Any:
     """Load the expressions of the Yale face database [1]_.
 
     The folder is the user's own copy as it is given out: 165 GIF files named ``subject01.happy``,

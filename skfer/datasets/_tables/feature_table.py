@@ -1,6 +1,9 @@
 """Tables of action units, landmarks, gaze or pose that other tools wrote, as rows to learn from."""
 
 import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -33,20 +36,20 @@ Features that {tool} took from faces
 
 
 def load_feature_table(
-    paths,
+    paths: str | Path | Sequence[str | Path],
     *,
-    tool="auto",
-    features="action-units",
-    pattern=_PATTERN,
-    match="file",
-    labels=None,
-    min_confidence=0.0,
-    failed="drop",
-    faces="raise",
-    aggregate=None,
-    canonical_labels=True,
-    return_X_y=False,
-):
+    tool: Literal["auto", "openface-2", "openface-3", "py-feat", "libreface", "other"] = "auto",
+    features: str | list[str] = "action-units",
+    pattern: str = _PATTERN,
+    match: Literal["file", "input"] = "file",
+    labels: pd.DataFrame | str | Path | None = None,
+    min_confidence: float = 0.0,
+    failed: Literal["drop", "keep", "raise"] = "drop",
+    faces: Literal["raise", "largest", "most-confident", "all"] = "raise",
+    aggregate: Literal["mean", "max", "median", "std"] | None = None,
+    canonical_labels: bool = True,
+    return_X_y: bool = False,
+) -> Bunch | Any:
     r"""Load the tables that OpenFace, py-feat or LibreFace wrote, with subjects and expressions.
 
     One row is one face in one frame. The rows are what a scikit-learn classifier takes, so the

@@ -1,12 +1,19 @@
 """Recall of each expression with its interval: what is recognized, and how sure that is."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from skfer.evaluation import _metrics
 from skfer.evaluation._displays._drawing import BLUE, draw_intervals, rows_height, show_shares
 from skfer.evaluation._displays._result_display import ResultDisplay
 from skfer.utils._text import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class ClassRecallDisplay(ResultDisplay):
@@ -34,11 +41,19 @@ class ClassRecallDisplay(ResultDisplay):
     [0.5, 1.0]
     """
 
-    def __init__(self, per_class):
+    def __init__(self, per_class: pd.DataFrame):
         self.per_class = per_class
 
     @classmethod
-    def from_predictions(cls, y_true, y_pred, subjects, *, labels=None, ax=None):
+    def from_predictions(
+        cls,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        subjects: ArrayLike,
+        *,
+        labels: Sequence[Any] | None = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Draw the recalls of predictions.
 
         Parameters

@@ -1,6 +1,13 @@
 """Learning curves over the folds: training and test, with the range of the folds."""
 
+from typing import TYPE_CHECKING, Literal, Self
+
+import pandas as pd
+
 from skfer.utils._matplotlib import Display
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _COLORS = {"train": "#c8741a", "test": "#2f6690"}
 _LABELS = {"train": "training images", "test": "test images"}
@@ -49,12 +56,20 @@ class EpochCurvesDisplay(Display):
 
     _figure_options = {"figsize": (6, 4)}
 
-    def __init__(self, curves, *, score="accuracy"):
+    def __init__(
+        self, curves: pd.DataFrame, *, score: Literal["accuracy", "error", "loss"] = "accuracy"
+    ):
         self.curves = curves
         self.score = score
 
     @classmethod
-    def from_frame(cls, curves, *, score="accuracy", ax=None):
+    def from_frame(
+        cls,
+        curves: pd.DataFrame,
+        *,
+        score: Literal["accuracy", "error", "loss"] = "accuracy",
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Draw the curves of :func:`evaluate_epochs`.
 
         Parameters

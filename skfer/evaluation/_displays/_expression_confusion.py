@@ -1,10 +1,18 @@
 """Confusion matrix of expressions: counts, and their percentages of the row."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import confusion_matrix
 
+from skfer._typing import Array
 from skfer.evaluation._displays._result_display import ResultDisplay
 from skfer.utils._text import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _DARK = 0.65  # of the share: from here on, white letters are read better
 
@@ -44,12 +52,19 @@ class ExpressionConfusionDisplay(ResultDisplay):
     ['1', '50%']
     """
 
-    def __init__(self, confusion_matrix, display_labels):
+    def __init__(self, confusion_matrix: Array, display_labels: ArrayLike):
         self.confusion_matrix = confusion_matrix
         self.display_labels = display_labels
 
     @classmethod
-    def from_predictions(cls, y_true, y_pred, *, labels=None, ax=None):
+    def from_predictions(
+        cls,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        *,
+        labels: Sequence[Any] | None = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Draw the confusion matrix of predictions.
 
         Parameters

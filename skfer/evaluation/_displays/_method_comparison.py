@@ -1,6 +1,9 @@
 """Accuracies of methods, and of protocols, under one another."""
 
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
+import pandas as pd
 
 from skfer.evaluation._displays._drawing import (
     AMBER,
@@ -12,9 +15,12 @@ from skfer.evaluation._displays._drawing import (
     rows_height,
     show_shares,
 )
-from skfer.evaluation._result import summarize_results
+from skfer.evaluation._result import EvaluationResult, summarize_results
 from skfer.utils._matplotlib import Display
 from skfer.utils._text import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 HONEST, LEAKY = "subject-independent", "leaky-image-split"
 # Colour and marker, so that print in grey can be read.
@@ -63,11 +69,16 @@ class MethodComparisonDisplay(Display):
     ['leaky-image-split', 'subject-independent']
     """
 
-    def __init__(self, summaries):
+    def __init__(self, summaries: pd.DataFrame):
         self.summaries = summaries
 
     @classmethod
-    def from_results(cls, results, *, ax=None):
+    def from_results(
+        cls,
+        results: list[EvaluationResult] | dict[str, EvaluationResult],
+        *,
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Draw the comparison of evaluations.
 
         Parameters

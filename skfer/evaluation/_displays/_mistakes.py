@@ -1,14 +1,23 @@
 """The mistakes of a recognizer: faces with what they were taken for."""
 
 import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from skfer._typing import Array
 from skfer.evaluation._displays._face_sheet import choose_mistakes, describe_mistakes, take_images
+from skfer.evaluation._result import EvaluationResult
 from skfer.utils._images import as_grey, scale_image, to_uint8
 from skfer.utils._matplotlib import Display
 from skfer.utils._opencv import cv2
 from skfer.utils._text import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from skfer.alignment import FaceAligner
 
 _FACE, _TEXT = 128, 44  # pixels: the side of a face, and the height of two lines
 _CELL = np.array([176, _FACE + _TEXT])
@@ -48,12 +57,20 @@ class MistakesDisplay(Display):
     ['disgust → anger, 17%', 'synthetic000, image 1']
     """
 
-    def __init__(self, captions, faces=None):
+    def __init__(self, captions: Sequence[tuple[str, str]], faces: list[Array] | None = None):
         self.captions = captions
         self.faces = faces
 
     @classmethod
-    def from_result(cls, result, faces=None, aligner=None, *, n_mistakes=12, ax=None):
+    def from_result(
+        cls,
+        result: EvaluationResult,
+        faces: Array | None = None,
+        aligner: "FaceAligner | None" = None,
+        *,
+        n_mistakes: int = 12,
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Draw mistakes, the most confident first, and each confusion of a subject once.
 
         Parameters

@@ -1,11 +1,18 @@
 """Confidence and accuracy: whether a probability is to be believed."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from skfer.evaluation import _metrics
 from skfer.evaluation._displays._drawing import BLUE, put_legend_above, show_shares
 from skfer.evaluation._displays._result_display import ResultDisplay
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _POINT_AREA = 300  # of the point that has all predictions, in square points
 
@@ -46,11 +53,19 @@ class ReliabilityDisplay(ResultDisplay):
 
     _figure_options = {"figsize": (4.5, 4.2), "layout": "constrained"}
 
-    def __init__(self, bins):
+    def __init__(self, bins: pd.DataFrame):
         self.bins = bins
 
     @classmethod
-    def from_predictions(cls, y_true, probabilities, *, labels, n_bins=10, ax=None):
+    def from_predictions(
+        cls,
+        y_true: ArrayLike,
+        probabilities: ArrayLike,
+        *,
+        labels: Sequence[Any],
+        n_bins: int = 10,
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Draw the reliability of probabilities.
 
         Parameters

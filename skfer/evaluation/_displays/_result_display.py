@@ -1,15 +1,20 @@
 """What the displays of one result share."""
 
 from abc import abstractmethod
+from typing import TYPE_CHECKING, Self
 
+from skfer.evaluation._result import EvaluationResult
 from skfer.utils._matplotlib import Display
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class ResultDisplay(Display):
     """Base of the displays of one result; a subclass takes its data from it in ``_of``."""
 
     @classmethod
-    def from_result(cls, result, *, ax=None):
+    def from_result(cls, result: EvaluationResult, *, ax: "Axes | None" = None) -> Self:
         """Draw an evaluation, pooled over its folds.
 
         Parameters

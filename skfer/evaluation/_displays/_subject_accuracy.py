@@ -1,11 +1,17 @@
 """Accuracy of each subject, sorted: how uneven a recognizer is over people."""
 
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from skfer.evaluation._displays._drawing import BLUE, RED, put_legend_above, show_shares
 from skfer.evaluation._displays._result_display import ResultDisplay
 from skfer.utils._text import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _NAMES_PER_INCH = 5
 
@@ -40,12 +46,14 @@ class SubjectAccuracyDisplay(ResultDisplay):
 
     _figure_options = {"figsize": (8, 3), "layout": "constrained"}
 
-    def __init__(self, subjects, accuracies):
+    def __init__(self, subjects: ArrayLike, accuracies: ArrayLike):
         self.subjects = subjects
         self.accuracies = accuracies
 
     @classmethod
-    def from_predictions(cls, y_true, y_pred, subjects, *, ax=None):
+    def from_predictions(
+        cls, y_true: ArrayLike, y_pred: ArrayLike, subjects: ArrayLike, *, ax: "Axes | None" = None
+    ) -> Self:
         """Draw the accuracies of predictions.
 
         Parameters

@@ -1,10 +1,16 @@
 """Accuracy over the number of people to learn from: whether more people would help."""
 
+from typing import TYPE_CHECKING, Self
+
 import pandas as pd
 
 from skfer.evaluation._displays._drawing import show_shares
+from skfer.evaluation._result import EvaluationResult
 from skfer.utils._matplotlib import Display
 from skfer.utils._text import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class SubjectLearningCurveDisplay(Display):
@@ -44,12 +50,14 @@ class SubjectLearningCurveDisplay(Display):
 
     _figure_options = {"figsize": (6, 3.8), "layout": "constrained"}
 
-    def __init__(self, curve, *, name=None):
+    def __init__(self, curve: pd.DataFrame, *, name: str | None = None):
         self.curve = curve
         self.name = name
 
     @classmethod
-    def from_results(cls, results, *, ax=None):
+    def from_results(
+        cls, results: dict[int, EvaluationResult], *, ax: "Axes | None" = None
+    ) -> Self:
         """Draw evaluations of one method with different numbers of training subjects.
 
         Parameters

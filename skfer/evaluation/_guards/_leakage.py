@@ -2,17 +2,20 @@
 
 import copy
 import warnings
+from collections.abc import Iterable
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.model_selection import GroupKFold, check_cv
 from sklearn.utils import check_consistent_length
 
 from skfer._subjects import known_subjects, warn_doubtful_subjects
+from skfer._typing import Array, Folds
 from skfer.utils._text import join_some
 
 
-def check_leakage(splits, subjects):
+def check_leakage(splits: Iterable[tuple[ArrayLike, ArrayLike]], subjects: ArrayLike) -> None:
     """Refuse splits in which a subject is on both sides.
 
     Parameters
@@ -65,7 +68,9 @@ def _refuse_shared(subjects):
     return refuse
 
 
-def subject_folds(y, subjects, cv=8, *, random_state=None):
+def subject_folds(
+    y: ArrayLike, subjects: ArrayLike, cv: Folds = 8, *, random_state: int | None = None
+) -> list[tuple[Array, Array]]:
     """Make folds that share no subject, and check it.
 
     Parameters

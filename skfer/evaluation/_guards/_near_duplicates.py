@@ -4,10 +4,12 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import gen_batches
 
 from skfer._subjects import known_subjects
+from skfer._typing import Images
 from skfer.utils import check_images
 from skfer.utils._opencv import cv2
 from skfer.utils._text import join_some
@@ -22,7 +24,13 @@ _BLOCK = 256
 _MOST_IMAGES_UNASKED = 50_000
 
 
-def find_near_duplicates(X, subjects=None, *, threshold=_THRESHOLD, n_jobs=None):
+def find_near_duplicates(
+    X: Images,
+    subjects: ArrayLike | None = None,
+    *,
+    threshold: float = _THRESHOLD,
+    n_jobs: int | None = None,
+) -> pd.DataFrame:
     """Find images that show one photograph under two subjects.
 
     Such a photograph is on both sides of a split by subject. What is found: copies that were

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from skfer.evaluation._result import EvaluationResult
 from skfer.evaluation._statistics._intervals import bootstrap_ratio
 from skfer.evaluation._statistics._paired_tests import (
     corrected_t_test,
@@ -15,7 +16,12 @@ from skfer.evaluation._statistics._paired_tests import (
 )
 
 
-def compare_results(results, *, reference=None, random_state=0):
+def compare_results(
+    results: list[EvaluationResult] | dict[str, EvaluationResult],
+    *,
+    reference: str | None = None,
+    random_state: int = 0,
+) -> pd.DataFrame:
     """Test whether methods differ in accuracy.
 
     All figures are paired: by the image, the subject, the sequence or the fold. The p value to
@@ -125,7 +131,7 @@ def compare_results(results, *, reference=None, random_state=0):
     return pd.DataFrame(rows).assign(p_holm=lambda frame: holm(frame["p_subjects"]))
 
 
-def combine_comparisons(comparisons):
+def combine_comparisons(comparisons: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Put the comparisons of the same methods on several data sets together.
 
     Parameters
