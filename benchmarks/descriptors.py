@@ -112,7 +112,7 @@ RIVALS = [
         "skimage.filters.gabor",
         "skimage",
         _of_bank(rivals.gabor_with_scikit_image, *_BANK),
-        1 / 200,
+        1 / 500,
     ),
     ("HOGDescriptor", "skimage.feature.hog", "skimage", rivals.hog_with_scikit_image, 1 / 5),
     (

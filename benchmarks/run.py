@@ -87,7 +87,7 @@ def measure(section, options, of_networks):
         speed, missing = measure_pairs(section, options, of_networks)
         return {"speed": speed, "missing": missing}
     if section == "descriptors":
-        return descriptors.measure(options.images, options.repeats)
+        return descriptors.measure(4 * options.images, options.repeats)
     if section == "growth":
         return {"growth": growth.measure(options.growth)}
     measured, missing = (

@@ -224,6 +224,6 @@ BENCHMARKS = {
         "evaluation",
         "scikit-learn's cross_validate on the same folds",
         make_evaluate,
-        1 / 16,
+        1 / 8,
     ),
 }
