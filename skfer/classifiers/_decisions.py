@@ -1,5 +1,7 @@
 """From scores or probabilities of the classes to the predicted labels."""
 
+from typing import Any
+
 import pandas as pd
 
 from skfer._typing import Array, Images
@@ -7,6 +9,9 @@ from skfer._typing import Array, Images
 
 class HighestScoreMixin:
     """Predicts by ``decision_function``."""
+
+    classes_: Array
+    decision_function: Any
 
     def predict(self, X: Images | pd.DataFrame) -> Array:
         """Predict the class of the highest score.
@@ -28,6 +33,9 @@ class HighestScoreMixin:
 
 class MostProbableMixin:
     """Predicts by ``predict_proba``."""
+
+    classes_: Array
+    predict_proba: Any
 
     def predict(self, X: Images | pd.DataFrame) -> Array:
         """Predict the most probable class.
