@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from skfer.alignment._geometry import eye_transforms, template_eyes, transform_points, warp_affine
+from skfer.alignment._geometry import (
+    MIN_EYE_DISTANCE,
+    check_eyes,
+    eye_transforms,
+    template_eyes,
+    transform_points,
+    warp_affine,
+)
 from skfer.utils._opencv import cv2
 
 
@@ -63,3 +70,14 @@ def test_shrinking_averages_areas(factor):
     np.testing.assert_allclose(warp_affine(image, shrink, (6, 8)), means, atol=0.05)
     bare = cv2.warpAffine(image, shrink, (8, 6))
     assert abs(warp_affine(image, shrink, (6, 8)) - means).max() < 0.2 * abs(bare - means).max()
+
+
+def test_rounding_does_not_make_an_average():
+    image = np.random.default_rng(0).integers(0, 256, (20, 30), np.uint8)
+    rounded = np.eye(2, 3) * (1 - 1e-9)
+    np.testing.assert_array_equal(warp_affine(image, rounded, (20, 30)), image)
+
+
+def test_eyes_of_the_least_distance_are_taken():
+    eyes = [[[5, 5], [5 + MIN_EYE_DISTANCE, 5]]]
+    np.testing.assert_array_equal(check_eyes(eyes), eyes)

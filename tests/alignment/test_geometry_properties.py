@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from skfer.alignment._geometry import (
     check_eyes,
     eye_transforms,
+    pixel_aspect,
     resize_transform,
     template_eyes,
     transform_points,
@@ -67,6 +68,8 @@ def test_the_crop_keeps_sides_and_areas(eyes, size, crop, rotate):
     alpha = np.hypot(*(eyes[1] - eyes[0])) / 2
     area = width * height / (crop_width * (above + below) * alpha**2)
     np.testing.assert_allclose(np.linalg.det(transform[:, :2]), area, rtol=1e-9)
+    across, down = np.linalg.norm(transform[:, :2], axis=1)
+    np.testing.assert_allclose(pixel_aspect(size, crop), across / down, rtol=1e-9)
 
 
 @FEW

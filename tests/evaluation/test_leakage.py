@@ -111,3 +111,21 @@ def test_image_tested_twice_is_refused(y, subjects):
     fold = (subjects != "s00", subjects == "s00")
     with pytest.raises(ValueError, match="Sample 0 is in the test part of 2 folds"):
         subject_folds(y, subjects, [fold, fold])
+
+
+@pytest.mark.parametrize("empty", [0, 1])
+def test_a_fold_without_one_part_is_refused(y, subjects, empty):
+    parts = [np.arange(len(y)), np.arange(len(y))]
+    parts[empty] = np.array([], int)
+    with pytest.raises(ValueError, match="Fold 0 of cv has no training or no test images"):
+        subject_folds(y, subjects, [tuple(parts)])
+
+
+def test_a_splitter_that_shuffles_gets_the_seed_and_is_not_changed(y, subjects):
+    splitter = GroupKFold(3, shuffle=True, random_state=0)
+    for seed in (1, 2):
+        folds = subject_folds(y, subjects, splitter, random_state=seed)
+        expected = GroupKFold(3, shuffle=True, random_state=seed).split(y, y, subjects)
+        for (_, test), (_, expected_test) in zip(folds, expected, strict=True):
+            np.testing.assert_array_equal(test, expected_test)
+    assert splitter.random_state == 0
