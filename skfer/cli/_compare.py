@@ -78,11 +78,18 @@ def run(options, argv):
 
 def _print_tables(stored, summaries, comparisons, combined):
     from skfer.cli._tables import format_comparisons, format_results
+    from skfer.evaluation._metrics import unit_of
+    from skfer.utils._text import count_of
 
     for dataset, comparison in comparisons.items():
         own = [one.dataset == dataset for one in stored]
         n_images, n_subjects = summaries[own].iloc[0][["n_images", "n_subjects"]]
-        print(f"{dataset}: {n_images} images, {n_subjects} subjects\n")
+        first = next(one.result for one in stored if one.dataset == dataset)
+        images, subjects = (
+            count_of(n_images, unit_of(first.images)),
+            count_of(n_subjects, "subject"),
+        )
+        print(f"{dataset}: {images}, {subjects}\n")
         print(f"{format_results(summaries[own])}\n\n{format_comparisons(comparison)}\n")
         for row in comparison.to_dict("records"):
             print(_conclude(row, row["p_holm"]))

@@ -8,7 +8,7 @@ from sklearn.utils import Bunch, _safe_indexing, check_consistent_length, column
 from sklearn.utils.multiclass import check_classification_targets
 
 from skfer._subjects import known_subjects
-from skfer.faces import is_face_array, with_fields
+from skfer.faces import is_face_array, is_sequence, with_fields
 from skfer.utils._text import join_some
 
 # Columns of the result; a column of the data cannot have their names.
@@ -50,7 +50,8 @@ def check_data(X, y, subjects=None, info=None):
     """Check images, labels, subjects and further columns; returns EvaluationData.
 
     ValueError names labels that are missing, indexes that differ, and columns of `info` that the
-    result has itself. A column ``subject`` of `info` is left out, since `subjects` leads.
+    result has itself. A column ``subject`` of `info` is left out, since `subjects` leads. Sequences
+    get a column ``n_frames``, missing for videos.
     """
     _check_indexes(X, y, subjects, info)
     y = column_or_1d(y, warn=True)
@@ -63,7 +64,10 @@ def check_data(X, y, subjects=None, info=None):
     own = X["subject"] if is_face_array(X) and "subject" in X.dtype.names else None
     if is_face_array(X) and not np.array_equal(own, subjects):
         X = with_fields(X, subject=subjects)
-    return EvaluationData(X, y, subjects, _check_info(info, y))
+    info = _check_info(info, y)
+    if is_face_array(X) and len(X) and is_sequence(X["image"][0]) and "n_frames" not in info:
+        info["n_frames"] = [None if isinstance(each, str) else len(each) for each in X["image"]]
+    return EvaluationData(X, y, subjects, info)
 
 
 def data_of(data):

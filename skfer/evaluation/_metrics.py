@@ -7,6 +7,11 @@ from sklearn.metrics import precision_recall_fscore_support
 from skfer.evaluation._statistics._intervals import accuracy_interval
 
 
+def unit_of(images):
+    """Name what a row is: only sequences have a number of frames."""
+    return "sequence" if "n_frames" in images else "image"
+
+
 def probabilities_of(images, classes):
     """Return the probabilities, (n_rows, n_classes), or None if the classifier gives none."""
     columns = [f"proba_{name}" for name in classes]

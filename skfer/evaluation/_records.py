@@ -120,7 +120,8 @@ def load_results(folder: str | Path) -> list[EvaluationResult]:
 def _load_result(folder, entry, images, folds):
     method, protocol = entry["method"], entry["protocol"]
     own = _rows_of(images, method, protocol)
-    own = own.loc[:, (own != "").any()]  # another method may give probabilities
+    # Another method may give probabilities; the frames of videos are not counted.
+    own = own.loc[:, (own != "").any() | (own.columns == "n_frames")]
     numbers = dict.fromkeys(own.filter(regex="^proba_"), float)
     own = own.astype({"image": int, "repeat": int, "fold": int} | numbers)
     times = {"repeat": int, "fold": int, "fit_seconds": float, "predict_seconds": float}

@@ -9,6 +9,7 @@ from sklearn.metrics import cohen_kappa_score, confusion_matrix
 
 from skfer._typing import Array
 from skfer.evaluation import _metrics
+from skfer.utils._text import count_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ class EvaluationResult:
         figures = self.summary()
         return (
             f"EvaluationResult({self.method}, {self.protocol}: {figures['n_correct']} of "
-            f"{figures['n_predictions']} images correct, "
+            f"{count_of(figures['n_predictions'], _metrics.unit_of(self.images))} correct, "
             f"{100 * figures['pooled_accuracy']:.2f} %)"
         )
 

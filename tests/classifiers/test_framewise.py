@@ -88,6 +88,13 @@ def test_frames_without_eyes_get_those_of_the_sequence():
     assert X["eyes"][:, 0, 0].tolist() == [0, 0, 1, 1, 1]
 
 
+def test_the_last_frames_have_their_own_eyes():
+    frame_eyes = [np.full((3, 2, 2), [[[1]], [[2]], [[3]]])]
+    faces = make_face_array(make_noise((3,)), np.zeros((1, 2, 2)), frame_eyes=frame_eyes)
+    X = FramewiseClassifier(Recorder(), fit_frames=2).fit(faces, [0]).estimator_.X_
+    assert X["eyes"][:, 0, 0].tolist() == [2, 3]
+
+
 @pytest.mark.parametrize(
     ("which", "expected"),
     [("all", [1, 2, 3, 4, 5]), ("first", [1, 4]), ("middle", [2, 5]), (2, [2, 3, 4, 5])],
@@ -146,6 +153,7 @@ def test_a_pipeline_for_photographs_in_folds_and_searches():
     )
     for result in results.values():
         assert (result.images["y_pred"] == result.images["y_true"]).mean() > 0.8
+        assert "of 12 sequences correct" in repr(result)
 
 
 def test_what_is_calibrated_inside_goes_by_subject():

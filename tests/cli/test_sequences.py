@@ -8,6 +8,7 @@ import pytest
 
 from skfer.cli._main import main
 from skfer.datasets import make_face_sequences
+from skfer.evaluation import load_results
 from skfer.persistence import load_model
 from tests.prediction_files import write_picture
 from tests.reproduction import trees
@@ -42,6 +43,14 @@ def test_methods_of_images_and_of_sequences(tmp_path, capsys):
     assert "8 sequences, 4 subjects" in capsys.readouterr().out
     results = json.loads((tmp_path / "out" / "results.json").read_text())["results"]
     assert [row["method"] for row in results] == ["pixel-1nn", "phog-top-svm"]
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "8 sequences of 4 subjects" in report
+    assert "images of" not in report
+    assert "by sequence, %" not in report  # each row is a sequence
+    assert main(["compare", str(tmp_path / "out")]) == 0
+    assert "8 sequences, 4 subjects" in capsys.readouterr().out
+    (first, _) = load_results(tmp_path / "out")
+    assert "of 8 sequences correct" in repr(first)
 
 
 @pytest.mark.parametrize("name", ["ckplus", "mmi"])

@@ -107,6 +107,8 @@ def test_images_without_subject_count(result):
 def test_repr_is_one_line_of_figures(result):
     expected = "EvaluationResult(estimator, subject-independent: 4 of 6 images correct, 66.67 %)"
     assert repr(result) == expected
+    of_sequences = replace(result, images=result.images.assign(n_frames=3))
+    assert "4 of 6 sequences correct" in repr(of_sequences)
 
 
 def test_per_class(result):

@@ -3,10 +3,11 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.feature_selection import f_classif
+from sklearn.neural_network import BernoulliRBM
 
 from skfer.features import ActionUnitAwareRBM
 from skfer.features._action_unit_rbm import gather_groups
-from skfer.features._boltzmann import visible_units
+from skfer.features._boltzmann import fit_machine, visible_units
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,15 @@ def test_groups_are_those_of_a_loop_over_the_definition(data):
     assert not {3, 5} <= set(groups[0])  # of two that say the same, a group has one
 
 
+def test_of_many_features_twice_as_many_as_are_taken_come_into_question():
+    rng = np.random.RandomState(0)
+    y = np.repeat([0, 1], 50)
+    telling = y + rng.normal(size=100)
+    X = np.column_stack([telling + 0.01 * rng.normal(size=100) for _ in range(4)])
+    X = np.column_stack([X, rng.normal(size=100)])  # not redundant, but fifth
+    assert 4 not in gather_groups(X, y, 1, 2)[0]
+
+
 def test_groups_end_where_features_do(data):
     X, y = data
     model = ActionUnitAwareRBM(5, group_size=5, n_hidden=2, random_state=0).fit(X, y)
@@ -65,6 +75,16 @@ def test_hidden_units_are_those_of_the_machines(data):
     visible = np.hstack([np.clip(z, 0, 1), np.clip(-z, 0, 1)])
     expected = 1 / (1 + np.exp(-(visible @ machine.components.T + machine.intercept)))
     assert_allclose(model.transform(X)[:, 4:], expected)
+
+
+def test_machines_are_those_of_scikit_learn():
+    rows = np.random.RandomState(0).normal(size=(20, 3))
+    how = {"learning_rate": 0.2, "n_iter": 3, "random_state": 0}
+    machine = fit_machine(rows, 4, width=1.5, **how)
+    units = visible_units(rows, rows.mean(axis=0), 1.5 * rows.std(axis=0)).astype(np.float32)
+    expected = BernoulliRBM(4, batch_size=5, **how).fit(units)
+    assert_allclose(machine.components, expected.components_)
+    assert_allclose(machine.intercept, expected.intercept_hidden_)
 
 
 def test_visible_units_are_off_at_the_mean():

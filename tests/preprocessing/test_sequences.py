@@ -22,12 +22,14 @@ def test_local_contrast_is_taken_frame_by_frame():
 )
 def test_the_first_frame_is_subtracted_and_left_out(dtype, expected):
     sequences = make_noise((3, 2), dtype=dtype)
-    faces = make_face_array(sequences, frame_eyes=[np.ones((n, 2, 2)) * n for n in (3, 2)])
+    faces = make_face_array(
+        sequences, frame_eyes=[np.arange(4 * n).reshape(n, 2, 2) for n in (3, 2)]
+    )
     difference = NeutralDifference().fit_transform(faces)
     for frames, given in zip(difference["image"], sequences, strict=True):
         assert frames.dtype == expected
         np.testing.assert_allclose(frames, given[1:].astype(float) - given[0], rtol=1e-5)
-    assert [len(eyes) for eyes in difference["frame_eyes"]] == [2, 1]
+    assert [eyes[:, 0, 0].tolist() for eyes in difference["frame_eyes"]] == [[4, 8], [4]]
 
 
 def test_it_does_not_change_what_it_was_given():

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skfer.evaluation._displays._method_comparison import LEAKY
+from skfer.evaluation._metrics import unit_of
 
 _N_WORST_SUBJECTS = 8
 _N_WRONG_IMAGES = 100
@@ -10,16 +11,17 @@ _MAX_COMPARISONS = 10
 # Columns that say nothing of a person.
 _OF_AN_IMAGE = {
     "image", "subject", "repeat", "fold", "y_true", "y_pred",
-    "file", "path", "sequence", "frame_number", "expression",
+    "file", "path", "sequence", "frame_number", "n_frames", "expression",
 }  # fmt: skip
 
 
 def describe_result(result):
     """Return the figures of a result with numbers of right ones, by image and by sequence."""
     row = {"method": result.method, "protocol": result.protocol, **result.summary()}
+    row["unit"] = unit_of(result.images)
     row["is_leaky"] = result.protocol == LEAKY
     row["sequences_right"] = row["sequences_tested"] = None
-    if "sequence" in result.images:
+    if "sequence" in result.images and row["unit"] == "image":
         sequences = result.sequences
         row["sequences_tested"] = len(sequences)
         row["sequences_right"] = int((sequences["y_true"] == sequences["y_pred"]).sum())

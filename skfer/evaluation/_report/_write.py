@@ -53,6 +53,7 @@ def write_report(
         description=_list_paragraphs(description),
         metadata=metadata,
         notes=_list_notes(results, metadata),
+        unit=rows[0]["unit"],
         rows=rows,
         protocols=set(summaries["protocol"]),
         has_sequences=summaries["sequences_tested"].notna().any(),
