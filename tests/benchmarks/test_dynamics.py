@@ -25,7 +25,7 @@ def test_a_run_writes_a_row_for_each_case_and_method(tmp_path, capsys, monkeypat
 
 @pytest.mark.skipif(not dynamics.RESULTS.exists(), reason="no measured results in this checkout")
 def test_published_results_show_what_they_should():
-    """Each system is above chance by its interval, and timing tells the smiles apart."""
+    """Joined features and expressionlets are above chance, and timing tells the smiles apart."""
     rows = {
         (row["case"], row["method"]): row
         for row in json.loads(dynamics.RESULTS.read_text())["results"]
