@@ -4,25 +4,28 @@ import numpy as np
 import pandas as pd
 
 from skfer.faces import is_sequence
-from skfer.utils._text import join_some
+from skfer.utils._text import join_some, natural_key
 
 
 def join_frames(index):
     """Make one row of the rows of each sequence, in the order of their frames.
 
     The frames are those with one entry of the column ``sequence``, ordered by ``frame_number`` if
-    there is one, else by path; a video is a sequence already. The column ``image`` gets what a face
-    array takes: a tuple of the paths, or the path of a video. ``path`` is that of the last frame,
-    ``n_frames`` their number, missing for a video, ``eyes`` become ``frame_eyes``; other columns
-    are those of the last frame. ValueError names a sequence of two expressions.
+    there is one, else by path, 2 before 10; a video is a sequence already. The column ``image``
+    gets what a face array takes: a tuple of the paths, or the path of a video. ``path`` is that of
+    the last frame, ``n_frames`` their number, missing for a video, ``eyes`` become ``frame_eyes``;
+    other columns are those of the last frame. ValueError names a sequence of two expressions.
     """
     index = _name_videos(index)
     _check_named(index)
     _check_expressions(index)
-    order = [name for name in ("frame_number", "path") if name in index]
+    index = index.iloc[
+        sorted(range(len(index)), key=lambda row: natural_key(index["path"].iloc[row]))
+    ]
+    if "frame_number" in index:
+        index = index.sort_values("frame_number", kind="stable")
     rows = []
     for _, frames in index.groupby("sequence", sort=False):
-        frames = frames.sort_values(order, kind="stable")
         paths = frames["path"].unique()
         row = frames.iloc[-1].to_dict()
         if any(map(is_sequence, paths)):

@@ -93,6 +93,14 @@ def test_frames_of_a_folder_come_in_the_order_of_their_numbers(tmp_path):
     assert levels == [[20, 100], [11, 21, 31]]
 
 
+def test_frames_without_numbers_come_as_people_count(tmp_path):
+    write_frames(tmp_path / "anna", {"happy-2.png": 20, "happy-10.png": 100, "happy-1.png": 10})
+    pattern = r"(?P<sequence>(?P<subject>\w+)/(?P<expression>[a-z]+))-\d+\.png"
+    data = load_image_folder(tmp_path, pattern=pattern, frames="sequence")
+    assert decode(data.faces)[0][:, 0, 0].tolist() == [10, 20, 100]
+    assert data.frame["path"][0].endswith("happy-10.png")
+
+
 def test_crops_are_decoded_at_once(tmp_path):
     write_frames(tmp_path / "anna" / "v1", {"happy_1.png": 10, "happy_2.png": 20})
     data = load_image_folder(tmp_path, pattern=NUMBERED, frames="sequence", cropped=True)
