@@ -33,6 +33,20 @@ def make_network(network, parameters, n_classes, image_size):
     return module if isinstance(network, type) else deepcopy(module)
 
 
+def check_scores(module, n_classes, image_size):
+    """Refuse scores of another shape, which could be trained and would mean nothing."""
+    device = next(module.parameters(), torch.empty(0)).device
+    with torch.no_grad():
+        scores = module.eval()(torch.zeros(1, 1, *image_size, device=device))
+    shape = getattr(scores, "shape", None)
+    if shape != (1, n_classes):
+        gave = type(scores).__name__ if shape is None else f"shape {tuple(shape)}"
+        raise ValueError(
+            f"{type(module).__name__} gave {gave} for 1 image and {n_classes} classes; expected "
+            f"scores of shape (1, {n_classes})."
+        )
+
+
 def optimizer_arguments(optimizer, parameters, device):
     """Return the arguments for the optimizer; a default is among them only if it takes it."""
     given = params_for("optimizer", parameters)

@@ -25,7 +25,7 @@ from skfer._typing import Array, Images
 from skfer.alignment._geometry import check_eyes
 from skfer.augmentation import EyeJitter, RandomAffine
 from skfer.base import TooltipMixin
-from skfer.classifiers._arguments import make_network, optimizer_arguments
+from skfer.classifiers._arguments import check_scores, make_network, optimizer_arguments
 from skfer.classifiers._batches import DeviceBatches, batch_starts, choose_batch_size_and_lr
 from skfer.classifiers._callbacks import cycles_momentum, make_callbacks
 from skfer.classifiers._decisions import MostProbableMixin
@@ -88,7 +88,8 @@ class BaseNetworkClassifier(
         ------
         ValueError
             If there is one image only, `input_size` exceeds the images, `device` is not there,
-            subjects are needed and unknown, or network or optimizer do not take a parameter.
+            subjects are needed and unknown, network or optimizer do not take a parameter, the
+            network does not give one score per class, or the training diverges.
         MemoryError
             If the device cannot hold a batch.
         """
@@ -121,7 +122,9 @@ class BaseNetworkClassifier(
                 data["sample_weight"] = weights
             net = self._build_net(len(rows), device, seed, validation_split)
             with memory_advice("training", net.batch_size):
+                check_scores(net.module, max(2, len(self.classes_)), self._size_seen())
                 net.fit(data if len(data) > 1 else data["images"], codes[rows].astype(np.int64))
+        net.check_finite()
         net.finish()
         self.net_ = net
         return self

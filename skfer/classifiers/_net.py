@@ -48,6 +48,15 @@ class ExpressionNet(NeuralNetClassifier):
         fused = self._fused[1]
         return fused.eval() if fused is network else fused
 
+    def check_finite(self):
+        """Refuse weights that are NaN or infinite: every face would get the first class."""
+        if not all(torch.isfinite(weights).all() for weights in self.network.parameters()):
+            raise ValueError(
+                f"The training diverged: weights of {type(self.network).__name__} are not finite "
+                f"after epoch {len(self.history)}. Give a smaller lr, or look for logarithms and "
+                "divisions in the network."
+            )
+
     def finish(self):
         """Drop what only the training needed: a pickle holds the weights once, and no faces."""
         self.module_.eval()

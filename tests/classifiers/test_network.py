@@ -102,3 +102,13 @@ def test_mistakes_are_named(X, y):
         quick(lambda n_classes: n_classes).fit(X, y)
     with pytest.raises(ValueError, match="takes no 'n_classes'"):
         quick(lambda: OwnNet(2)).fit(X, y)
+    for n_scores in (1, 3):
+        with pytest.raises(ValueError, match=rf"OwnNet gave shape \(1, {n_scores}\) for 1 image"):
+            quick(lambda n_classes, n=n_scores: OwnNet(n)).fit(X, y)
+
+
+def test_training_that_diverges_is_refused(X, y):
+    model = quick(lr=1e30)
+    with pytest.raises(ValueError, match="weights of OwnNet are not finite after epoch"):
+        model.fit(X, y)
+    assert not hasattr(model, "net_")
