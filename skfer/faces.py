@@ -210,6 +210,8 @@ def _image_field(images):
     """Return a stack as it is, and other images as an array of one object each."""
     if isinstance(images, np.ndarray) and images.ndim == 3:
         return images
+    if isinstance(images, str | os.PathLike):
+        raise ValueError("images is a single path; put it in a list: [images].")
     field = np.empty(len(images), dtype=object)
     for index, image in enumerate(images):  # one by one: NumPy would join equal shapes
         field[index] = _check_image(image, index)

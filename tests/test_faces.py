@@ -68,3 +68,8 @@ def test_other_things_are_no_face_arrays(other):
 def test_bad_input_is_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         make_face_array(**{"images": np.zeros((2, 4, 4)), **arguments})
+
+
+def test_a_path_alone_is_refused():
+    with pytest.raises(ValueError, match=r"single path; put it in a list: \[images\]"):
+        make_face_array("anna.png")

@@ -63,6 +63,8 @@ def detach_networks(model):
 
 def attach_networks(model, files, *, networks, device):
     """Put the networks in `files` back into a model; whatever does not fit is a ValueError."""
+    if isinstance(networks, torch.nn.Module):
+        raise ValueError("networks is a module; give its class")
     networks = [networks] if isinstance(networks, type) else networks
     known = {kind.__name__: kind for kind in networks} | _KNOWN_CLASSES
     for estimator in _estimators_in(model):

@@ -153,6 +153,8 @@ def test_networks_by_name_and_of_ones_own(X, y, tmp_path):
     np.testing.assert_array_equal(again.predict_proba(X), own.predict_proba(X))
     with pytest.raises(ValueError, match=r"'OwnNet' is not in skfer.networks.*; .*networks="):
         load_model(tmp_path / "model.skfer")
+    with pytest.raises(ValueError, match="networks is a module; give its class"):
+        load_model(tmp_path / "model.skfer", networks=OwnNet(2))
 
 
 def test_the_card(X, y, tmp_path):
