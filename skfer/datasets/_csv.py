@@ -25,7 +25,8 @@ def read_table(file, columns):
         # Not pandas.read_csv: it shifts the columns of a row that has too many entries.
         lines = io.StringIO(text, newline="")
         reader = csv.reader(lines, delimiter=_find_separator(text, columns), strict=True)
-        rows = [row for row in reader if row]
+        # A spreadsheet keeps rows that were emptied, as separators only.
+        rows = [row for row in reader if any(map(str.strip, row))]
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"'{file}' is not a CSV in UTF-8: {error}. {_REMEDY}") from error
     if "\0" in text:

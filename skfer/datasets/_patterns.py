@@ -20,6 +20,7 @@ _LAYOUTS = (
     r"(?:.*/)?(?P<subject>[^/_-]+)[_-](?:[^/]*[_-])?(?P<expression>[^/\W\d_]+)[^/]*",
     r"(?:.*/)?(?P<expression>[^/\W\d_]+)[_-](?P<subject>[^/_-]+)[^/]*",
     r"(?P<expression>[^/]+)/(?P<subject>[^/]+)",
+    r"(?:.*/)?(?P<subject>[^/ ]+) (?P<expression>[^/\W\d_]+)[^/]*",
 )
 
 

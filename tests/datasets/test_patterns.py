@@ -38,6 +38,8 @@ def test_a_pattern_need_not_name_the_suffix(tmp_path, pattern):
         (["S1_01_happy.jpg", "S2_02_sad.jpg"], ["S1", "S2"]),
         (["happy_S1.jpg", "sad_S2.jpg"], ["S1", "S2"]),
         (["happy/anna.jpg", "sad/ben.jpg"], ["anna", "ben"]),
+        (["001 happy.jpg", "002 sad (2).jpg"], ["001", "002"]),
+        (["anna maria happy.jpg", "ben sad.jpg"], None),
         (["1.jpg", "2.jpg"], None),
         (["anna/1.jpg", "ben/happy/2.jpg"], None),
     ],
@@ -101,6 +103,7 @@ def test_subjects_without_expressions(tmp_path):
 def test_a_table_from_a_spreadsheet(tmp_path, separator, encoding):
     write_image(tmp_path / "zoë, 1.png", 0)
     rows = [[" File", "Subject ", "EXPRESSION", "note"], ['"zoë, 1.png"', "Zoë", "Joy", "a.b"]]
+    rows.append([""] * 4)  # a row that was emptied
     text = "".join(f"{separator.join(row)}\r\n" for row in rows)
     (tmp_path / "a.csv").write_bytes(text.encode(encoding))
     data = load_image_folder(tmp_path, csv="a.csv")
