@@ -115,7 +115,7 @@ def _seconds(text):
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0, such as 0.5")
     return seconds
 
 
