@@ -150,17 +150,27 @@ class ImageDescriptor(Descriptor):
             len(images), max(1, CHUNK_PIXELS // images[0].size), n_jobs=self.n_jobs
         )
         if len(chunks) == 1:
-            return self._describe(images).astype(np.float32, copy=False)
+            return self._rows(images).astype(np.float32, copy=False)
         features = np.empty((len(images), self._count_features(batch)), np.float32)
 
         def describe(chunk):
-            features[chunk] = self._describe(images[chunk])
+            features[chunk] = self._rows(images[chunk])
 
         map_in_threads(describe, chunks, n_jobs=self.n_jobs)
         return features
 
     def _count_features(self, batch):
-        return self._describe(batch.images[:1]).shape[1]
+        return self._rows(batch.images[:1]).shape[1]
+
+    def _rows(self, images):
+        """Describe images; a subclass that does not give a row per image is told so."""
+        features = np.asarray(self._describe(images))
+        if features.ndim != 2 or len(features) != len(images):
+            raise ValueError(
+                f"{type(self).__name__}._describe gave shape {features.shape} for {len(images)} "
+                f"images; expected ({len(images)}, n_features)."
+            )
+        return features
 
     @abstractmethod
     def _describe(self, images):

@@ -1,5 +1,7 @@
 """What all descriptors share."""
 
+import re
+
 import numpy as np
 import pytest
 from joblib import parallel_config
@@ -91,3 +93,16 @@ def test_a_chunk_is_all_that_is_described_at_a_time(descriptor, stack, monkeypat
     )
     descriptor.transform(np.repeat(stack, 3, axis=0))
     assert sorted(seen) == [1, 1, 2, 2, 2, 2]  # one to learn how many features there are
+
+
+@pytest.mark.parametrize(
+    ("describe", "shape"),
+    [(lambda images: images.sum(), "()"), (lambda images: np.zeros((1, 3)), "(1, 3)")],
+)
+def test_a_descriptor_without_a_row_per_image_is_told_so(describe, shape):
+    class Wrong(base.ImageDescriptor):
+        def _describe(self, images):
+            return describe(images)
+
+    with pytest.raises(ValueError, match=re.escape(f"Wrong._describe gave shape {shape}")):
+        Wrong().fit_transform(np.zeros((4, 8, 8)))
