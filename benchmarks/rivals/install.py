@@ -4,6 +4,7 @@ What cannot be installed or imported is named in the report, with the reason. A 
 environment is not made again; the report says how long it took and how large it is.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -38,7 +39,8 @@ ENVIRONMENTS = {
 FRAMEWORKS = ("torch", "nvidia", "triton", "tensorflow", "keras", "functorch")
 
 
-def main():
+def main(arguments=None):
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args(arguments)
     for name, requirements in ENVIRONMENTS.items():
         report = FOLDER / name / REPORT
         if not is_finished(report, requirements):

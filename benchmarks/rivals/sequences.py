@@ -74,7 +74,7 @@ def flow_with_opencv(frames, n_rows=6, n_columns=6, n_orientations=8, n_segments
     )
 
 
-def expressionlets_with_scipy(frames, pca, mixture, n_best=32, regularization=0.01):
+def expressionlets_with_scipy(frames, pca, mixture, n_best=8, regularization=0.01):
     """Describe local features by the log-covariances of a fitted mixture, mode by mode."""
     features, places = _local_features(frames)
     points = np.hstack([pca.transform(features), (places - 0.5) * np.sqrt(12)])

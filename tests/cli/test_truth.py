@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -17,8 +16,6 @@ from skfer.datasets import load_image_folder, make_faces
 from skfer.evaluation import load_results
 from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture
@@ -151,18 +148,6 @@ def test_doubts_about_the_subjects_stand_in_the_report(evaluate, image_folder, t
     assert main(["evaluate", *arguments, "--out", str(tmp_path / "out")]) == 0
     for name in ("results.json", "report.html"):
         assert "look like the parts of a split" in (tmp_path / "out" / name).read_text("utf-8")
-
-
-def test_readme_pattern_reads_files_of_the_names_it_shows(tmp_path):
-    text = README.read_text("utf-8")
-    pattern = re.search(r'pattern=r"([^"]+)"', text).group(1)
-    name = re.search(r"`([^`]+\.jpg)`", text).group(1)
-    for value, subject in enumerate(("S001", "S002")):
-        image = np.full((8, 8), 100 * value, np.uint8)
-        cv2.imwrite(str(tmp_path / name.replace("S001", subject)), image)
-    data = load_image_folder(tmp_path, pattern=pattern)
-    assert data.subjects.tolist() == ["S001", "S002"]
-    assert data.target.tolist() == ["happy", "happy"]
 
 
 def test_a_pattern_is_printed_as_it_can_be_pasted(evaluate):

@@ -74,7 +74,7 @@ def _check_python(words):
     elif words[1].startswith("benchmarks"):
         _parse_benchmark(words[1], words[2:], argparse.ArgumentParser.parse_args)
     else:
-        assert words[1] in ("pip", "venv"), words[1]
+        assert words[1] in ("pip", "venv", "build"), words[1]
 
 
 def _parse_benchmark(name, words, parse):
