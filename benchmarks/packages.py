@@ -14,7 +14,7 @@ STATEMENTS = [
     ("skfer", "skfer", "from skfer.classifiers import CSPPClassifier"),
     ("fer", "fer", "from fer.fer import FER"),
     ("deepface", "deepface", "from deepface import DeepFace"),
-    ("py-feat", "py-feat", "from feat import Detector"),
+    ("py-feat", "py-feat", "from feat import Detectorv2"),
 ]
 
 
@@ -22,15 +22,15 @@ def measure(repeats):
     """Return a row per statement, and the packages that are missing with the reason."""
     rows, missing = [], []
     for environment, package, statement in STATEMENTS:
+        command = [FOLDER / environment / "bin" / "python", "-I", "-c", statement]
         try:
             check_installed(environment, package)
+            run_quietly(command)  # the files come from the disk, and are compiled
         except MissingRival as reason:
             key = {"section": "packages", "name": statement, "rival": package}
             missing.append(key | {"reason": str(reason)})
             continue
         report = environment_report(environment)
-        command = [FOLDER / environment / "bin" / "python", "-I", "-c", statement]
-        run_quietly(command)  # the files come from the disk, and are compiled
         took = [seconds(lambda c=command: run_quietly(c)) for _ in range(repeats)]
         rows.append(
             {
@@ -49,4 +49,6 @@ def measure(repeats):
 
 def run_quietly(command):
     quiet = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    subprocess.run(command, check=True, capture_output=True, env=quiet)
+    done = subprocess.run(command, capture_output=True, text=True, env=quiet)
+    if done.returncode:
+        raise MissingRival(done.stderr.strip().splitlines()[-1])
