@@ -21,9 +21,9 @@ LEAST_MB = 1  # below, the granularity of the allocator is what is seen
 EXPRESSIONS = np.array(["anger", "disgust", "fear", "happy", "sad", "surprise"])
 
 
-def measure(options):
+def measure(share):
     """Return a row per task, at values up to a share of the usual ones."""
-    return [measure_task(name, options.growth) for name in TASKS]
+    return [measure_task(name, share) for name in TASKS]
 
 
 def measure_task(name, share):
