@@ -102,10 +102,12 @@ def judged(promise, document):
 
 
 def judged_growth(promise, rows):
-    """Return whether the memory at the largest value is small enough."""
+    """Return whether the memory at the promised number of faces is small enough."""
     for row in rows:
-        if row["task"] == promise["growth"]:
-            return {"met": row["mb"][-1] <= promise["required"], "measured": f"{row['mb'][-1]:.0f}"}
+        measured = dict(zip(row["values"], row["mb"], strict=True))
+        if row["task"] == promise["growth"] and promise["at"] in measured:
+            mb = measured[promise["at"]]
+            return {"met": mb <= promise["required"], "measured": f"{mb:.0f}"}
     return {"met": False, "measured": "not measured"}
 
 
