@@ -6,14 +6,10 @@ from skfer.inference._dictionary import describe_predictions
 from skfer.inference._inputs import find_inputs
 from skfer.inference._overlay import draw_predictions
 from skfer.inference._overlay_files import write_overlay
-from skfer.inference._predict import (
-    predict_images,
-    predict_video,
-    stream_predictions,
-    stream_video,
-)
+from skfer.inference._predict import predict_images, predict_video
 from skfer.inference._saving import save_predictions
 from skfer.inference._smoothing import smooth_predictions
+from skfer.inference._streaming import stream_predictions, stream_video
 from skfer.inference._summary import summarize_predictions
 from skfer.inference._tables import read_predictions, write_predictions
 

@@ -22,8 +22,8 @@ from skfer.inference._outputs import (
     write_table,
 )
 from skfer.inference._overlay_files import overlay_paths
-from skfer.inference._predict import stream_predictions, stream_video
 from skfer.inference._smoothing import check_seconds
+from skfer.inference._streaming import stream_predictions, stream_video
 from skfer.inference._summary import summarize_predictions
 from skfer.inference._tables import check_separators
 from skfer.utils._files import only_writer
