@@ -19,6 +19,7 @@ from skfer.evaluation._guards._leakage import (
     check_subjects,
     deal_subjects,
     warn_doubts,
+    warn_untested,
 )
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
@@ -106,9 +107,9 @@ def evaluate_subject_independent(
     -----
     UserWarning
         If another part of the estimator stays fitted, or holds out images instead of people inside
-        ``fit``; if subjects are doubtful, as in :func:`subject_folds`; if an image of one subject
-        nearly equals one of another, as :func:`find_near_duplicates` tells (up to 50,000 images;
-        rows if they are square).
+        ``fit``; if `cv` leaves images untested; if subjects are doubtful, as in
+        :func:`subject_folds`; if an image of one subject nearly equals one of another, as
+        :func:`find_near_duplicates` tells (up to 50,000 images; rows if they are square).
 
     Notes
     -----
@@ -132,6 +133,7 @@ def evaluate_subject_independent(
     for method in methods.values():
         refuse_fitted_parts(method)
     splits = _deal_repeats(data, cv, n_repeats, random_state)
+    warn_untested([split.test for split in splits], len(data))
     for method in methods.values():
         check_inner_splits(method, data, (split.train for split in splits))
     warn_near_duplicates(data.X, data.subjects)

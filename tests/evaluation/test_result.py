@@ -221,6 +221,7 @@ def test_parts_are_merged(result):
         merge_results([first, replace(second, classes=("happy",))])
 
 
+@pytest.mark.filterwarnings("ignore:.* are in no test part")
 def test_parts_of_one_fold_each_are_the_whole(data):
     X, y, subjects = data
     folds = subject_folds(y, subjects, 4)
