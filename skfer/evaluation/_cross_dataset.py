@@ -205,7 +205,7 @@ def _refuse_shared_subjects(sets):
             raise ValueError(
                 f"{name} and {other_name} share {len(shared)} subjects: "
                 f"{join_some(shared, quoted=True)}. If they are different people with equal ids, "
-                "tell them apart: subjects=np.char.add('a-', subjects)."
+                "tell them apart, such as by np.char.add('a-', subjects)."
             )
 
 

@@ -115,7 +115,7 @@ def test_each_video_of_a_folder_is_a_sequence(tmp_path):
     assert data.subjects.tolist() == ["anna", "ben"]
     assert data.frame["sequence"].tolist() == data.frame["path"].tolist()
     assert [len(frames) for frames in decode(data.faces)] == [3, 5]
-    with pytest.raises(ValueError, match="read with frames='sequence' only"):
+    with pytest.raises(ValueError, match=r"by load_image_folder\(frames='sequence'\) only"):
         load_image_folder(tmp_path)
 
 
