@@ -179,6 +179,12 @@ def with_fields(faces: FaceArray, **fields: Images) -> FaceArray:
     faces : ndarray of shape (n_faces,)
         A new face array; all other fields are kept.
 
+    Raises
+    ------
+    ValueError
+        If a new field differs from one of the face array by an "s" only: ``subjects`` would be a
+        field beside ``subject``, and no step would read it.
+
     Examples
     --------
     >>> import numpy as np
@@ -188,6 +194,10 @@ def with_fields(faces: FaceArray, **fields: Images) -> FaceArray:
     >>> smaller["image"].shape, smaller["age"].tolist(), smaller["subject"].tolist()
     ((2, 32, 32), [31, 54], ['a', 'b'])
     """
+    for name in fields.keys() - set(faces.dtype.names):
+        meant = name[:-1] if name.endswith("s") else f"{name}s"
+        if meant in faces.dtype.names:
+            raise ValueError(f"A face array has no field '{name}'; is it '{meant}'?")
     if "image" in fields:
         fields["image"] = _image_field(fields["image"])
     if "subject" in fields:
