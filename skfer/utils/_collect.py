@@ -9,7 +9,7 @@ from skfer.utils._pixels import as_pixels
 
 
 def collect_images(X):
-    """Put pictures, sequences and paths into a stack or a face array; refuse a single one or none."""
+    """Put pictures, sequences and paths into a stack or a face array; refuse one alone and none."""
     shape = getattr(X, "shape", ())
     in_colour = len(shape) == 3 and shape[1] > 15 and shape[2] in (3, 4)
     if isinstance(X, str | os.PathLike) or in_colour:
