@@ -194,9 +194,10 @@ def with_fields(faces: FaceArray, **fields: Images) -> FaceArray:
     >>> smaller["image"].shape, smaller["age"].tolist(), smaller["subject"].tolist()
     ((2, 32, 32), [31, 54], ['a', 'b'])
     """
-    for name in fields.keys() - set(faces.dtype.names):
+    names = faces.dtype.names or ()
+    for name in fields.keys() - set(names):
         meant = name[:-1] if name.endswith("s") else f"{name}s"
-        if meant in faces.dtype.names:
+        if meant in names:
             raise ValueError(f"A face array has no field '{name}'; is it '{meant}'?")
     if "image" in fields:
         fields["image"] = _image_field(fields["image"])
@@ -204,7 +205,7 @@ def with_fields(faces: FaceArray, **fields: Images) -> FaceArray:
         fields["subject"] = _subject_field(fields["subject"])
     if "frame_eyes" in fields:
         fields["frame_eyes"] = _frame_eyes_field(fields["frame_eyes"])
-    return _pack({name: faces[name] for name in faces.dtype.names} | fields)
+    return _pack({name: faces[name] for name in names} | fields)
 
 
 def _pack(fields):

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import KFold
 
 from skfer._stateless import last_step
-from skfer._typing import Folds, Images, Results
+from skfer._typing import Folds, Images
 from skfer.evaluation._cross_validation import Plan, Split, cross_validate
 from skfer.evaluation._data import check_data
 from skfer.evaluation._fold_store import FoldStore
@@ -23,8 +23,11 @@ from skfer.evaluation._guards._leakage import (
 )
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
+from skfer.evaluation._result import EvaluationResult
+from skfer.evaluation._signatures import one_or_several
 
 
+@one_or_several
 def evaluate_subject_independent(
     estimator: BaseEstimator | dict[str, Any],
     X: Images | pd.DataFrame,
@@ -39,7 +42,7 @@ def evaluate_subject_independent(
     memory: str | Path | None = None,
     only_folds: list[int] | None = None,
     verbose: int = 0,
-) -> Results:
+) -> EvaluationResult | dict[str, EvaluationResult]:
     """Cross-validate on people the classifier has never seen.
 
     This is the protocol to publish: no subject is in the training and the test part of a fold,
@@ -141,6 +144,7 @@ def evaluate_subject_independent(
     return evaluate_methods(plan, estimator, n_jobs, memory, verbose, only_folds)
 
 
+@one_or_several
 def evaluate_image_split(
     estimator: BaseEstimator | dict[str, Any],
     X: Images | pd.DataFrame,
@@ -154,7 +158,7 @@ def evaluate_image_split(
     memory: str | Path | None = None,
     only_folds: list[int] | None = None,
     verbose: int = 0,
-) -> Results:
+) -> EvaluationResult | dict[str, EvaluationResult]:
     """Cross-validate on shuffled images: LEAKY, for comparison only.
 
     Images of one person, often neighbouring frames of one video, are in training and test, and

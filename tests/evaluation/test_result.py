@@ -17,9 +17,10 @@ from skfer.evaluation import (
 def test_a_notebook_shows_the_classes_escaped(result):
     images = result.images.replace({"happy": "<b>joy"})
     images = images.rename(columns={"proba_happy": "proba_<b>joy"})
-    named = replace(result, images=images, classes=("<b>joy", "sad"), method="A & B", notes=("5 < 6",))
+    classes, notes = ("<b>joy", "sad"), ("5 < 6",)
+    named = replace(result, images=images, classes=classes, notes=notes, method="A & B")
     html = named._repr_html_()
-    assert html.startswith("<p>EvaluationResult(A &amp; B, subject-independent: 4 of 6 images correct")
+    assert html.startswith("<p>EvaluationResult(A &amp; B, subject-independent: 4 of 6 images ")
     assert "<br>5 &lt; 6</p>" in html
     assert "<td>&lt;b&gt;joy</td>" in html
     assert "<b>" not in html
