@@ -240,8 +240,8 @@ def _read_annotations(file, folder, required, check_files):
     table = clean_names(table)
     for column in ("file", *required):
         if (table[column] == "").any():
-            row = (table[column] == "").idxmax()
-            raise ValueError(f"'{file}' has an empty entry of '{column}' in row {row + 1}.")
+            line = (table[column] == "").idxmax()
+            raise ValueError(f"'{file}' has an empty entry of '{column}' in line {line}.")
     names = pd.Series([_name_on_disk(folder, name) for name in table.pop("file")])
     repeated = names[names.map(lambda name: os.path.normpath(folder / name)).duplicated()]
     if len(repeated):
