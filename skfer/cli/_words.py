@@ -18,7 +18,7 @@ _WORDS = (
         "add --cropped; for photographs and videos fit a model without --cropped",
     ),
     (r"frames='sequence'", "--set frames=sequence"),
-    (r"Give a pattern that does, or a table of the files by csv=", "Give --pattern or --csv"),
+    (r"Give another pattern, or a table of the files by csv=", "Give --pattern or --csv"),
     (r"by exclude\b", "by --exclude"),
     (r"\b(pattern|exclude)='", r"--\1 '"),
     (r"They are in the `duplicates` of the Bunch", "skfer index lists them"),

@@ -144,7 +144,7 @@ def test_openface_3(tmp_path):
 
 def test_a_damaged_list(tmp_path):
     write_table(tmp_path / "ann/sad/1.csv", openface_3(2, action_units=["[[1, 2]]", "[[1, 2"]))
-    with pytest.raises(ValueError, match=r"'\[\[1, 2' in column 'action_units' of line 3, where a l"):
+    with pytest.raises(ValueError, match=r"'\[\[1, 2' in column 'action_units' of line 3"):
         load_feature_table(tmp_path)
     write_table(tmp_path / "ann/sad/1.csv", openface_3(2, action_units=["[[1, 2]]", "[[1]]"]))
     with pytest.raises(ValueError, match="lengths in column 'action_units', lines 3"):
@@ -416,7 +416,7 @@ def test_bad_labels(folder, changes, message):
 
 def test_bad_labels_in_a_file(folder):
     (folder / "labels.csv").write_text("file,subject,expression\nann/angry/1.csv,ann,\n")
-    with pytest.raises(ValueError, match="labels.csv' has an empty entry of 'expression' in line 2"):
+    with pytest.raises(ValueError, match="labels.csv' has an empty .* 'expression' in line 2"):
         load_feature_table(folder, labels=folder / "labels.csv")
 
 

@@ -168,6 +168,8 @@ def load_image_folder(
                 f"Cannot read {join_some(problems, limit=1)}. Pass over such files by exclude, or "
                 "by on_unreadable='skip', which lists them."
             )
+        if frames == "sequence" and not any(map(is_sequence, files)):  # a video is one by itself
+            required = (*required, "sequence")
         frame, left_out = _match(folder, files, pattern, required, on_unmatched)
         unreadable += left_out
     if labelled and canonical_labels:
