@@ -100,8 +100,8 @@ def as_numbers(source, table, tool):
     if len(beyond):
         raise ValueError(
             f"'{source.path}' has intensities up to {beyond.iloc[0]:g} in column "
-            f"'{beyond.index[0]}', but {tool.name} writes 0 to 5. A spreadsheet may have taken decimal points for "
-            "separators of thousands; take the file that the tool wrote."
+            f"'{beyond.index[0]}', but {tool.name} writes 0 to 5. A spreadsheet may have taken "
+            "decimal points for separators of thousands; take the file that the tool wrote."
         )
     return table
 
