@@ -34,12 +34,12 @@ def read_run(path):
             f"There is no '{file}'; give a results.json of `skfer evaluate` or its folder."
         )
     if file.name != "results.json":
-        raise ValueError(f"'{file}' is no results.json of `skfer evaluate`.")
+        raise ValueError(f"'{file}' is not a results.json of `skfer evaluate`.")
     try:
         metadata = json.loads(file.read_bytes())["metadata"]
         return metadata, load_results(file.parent)
     except (json.JSONDecodeError, LookupError, TypeError) as error:
-        raise ValueError(f"'{file}' is no results.json of `skfer evaluate`.") from error
+        raise ValueError(f"'{file}' is not a results.json of `skfer evaluate`.") from error
 
 
 def read_runs(paths):

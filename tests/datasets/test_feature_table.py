@@ -303,7 +303,7 @@ def test_intensities_that_a_spreadsheet_changed(tmp_path):
     ("text", "message"),
     [
         ("", "is empty"),
-        ("a,b\n1,2\n", "no table of openface-2, .*columns are 'a', 'b'.*features="),
+        ("a,b\n1,2\n", "not a table of openface-2, .*columns are 'a', 'b'.*features="),
         ("confidence,success,pose_Tx\n1,1,1\n", "no columns of features='action-units'"),
         ("confidence,success,AU12_r\n1,1,1\n1,1,high\n", "'high' in column 'AU12_r' of line 3"),
         ("confidence,success,AU12_r\n,,\n\n1,1,high\n", "'high' in column 'AU12_r' of line 4"),
