@@ -44,7 +44,7 @@ def test_cropped_faces_are_decoded(folder):
 
 def test_the_description_names_no_path_of_the_machine(folder):
     description = load_image_folder(folder).DESCR
-    assert f"read from '{folder.name}'" in description
+    assert f"in the folder '{folder.name}'\n=====" in description
     assert str(folder.parent) not in description
 
 

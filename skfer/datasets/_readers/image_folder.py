@@ -31,10 +31,10 @@ from skfer.utils._threads import map_in_threads
 DEFAULT_PATTERN = r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
 TEXT = (*REQUIRED, "sequence", "frame_number")  # columns that are not turned to numbers
 DESCR = """\
-Images of a user's own folder
-=============================
+{title}
+{rule}
 
-{n_images} images of {n_subjects} subjects, read from '{folder}'.
+{n_images} images of {n_subjects} subjects were read.
 """
 
 
@@ -188,6 +188,8 @@ def load_image_folder(
         unreadable += undecodable
     duplicates = find_duplicates(frame if labelled else frame.assign(expression="").iloc[:0])
     warn_of_duplicates(duplicates, f"'{folder}'", stacklevel=3)
+    # The report shows it to others.
+    title = f"Facial expressions in the folder '{os.path.basename(os.path.abspath(folder))}'"
     n_images = len(frame)
     if frames == "sequence":
         frame = join_frames(frame)
@@ -202,9 +204,10 @@ def load_image_folder(
         redistributable=redistributable,
         cropped=cropped,
         descr=DESCR.format(
+            title=title,
+            rule="=" * len(title),
             n_images=n_images,
             n_subjects=frame["subject"].nunique(),
-            folder=os.path.basename(os.path.abspath(folder)),  # the report shows it to others
         ),
         return_X_y=return_X_y,
         duplicates=duplicates,
