@@ -30,12 +30,6 @@ from skfer.utils._threads import map_in_threads
 
 DEFAULT_PATTERN = r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
 TEXT = (*REQUIRED, "sequence", "frame_number")  # columns that are not turned to numbers
-DESCR = """\
-{title}
-{rule}
-
-{n_images} images of {n_subjects} subjects were read.
-"""
 
 
 def load_image_folder(
@@ -190,7 +184,8 @@ def load_image_folder(
     warn_of_duplicates(duplicates, f"'{folder}'", stacklevel=3)
     # The report shows it to others.
     title = f"Facial expressions in the folder '{os.path.basename(os.path.abspath(folder))}'"
-    n_images = len(frame)
+    counts = f"{len(frame)} images of {frame['subject'].nunique()} subjects were read."
+    descr = f"{title}\n{'=' * len(title)}\n\n{counts}\n"
     if frames == "sequence":
         frame = join_frames(frame)
         images = frame.pop("image")
@@ -203,12 +198,7 @@ def load_image_folder(
         images=images,
         redistributable=redistributable,
         cropped=cropped,
-        descr=DESCR.format(
-            title=title,
-            rule="=" * len(title),
-            n_images=n_images,
-            n_subjects=frame["subject"].nunique(),
-        ),
+        descr=descr,
         return_X_y=return_X_y,
         duplicates=duplicates,
         unreadable=pd.DataFrame(unreadable, columns=["path", "error"], dtype=str),
