@@ -44,7 +44,7 @@ def main(arguments=None):
     options.out.write_text(json.dumps({"metadata": metadata, "result": result}, indent=1) + "\n")
     found = ", ".join(f"{kind} {n}/{of}" for kind, (n, of) in result["found"].items())
     print(f"{result['n_images']} faces in {result['seconds']:.1f} s; found: {found}")
-    print(f"pairs that are no copies: {result['n_false']}; memory: {result['beyond_mb']:.0f} MB")
+    print(f"pairs that are not copies: {result['n_false']}; memory: {result['beyond_mb']:.0f} MB")
 
 
 def measure(n_images, seed):

@@ -88,7 +88,8 @@ class YuNetFaceDetector(TooltipMixin, BaseEstimator):
             _, rows = network.detect(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR))
         except cv2.error as error:
             raise ValueError(
-                f"'{self.model_file}' is no YuNet network for pictures of {picture.shape}: {error}"
+                f"'{self.model_file}' is not a YuNet network for pictures of {picture.shape}: "
+                f"{error}"
             ) from error
         rows = np.empty((0, 15)) if rows is None else rows.astype(float)
         # Boxes are measured from the edge of the first pixel, points from its centre.

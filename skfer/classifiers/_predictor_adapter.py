@@ -265,7 +265,7 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
             )
         if not np.isfinite(scores).all() or (scores < 0).any():
             raise ValueError(
-                "The predictor returned numbers that are negative or not finite, so they are no "
+                "The predictor returned numbers that are negative or not finite, so they are not "
                 "probabilities. If they are scores, return their softmax."
             )
         belongs = np.array(known)[:, None] == self.classes_

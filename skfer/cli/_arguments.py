@@ -8,7 +8,9 @@ def at_least(minimum):
 
     def parse(text):
         if not text.isdecimal() or int(text) < minimum:
-            raise argparse.ArgumentTypeError(f"'{text}' is no whole number of at least {minimum}")
+            raise argparse.ArgumentTypeError(
+                f"'{text}' is not a whole number of at least {minimum}"
+            )
         return int(text)
 
     return parse

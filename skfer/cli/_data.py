@@ -13,6 +13,7 @@ from skfer.alignment import EyeLocator, drop_missing
 from skfer.cli._data_options import FOLDER_OPTIONS
 from skfer.cli._words import find_table, in_words_of_the_command, say_by_options
 from skfer.datasets import get_data_home, load_dataset
+from skfer.datasets._index import FEATURES_IN_PYTHON
 from skfer.datasets._registry import GENERATORS, READERS
 from skfer.evaluation._guards._leakage import caught_doubts, warn_doubts
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
@@ -52,7 +53,11 @@ def load_data(options, *, keep_going=False):
 
 def _find_folder(options):
     if options.data is not None and not options.data.is_dir():
-        raise ValueError(f"DATA '{options.data}' is not a folder.")
+        is_table = options.data.suffix.lower() == ".csv"
+        raise ValueError(
+            f"DATA '{options.data}' is not a folder."
+            + f" A list of images is given by --csv. {FEATURES_IN_PYTHON}" * is_table
+        )
     needs_folder = options.dataset in READERS
     if needs_folder and options.data is None and not os.environ.get("SKFER_DATA"):
         raise ValueError(

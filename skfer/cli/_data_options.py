@@ -57,7 +57,7 @@ def add_data_options(parser):
         "--csv",
         metavar="FILE",
         help="table with the columns file (as seen from DATA), subject and expression, instead "
-        "of a pattern",
+        "of a pattern; commas, semicolons or tabs between them",
     )
     folder.add_argument(
         "--exclude",

@@ -210,7 +210,6 @@ def _write_report(options, results, metadata, data):
         options.out / "report.html",
         results,
         metadata,
-        title=f"Facial expressions of {options.dataset}",
         description=data.DESCR,
         comparisons=compare_methods(results),
         faces=data.faces,

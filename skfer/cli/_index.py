@@ -146,7 +146,7 @@ def _write_index(options, data):
     from skfer.utils._tables import write_csv
 
     if "path" not in data.frame:
-        raise ValueError(f"The images of '{options.dataset}' are no files that --out could list.")
+        raise ValueError(f"The images of '{options.dataset}' are not files that --out could list.")
     home = get_data_home(options.data)
     frame = data.frame.drop(columns="path")
     files = [Path(os.path.relpath(path, home)).as_posix() for path in data.frame["path"]]

@@ -72,8 +72,9 @@ def main(argv=None):
 
 def _run(argv):
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # file names may have no letters in its encoding
-            stream.reconfigure(errors="backslashreplace")
+        if hasattr(stream, "reconfigure"):
+            # A pipe gets each line at once; file names may have no letters in its encoding.
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
     try:
         options, argv = _parse(argv)
     except ValueError as error:  # of the file of --config

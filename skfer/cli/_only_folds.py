@@ -69,7 +69,7 @@ def _parse_numbers(text):
         first, _, last = part.partition("-")
         last = last or first
         if not (first.strip().isdecimal() and last.strip().isdecimal()):
-            raise argparse.ArgumentTypeError(f"'{text}' is no list of folds such as 0,3 or 0-3")
+            raise argparse.ArgumentTypeError(f"'{text}' is not a list of folds such as 0,3 or 0-3")
         if int(first) > int(last):
             raise argparse.ArgumentTypeError(f"'{part}' runs backwards")
         numbers.update(range(int(first), int(last) + 1))

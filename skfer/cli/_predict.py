@@ -122,5 +122,5 @@ def _seconds(text):
 def _delimiter(text):
     text = {"tab": "\t", "\\t": "\t"}.get(text, text)
     if text not in (",", ";", "\t", "|"):
-        raise argparse.ArgumentTypeError(f"'{text}' is none of ',', ';', '|' and tab")
+        raise argparse.ArgumentTypeError(f"'{text}' is not one of ',', ';', '|' and tab")
     return text

@@ -26,7 +26,7 @@ def add_parser(commands):
         "--out",
         type=Path,
         metavar="FILE",
-        help="default: report.html beside results.json",
+        help="HTML file to write (default: report.html beside results.json, which it replaces)",
     )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
@@ -44,8 +44,8 @@ def run(options, argv):
     metadata, results = read_run(options.results)
     folder = options.results if options.results.is_dir() else options.results.parent
     out = folder / "report.html" if options.out is None else options.out
-    if out.is_dir():
-        raise ValueError(f"--out '{out}' is a folder; name a file, such as {out / 'report.html'}.")
+    if out.suffix not in (".html", ".htm"):
+        raise ValueError(f"--out '{out}': it is the HTML file to write; end it with .html.")
     check_writable("--out", out.parent, out)
     write_stored_report(out, results, metadata)
     print(f"Report: {out}\nIt has no faces, since the pictures were not at hand.")

@@ -19,7 +19,7 @@ _WORDS = (
     ),
     (r"by load_image_folder\(frames='sequence'\)", "with --set frames=sequence"),
     (r"frames='sequence'", "--set frames=sequence"),
-    (r"Give a pattern that does, or a table of the files by csv=", "Give --pattern or --csv"),
+    (r"Give another pattern, or a table of the files by csv=", "Give --pattern or --csv"),
     (r"by exclude\b", "by --exclude"),
     (r"\b(pattern|exclude)='", r"--\1 '"),
     (r"They are in the `duplicates` of the Bunch", "skfer index lists them"),

@@ -17,7 +17,8 @@ def read_table(file, columns):
     """Read a CSV as str, all its columns; refuse one without `columns` or with shifted rows.
 
     Commas, semicolons or tabs separate the columns, whichever gives the `columns`, which may be
-    written in capitals and with spaces around.
+    written in capitals and with spaces around. The index has the number of
+    each line in a spreadsheet, where the names of the columns are line 1.
     """
     content = file.read_bytes()
     try:
@@ -26,21 +27,20 @@ def read_table(file, columns):
         lines = io.StringIO(text, newline="")
         reader = csv.reader(lines, delimiter=_find_separator(text, columns), strict=True)
         # A spreadsheet keeps rows that were emptied, as separators only.
-        rows = [row for row in reader if any(map(str.strip, row))]
+        rows = {n: row for n, row in enumerate(reader, start=1) if any(map(str.strip, row))}
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"'{file}' is not a CSV in UTF-8: {error}. {_REMEDY}") from error
     if "\0" in text:
         raise ValueError(f"'{file}' is not a CSV in UTF-8: it has null characters. {_REMEDY}")
     if not rows:
         raise ValueError(f"'{file}' is empty.")
-    header, *entries = rows
-    header = _name_columns(header, columns)
+    header = _name_columns(rows.pop(min(rows)), columns)
     if len(set(header)) < len(header):
         raise ValueError(f"'{file}' has two columns of one name: {join_some(header, quoted=True)}.")
-    for number, row in enumerate(entries, start=1):
+    for number, row in rows.items():
         if len(row) != len(header):
             raise ValueError(
-                f"'{file}' has {len(row)} entries in row {number}, but {len(header)} columns."
+                f"'{file}' has {len(row)} entries in line {number}, but {len(header)} columns."
             )
     absent = [column for column in columns if column not in header]
     if absent:
@@ -48,7 +48,8 @@ def read_table(file, columns):
             f"'{file}' has no column {join_some(absent, quoted=True)}; its columns are "
             f"{join_some(header, quoted=True)}. Name them so in its first line."
         )
-    return pd.DataFrame(entries, columns=header, dtype=str).map(without_mark)
+    table = pd.DataFrame([*rows.values()], [*rows], header, dtype=str)
+    return table.map(without_mark)
 
 
 def _find_separator(text, columns):

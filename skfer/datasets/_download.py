@@ -26,7 +26,7 @@ class _OnlyHTTP(urllib.request.BaseHandler):
 
     def default_open(self, request):
         if request.type not in ("http", "https"):
-            raise urllib.error.URLError(f"'{request.full_url}' is no web address")
+            raise urllib.error.URLError(f"'{request.full_url}' is not a web address")
 
 
 def open_url(url, headers=None):

@@ -11,7 +11,7 @@ from skfer.datasets._patterns import compile_argument, join_accents
 from skfer.faces import VIDEO_SUFFIXES
 from skfer.utils._heif import HEIF_SUFFIXES
 from skfer.utils._images import MAX_BYTES
-from skfer.utils._text import join_some
+from skfer.utils._text import count_of, join_some
 
 IMAGE_SUFFIXES = tuple(
     ".apng .bmp .dib .gif .jfif .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tif .tiff .webp".split()
@@ -22,6 +22,11 @@ OTHER_PICTURES = tuple(
     ".tga".split()
 )
 PICTURES = (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *OTHER_PICTURES)
+FEATURES_IN_PYTHON = (
+    "Tables of features, such as the action units of OpenFace, are evaluated in Python: table = "
+    "load_feature_table(...), then evaluate_subject_independent(model, table.data, table.target, "
+    "table.subjects)."
+)
 
 
 def find_image_files(folder, exclude=None, *, videos=False):
@@ -34,7 +39,7 @@ def find_image_files(folder, exclude=None, *, videos=False):
     read, if so.
     """
     excluded = compile_argument("exclude", exclude or "").fullmatch
-    files, unreadable = [], []
+    files, unreadable, n_tables = [], [], 0
     # What lies above is known too, so that a link upwards leads nowhere.
     first_path = {_identify(parent): parent for parent in folder.resolve().parents}
     folders, links = [""], []
@@ -58,14 +63,16 @@ def find_image_files(folder, exclude=None, *, videos=False):
             if _is_kind(entry.is_dir):
                 (links if entry.is_symlink() else folders).append(f"{name}/")
             elif not name.lower().endswith((*PICTURES, *VIDEO_SUFFIXES)):
-                continue
+                n_tables += name.lower().endswith(".csv")
             elif problem := _find_problem(entry, videos):
                 unreadable.append((entry.path, problem))
             else:
                 files.append(name)
     if not files and not unreadable:
+        tables = f", but {count_of(n_tables, 'CSV file')}. {FEATURES_IN_PYTHON}"
         raise FileNotFoundError(
-            f"Found no image files in '{folder}' (looked for {', '.join(IMAGE_SUFFIXES)})."
+            f"Found no image files in '{folder}' (looked for {', '.join(IMAGE_SUFFIXES)})"
+            + (tables if n_tables else ".")
         )
     return sorted(files), sorted(unreadable)
 

@@ -22,13 +22,15 @@ _LAYOUTS = (
     r"(?P<expression>[^/]+)/(?P<subject>[^/]+)",
     r"(?:.*/)?(?P<subject>[^/ ]+) (?P<expression>[^/\W\d_]+)[^/]*",
 )
+# Where the frames of a sequence are: in a folder of their own, or numbered among others.
+_OF_FRAMES = (r"(?P<sequence>{})/[^/]+", r"(?P<sequence>{})[_-]\d+")
 
 
 def parse_paths(folder, files, pattern, kind="image files", required=REQUIRED):
     """Take subject, expression and more from relative paths: a column per named group, all str."""
     groups, unmatched = match_paths(folder, files, pattern, kind, required)
     if unmatched:
-        _refuse(folder, files, pattern, kind, unmatched)
+        _refuse(folder, files, pattern, kind, unmatched, required)
     return groups
 
 
@@ -41,30 +43,32 @@ def match_paths(folder, files, pattern, kind="image files", required=REQUIRED):
     for group in required:
         if group not in compiled.groupindex:
             raise ValueError(
-                f"pattern='{pattern}' has no group (?P<{group}>...); each file needs a subject and "
-                "an expression."
+                f"pattern='{pattern}' has no group (?P<{group}>...); each file needs one."
+                f"{_suggest(files, kind, required)}"
             )
     matches = {file: _match(compiled, file, required) for file in files}
     matched = [file for file in files if matches[file]]
     unmatched = [file for file in files if not matches[file]]
     if not matched:
-        _refuse(folder, files, pattern, kind, unmatched)
+        _refuse(folder, files, pattern, kind, unmatched, required)
     rows = [matches[file].groupdict() for file in matched]
     groups = clean_names(pd.DataFrame(rows, index=range(len(rows))))
     return groups.assign(path=[str(folder / file) for file in matched]), unmatched
 
 
-def propose_pattern(files):
+def propose_pattern(files, required=REQUIRED):
     """Return a pattern that finds, in all files, people and expressions of the vocabulary, or None.
 
-    One person alone is none: it would be the name of a folder that all are in.
+    One person alone is none: it would be the name of a folder that all are in. If a ``sequence`` is
+    `required`, the pattern finds it, too.
     """
-    for layout in _LAYOUTS:
-        compiled = re.compile(layout)
-        matches = [_match(compiled, file, REQUIRED) for file in files]
-        if all(match and is_expression(match["expression"]) for match in matches):
-            if len({match["subject"] for match in matches}) > 1:
-                return layout
+    for frames in _OF_FRAMES if "sequence" in required else ("{}",):
+        for pattern in map(frames.format, _LAYOUTS):
+            compiled = re.compile(pattern)
+            matches = [_match(compiled, file, REQUIRED) for file in files]
+            if all(match and is_expression(match["expression"]) for match in matches):
+                if len({match["subject"] for match in matches}) > 1:
+                    return pattern
     return None
 
 
@@ -77,19 +81,21 @@ def _match(compiled, file, required):
     return None
 
 
-def _refuse(folder, files, pattern, kind, unmatched):
-    proposal = propose_pattern(files)
-    table = "labels by labels=" if kind == "tables" else "files by csv="
+def _refuse(folder, files, pattern, kind, unmatched, required):
     raise ValueError(
         f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} {kind} in "
         f"'{folder}'. It has to match the whole path of each, as seen from there, with or without "
         f"the suffix; not matched: {join_some(unmatched, quoted=True)}."
-        + (
-            f" A pattern for them all is '{proposal}'."
-            if proposal
-            else f" Give a pattern that does, or a table of the {table}."
-        )
+        f"{_suggest(files, kind, required)}"
     )
+
+
+def _suggest(files, kind, required):
+    proposal = propose_pattern(files, required)
+    if proposal:
+        return f" A pattern for them all is '{proposal}'."
+    table = "labels by labels=" if kind == "tables" else "files by csv="
+    return f" Give another pattern, or a table of the {table}."
 
 
 def compile_argument(name, expression):

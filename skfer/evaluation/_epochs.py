@@ -104,7 +104,7 @@ def evaluate_epochs(
     [[0, 1], [0, 2], [1, 1], [1, 2]]
     """
     if every < 1:
-        raise ValueError(f"every={every} is no number of epochs; give 1 or more.")
+        raise ValueError(f"every={every} is not a number of epochs; give 1 or more.")
     _check_network(estimator)
     data = check_data(X, y, subjects)
     refuse_fitted_parts(estimator)

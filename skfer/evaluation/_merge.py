@@ -10,6 +10,7 @@ import pandas as pd
 from skfer.evaluation._cross_validation import make_result
 from skfer.evaluation._fold_plan import name_folds, read_plans
 from skfer.evaluation._fold_store import FoldStore
+from skfer.evaluation._metrics import unit_of
 from skfer.evaluation._result import EvaluationResult, list_results
 from skfer.utils._text import join_some
 
@@ -130,19 +131,20 @@ def _join(parts):
         raise ValueError(f"The parts of '{first.method}' have different classes.")
     parts = _number_folds(parts)
     images = pd.concat([part.images for part in parts], ignore_index=True)
+    unit = unit_of(images)
     # The models of all folds are tested on the same images of another data set.
     keys = ["repeat", "image"] + ["fold"] * (first.protocol == "cross-dataset")
     twice = images.duplicated(keys)
     if twice.any():
         row = images[twice].iloc[0]
         raise ValueError(
-            f"Two parts of '{first.method}' test image {row['image']} in repeat {row['repeat']}."
+            f"Two parts of '{first.method}' test {unit} {row['image']} in repeat {row['repeat']}."
         )
     n_tests = images.groupby("image").size()
     if n_tests.nunique() > 1:
         raise ValueError(
-            f"The parts of '{first.method}' test image {n_tests.idxmin()} {n_tests.min()} times "
-            f"and image {n_tests.idxmax()} {n_tests.max()} times; a part is missing."
+            f"The parts of '{first.method}' test {unit} {n_tests.idxmin()} {n_tests.min()} times "
+            f"and {unit} {n_tests.idxmax()} {n_tests.max()} times; a part is missing."
         )
     seconds = pd.concat([part.seconds for part in parts])
     seconds = seconds.sort_values(["repeat", "fold"], ignore_index=True)

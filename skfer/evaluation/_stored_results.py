@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from skfer.evaluation._merge import describe_missing, find_folds, merge_folds, merge_results
+from skfer.evaluation._metrics import unit_of
 from skfer.evaluation._records import load_results
 from skfer.evaluation._result import EvaluationResult
 from skfer.evaluation._statistics._comparison import combine_comparisons, compare_results
@@ -34,12 +35,12 @@ def read_run(path):
             f"There is no '{file}'; give a results.json of `skfer evaluate` or its folder."
         )
     if file.name != "results.json":
-        raise ValueError(f"'{file}' is no results.json of `skfer evaluate`.")
+        raise ValueError(f"'{file}' is not a results.json of `skfer evaluate`.")
     try:
         metadata = json.loads(file.read_bytes())["metadata"]
         return metadata, load_results(file.parent)
     except (json.JSONDecodeError, LookupError, TypeError) as error:
-        raise ValueError(f"'{file}' is no results.json of `skfer evaluate`.") from error
+        raise ValueError(f"'{file}' is not a results.json of `skfer evaluate`.") from error
 
 
 def read_runs(paths):
@@ -86,7 +87,8 @@ def merge_runs(folders):
     results = merge_folds(in_parts) if in_parts else []
     results += [result for _, own in runs for result in own]
     metadata = [json.loads((folder / _RUN).read_bytes()) for folder in in_parts]
-    metadata = _merge_metadata([*metadata, *(own for own, _ in runs)], folders)
+    unit = unit_of(results[0].images)
+    metadata = _merge_metadata([*metadata, *(own for own, _ in runs)], folders, unit)
     results = merge_results(results)
     stored = [StoredResult("the parts", metadata["dataset"], result) for result in results]
     for other in stored[1:]:
@@ -154,14 +156,16 @@ def _combine(comparisons):
         ) from error
 
 
-def _merge_metadata(metadata, folders):
+def _merge_metadata(metadata, folders, unit):
     """Return what results.json says of several runs together; refuse those on other data."""
     first = metadata[0]
+    words = {"n_images": f"number of {unit}s", "n_subjects": "number of subjects"}
     for own, folder in zip(metadata[1:], folders[1:], strict=True):
         for name in ("dataset", "n_images", "n_subjects", "classes"):
             if own[name] != first[name]:
                 raise ValueError(
-                    f"'{folder}' cannot be merged: its {name} is {own[name]}, not {first[name]}."
+                    f"'{folder}' cannot be merged: its {words.get(name, name)} is {own[name]}, not "
+                    f"{first[name]}."
                 )
     notes = [note for own in metadata for note in own["notes"]]
     for name, text in (("seed", "seeds"), ("versions", "versions of the libraries")):
@@ -187,10 +191,10 @@ def _check_same_images(first, second, what="compared"):
     names = f"'{first.result.method}' in '{first.source}' and '{second.result.method}' in "
     names += f"'{second.source}'"
     if not rows[0].equals(rows[1]):
-        common = len(set(rows[0]) & set(rows[1]))
+        common, unit = len(set(rows[0]) & set(rows[1])), unit_of(frames[0])
         raise ValueError(
-            f"{names} were not evaluated on the same images and cannot be {what}: they have "
-            f"{len(rows[0])} and {len(rows[1])} images, {common} of them with the same "
+            f"{names} were not evaluated on the same {unit}s and cannot be {what}: they have "
+            f"{len(rows[0])} and {len(rows[1])} {unit}s, {common} of them with the same "
             f"{'file' if 'file' in columns else 'number'}, subject and expression."
         )
     if repeats[0] != repeats[1]:

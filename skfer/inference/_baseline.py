@@ -76,6 +76,6 @@ def subtract_baseline(predictions: pd.DataFrame, n_frames: int) -> pd.DataFrame:
 
 
 def check_n_frames(n_frames):
-    """Refuse what is no number of frames."""
+    """Refuse what is not a number of frames."""
     if not (isinstance(n_frames, Integral) and n_frames >= 1):
-        raise ValueError(f"n_frames={n_frames!r} is no number of frames; give at least 1.")
+        raise ValueError(f"n_frames={n_frames!r} is not a number of frames; give at least 1.")

@@ -29,8 +29,8 @@ def require_probabilities(predictions):
     columns = probability_columns(predictions)
     if not columns:
         raise ValueError(
-            "The table has no columns 'proba_...': it is none of skfer.inference, or its model "
-            "knows no probabilities."
+            "The table has no columns 'proba_...': it is not of skfer.inference, or its model "
+            "gives no probabilities."
         )
     return columns
 

@@ -18,7 +18,7 @@ _COLUMNS = {
     },
     "face": {
         "Description": "Number of the face in the input. In a video, a face keeps its number from "
-        "frame to frame as long as its boxes overlap; it is no identity of a person. Missing where "
+        "frame to frame as long as its boxes overlap; it does not identify a person. Missing where "
         "no face was found."
     },
     "success": {"Description": "Whether a face was found and predicted.", "Levels": _FOUND},

@@ -171,7 +171,7 @@ def _predict_missing(model, inputs, journal, need_probabilities, verbose, *, eve
         return
     path, model = model, load_model(model)
     if need_probabilities and not hasattr(model, "predict_proba"):
-        raise ValueError(f"The model '{path}' knows no probabilities to smooth or to compare.")
+        raise ValueError(f"The model '{path}' gives no probabilities to smooth or to compare.")
     total = sum(-(-count_frames(each) // every) if is_video(each) else 1 for each in missing)
     with tqdm(desc="Predicting", total=total, unit=" frames", disable=not verbose) as progress:
 

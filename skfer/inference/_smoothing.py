@@ -72,9 +72,11 @@ def smooth_predictions(predictions: pd.DataFrame, seconds: float) -> pd.DataFram
 
 
 def check_seconds(seconds):
-    """Refuse what is no width of a window."""
+    """Refuse what is not the width of a window."""
     if not (isinstance(seconds, Real) and 0 < seconds < np.inf):
-        raise ValueError(f"seconds={seconds!r} is no width of a window; give a number above 0.")
+        raise ValueError(
+            f"seconds={seconds!r} is not the width of a window; give a number above 0."
+        )
 
 
 def counts_in_time(predictions):

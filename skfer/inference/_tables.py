@@ -119,7 +119,9 @@ def read_predictions(path: str | Path) -> pd.DataFrame:
     with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
         header = file.readline()
     if not header.startswith('"input"'):
-        raise ValueError(f"'{path}' is no table of predictions: its first column is not 'input'.")
+        raise ValueError(
+            f"'{path}' is not a table of predictions: its first column is not 'input'."
+        )
     table = read_csv(path, delimiter=header[len('"input"')])
     for name in table.columns.difference([*TEXTS]):
         column = pd.to_numeric(table[name].str.replace(",", "."))

@@ -1,5 +1,6 @@
 """The card of a model as a Markdown text, with the sections of Mitchell et al. (2019)."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -22,10 +23,12 @@ _TABLES = ("class_counts", "left_out")
 _FIGURES = ("pooled_accuracy", "ci_low", "ci_high", "fold_mean", "fold_std", "macro_recall")
 _OTHERS = ("versions", "evaluation", "groups", "intended_use", "notes", "limits")
 _SHOWN = {*_DETAILS, *_TRAINING, *_TABLES, *_OTHERS}
+# Markdown leaves an underline within a word as it is.
+_FORMATS = re.compile(r"[\\`*|\[\]]|(?<!\w)_+|_+(?!\w)")
 
 
 def format_card(card: dict[str, Any]) -> str:
-    r"""Format the card of a model as Markdown, to publish beside the model.
+    """Format the card of a model as Markdown, to publish beside the model.
 
     The sections are those of model cards [1]_: model details, intended use, training data,
     evaluation, groups and limits. What the card does not say is named as missing.
@@ -58,8 +61,8 @@ def format_card(card: dict[str, Any]) -> str:
     Training data
     <BLANKLINE>
     - dataset: my own
-    - n\_images: 3
-    - n\_subjects: 2
+    - n_images: 3
+    - n_subjects: 2
     <BLANKLINE>
     | class counts | images |
     |---|---|
@@ -67,14 +70,15 @@ def format_card(card: dict[str, Any]) -> str:
     | sad | 2 |
     """
     versions = {f"version of {name}": number for name, number in card.get("versions", {}).items()}
+    unit = card.get("unit", "image")
     rest = {name: value for name, value in card.items() if name not in _SHOWN}
     parts = ["# Model card", "## Model details", _list(_pick(card, _DETAILS) | versions)]
     parts += ["## Intended use", _text(card.get("intended_use", _INTENDED_USE))]
     parts += ["## Training data", _list(_pick(card, _TRAINING))]
     for name in _TABLES:
         if card.get(name):
-            parts.append(_table(name.replace("_", " "), card[name]))
-    parts += ["## Evaluation", _format_evaluation(card.get("evaluation"))]
+            parts.append(_table(name.replace("_", " "), f"{unit}s", card[name]))
+    parts += ["## Evaluation", _format_evaluation(card.get("evaluation"), unit)]
     groups = card.get("groups")
     parts += ["## Groups", _NOT_MEASURED if groups is None else _text(groups)]
     own = [card["limits"]] if "limits" in card else []
@@ -85,13 +89,13 @@ def format_card(card: dict[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _format_evaluation(evaluation):
+def _format_evaluation(evaluation, unit):
     if not isinstance(evaluation, dict):
         return "Not evaluated: nothing is known of its accuracy on new people."
     accuracy, low, high, mean, std, recall = (100 * evaluation[name] for name in _FIGURES)
     return (
         f"Protocol: {_text(evaluation['protocol'])}, {evaluation['n_folds']} folds, "
-        f"{evaluation['n_images']} images of {evaluation['n_subjects']} subjects. The figures are "
+        f"{evaluation['n_images']} {unit}s of {evaluation['n_subjects']} subjects. The figures are "
         "those of models of this kind, each tested on the people that it was not trained on.\n\n"
         "| figure | percent |\n|---|---|\n"
         f"| pooled accuracy | {accuracy:.2f} |\n"
@@ -111,9 +115,9 @@ def _list(entries):
     return "\n".join(f"- {_text(name)}: {_text(value)}" for name, value in entries.items())
 
 
-def _table(title, counts):
+def _table(title, units, counts):
     rows = "".join(f"\n| {_text(name)} | {_text(count)} |" for name, count in counts.items())
-    return f"| {title} | images |\n|---|---|{rows}"
+    return f"| {title} | {_text(units)} |\n|---|---|{rows}"
 
 
 def _text(value):
@@ -121,6 +125,4 @@ def _text(value):
     if isinstance(value, list | tuple):
         value = "; ".join(map(str, value))
     text = escape(" ".join(str(value).split()), quote=False)
-    for sign in r"\`*_|[]":
-        text = text.replace(sign, f"\\{sign}")
-    return text
+    return _FORMATS.sub(lambda match: "".join(f"\\{sign}" for sign in match[0]), text)

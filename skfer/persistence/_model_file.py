@@ -185,8 +185,8 @@ def _open(path):
     except (BadZipFile, IsADirectoryError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ValueError(
-            f"Cannot load the model '{path}': it is no file that skfer fit or save_model wrote, or "
-            f"it is damaged ({reason})."
+            f"Cannot load the model '{path}': it is not a file that skfer fit or save_model wrote, "
+            f"or it is damaged ({reason})."
         ) from error
     except Exception as error:
         reason = str(error) or type(error).__name__

@@ -138,8 +138,8 @@ def infer_image_shape(n_features, image_shape=None):
         return side, side
     if n_features > _LONGEST_LINE:
         raise ValueError(
-            f"Rows of {n_features} pixels are no squares. Give image_shape=(height, width), or put "
-            "a single picture in a list: [X]."
+            f"Rows of {n_features} pixels are not squares. Give image_shape=(height, width), or "
+            "put a single picture in a list: [X]."
         )
     return 1, n_features
 

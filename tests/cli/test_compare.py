@@ -100,9 +100,9 @@ def test_one_method_is_not_enough(good, capsys):
     ("name", "content", "words"),
     [
         ("results.json", None, "There is no '"),
-        ("results.json", "[]", "is no results.json of `skfer evaluate`"),
-        ("results.json", '{"metadata": ', "is no results.json of `skfer evaluate`"),
-        ("images.csv", "a,b", "is no results.json of `skfer evaluate`"),
+        ("results.json", "[]", "is not a results.json of `skfer evaluate`"),
+        ("results.json", '{"metadata": ', "is not a results.json of `skfer evaluate`"),
+        ("images.csv", "a,b", "is not a results.json of `skfer evaluate`"),
     ],
 )
 def test_other_files_are_refused(good, tmp_path, capsys, name, content, words):

@@ -210,6 +210,8 @@ def test_policy_for_photographs_without_eyes(photographs, tmp_path, capsys, poli
     assert document["metadata"]["n_images"] == n_images
     assert document["metadata"]["n_eyes_not_found"] == 1
     assert len(pd.read_csv(tmp_path / "out" / "images.csv")) == n_images
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "<h1>Facial expressions in the folder &#39;photographs&#39;</h1>" in report
 
 
 def test_synthetic_faces_follow_the_seed(tmp_path):

@@ -143,4 +143,4 @@ def test_rendered_faces_have_no_files(capsys, tmp_path):
     assert main(["index", *arguments]) == 0
     assert "12 96x96" in capsys.readouterr().out
     assert main(["index", *arguments, "--out", str(tmp_path / "a.csv")]) == 2
-    assert "are no files" in capsys.readouterr().err
+    assert "are not files" in capsys.readouterr().err

@@ -1,9 +1,11 @@
+import io
 import subprocess
 import sys
 
 import pytest
 
 import skfer
+from skfer.cli import _card
 from skfer.cli._main import main
 
 
@@ -32,6 +34,20 @@ def test_module_is_the_command():
         [sys.executable, "-m", "skfer", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"skfer {skfer.__version__}\n"
+
+
+def test_a_pipe_gets_each_line_at_once(monkeypatch):
+    pipe = io.TextIOWrapper(io.BytesIO())
+    seen = []
+
+    def say(options, argv):
+        print("a line")
+        seen.append(pipe.buffer.getvalue())
+
+    monkeypatch.setattr(_card, "run", say)
+    monkeypatch.setattr(sys, "stdout", pipe)
+    assert main(["card", "face.skfer"]) == 0
+    assert seen == [b"a line\n"]
 
 
 def test_no_command_is_a_usage_error(capsys):

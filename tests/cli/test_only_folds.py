@@ -147,7 +147,7 @@ def test_methods_of_several_runs_become_one_result(tmp_path, capsys):
     ("options", "words"),
     [
         ({"dataset": "jaffe"}, "its dataset is jaffe, not made"),
-        ({"n_subjects": 8}, "its n_images is 48, not 72"),
+        ({"n_subjects": 8}, "its number of images is 48, not 72"),
         ({}, "Two parts of '5-NN' test image 0 in repeat 0"),
     ],
 )
@@ -217,5 +217,6 @@ def test_the_report_is_drawn_anew(tmp_path, capsys):
     assert main(["report", str(out), "--out", str(tmp_path / "other.html")]) == 0
     assert (tmp_path / "other.html").is_file()
     assert (out / "results.json").read_bytes() == results
-    assert main(["report", str(out), "--out", str(tmp_path)]) == 2
-    assert "is a folder; name a file" in capsys.readouterr().err
+    for name in ("", "new", "new.pdf"):
+        assert main(["report", str(out), "--out", str(tmp_path / name)]) == 2
+        assert "it is the HTML file to write; end it with .html" in capsys.readouterr().err

@@ -11,6 +11,7 @@ from skfer.cli._data_options import FOLDER_OPTIONS, SETTINGS
 from skfer.cli._main import build_parser, main
 from skfer.datasets._registry import GENERATORS, READERS
 from skfer.persistence import read_card
+from tests.feature_files import write
 from tests.image_files import write_image
 
 ON_DATA = ("fit", "evaluate", "index")
@@ -84,7 +85,9 @@ def test_wrong_arguments_are_one_sentence(capsys, arguments, said):
     ("arguments", "said"),
     [
         ([], "Give its folder as DATA, or name it in the environment variable SKFER_DATA"),
-        (["nowhere"], "DATA 'nowhere' is not a folder"),
+        (["nowhere"], "DATA 'nowhere' is not a folder."),
+        (["TABLES/au.csv"], "A list of images is given by --csv. Tables of features, such as the"),
+        (["TABLES"], ".webp), but 1 CSV file. Tables of features, such as the action units of"),
         (["--dataset", "ck"], "Unknown data set 'ck'; known ones are"),
         (["DIR", "--dataset", "synthetic"], "'synthetic' is generated; it takes no DATA"),
         (["DIR", "--dataset", "mmi", "--exclude", "1"], "--exclude is an option of image folders"),
@@ -105,6 +108,7 @@ def test_errors_of_the_data_speak_of_the_options(tmp_path, monkeypatch, capsys, 
     write_image(tmp_path / "DIR/anna/happy/1.png", 0)
     write_image(tmp_path / "DIR/ben/sad/1.png", 1, (9, 9))
     write_image(tmp_path / "OTHER/ben/bored/1.png", 1)
+    write(tmp_path / "TABLES/au.csv", "frame,AU12_r\n1,0.5\n")
     assert main(["index", *arguments]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
@@ -202,8 +206,8 @@ def test_a_run_goes_on_when_the_reader_of_its_output_has_gone(tmp_path):
         (["compare", "a", "b", "--csv", "here/x.csv"], "--csv 'here/x.csv' cannot be written to"),
         (["merge", "DIR", "--out", "here"], "--out 'here' cannot be written to"),
         (["explain", "m", "DIR", "--out", "here"], "--out 'here' cannot be written to"),
-        (["explain", "here", "DIR", "--out", "new"], "'here': it is no file that skfer fit"),
-        (["explain", "DIR", "DIR", "--out", "new"], "'DIR': it is no file that skfer fit"),
+        (["explain", "here", "DIR", "--out", "new"], "'here': it is not a file that skfer fit"),
+        (["explain", "DIR", "DIR", "--out", "new"], "'DIR': it is not a file that skfer fit"),
         (["align", "DIR", "here"], "OUT 'here' cannot be written to"),
         (["align", "DIR", "new", "--yunet", "here"], "cannot read 'here' as a YuNet network."),
     ],

@@ -1,6 +1,7 @@
 """The command on sequences."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -45,12 +46,22 @@ def test_methods_of_images_and_of_sequences(tmp_path, capsys):
     assert [row["method"] for row in results] == ["pixel-1nn", "phog-top-svm"]
     report = (tmp_path / "out" / "report.html").read_text()
     assert "8 sequences of 4 subjects" in report
-    assert "images of" not in report
+    assert re.findall("images of|subject has images|shuffled images|picture", report) == []
     assert "by sequence, %" not in report  # each row is a sequence
     assert main(["compare", str(tmp_path / "out")]) == 0
     assert "8 sequences, 4 subjects" in capsys.readouterr().out
     (first, _) = load_results(tmp_path / "out")
     assert "of 8 sequences correct" in repr(first)
+    arguments[arguments.index("n_subjects=4")] = "n_subjects=5"
+    assert main(["evaluate", *arguments, "--out", str(tmp_path / "other")]) == 0
+    capsys.readouterr()
+    assert main(["compare", str(tmp_path / "out"), str(tmp_path / "other")]) == 2
+    err = capsys.readouterr().err
+    assert "not evaluated on the same sequences" in err
+    assert "8 and 10 sequences, 8 of them with the same number" in err
+    merge = ["merge", *(str(tmp_path / name) for name in ("out", "other"))]
+    assert main([*merge, "--out", str(tmp_path / "both")]) == 2
+    assert "its number of sequences is 10, not 8" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["ckplus", "mmi"])

@@ -159,9 +159,9 @@ def test_a_pattern_is_printed_as_it_can_be_pasted(evaluate):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--folds", "1"], "no whole number of at least 2"),
-        (["--folds", "two"], "no whole number of at least 2"),
-        (["--jobs", "0"], "no whole number of at least 1"),
+        (["--folds", "1"], "not a whole number of at least 2"),
+        (["--folds", "two"], "not a whole number of at least 2"),
+        (["--jobs", "0"], "not a whole number of at least 1"),
         (["--resume", "--overwrite"], "not allowed with"),
     ],
 )

@@ -144,10 +144,10 @@ def test_openface_3(tmp_path):
 
 def test_a_damaged_list(tmp_path):
     write_table(tmp_path / "ann/sad/1.csv", openface_3(2, action_units=["[[1, 2]]", "[[1, 2"]))
-    with pytest.raises(ValueError, match=r"1\.csv' has '\[\[1, 2' in column 'action_units' of row"):
+    with pytest.raises(ValueError, match=r"'\[\[1, 2' in column 'action_units' of line 3"):
         load_feature_table(tmp_path)
     write_table(tmp_path / "ann/sad/1.csv", openface_3(2, action_units=["[[1, 2]]", "[[1]]"]))
-    with pytest.raises(ValueError, match="lists of several lengths in column 'action_units'"):
+    with pytest.raises(ValueError, match="lengths in column 'action_units', lines 3"):
         load_feature_table(tmp_path)
 
 
@@ -303,9 +303,10 @@ def test_intensities_that_a_spreadsheet_changed(tmp_path):
     ("text", "message"),
     [
         ("", "is empty"),
-        ("a,b\n1,2\n", "no table of openface-2, .*columns are 'a', 'b'.*features="),
+        ("a,b\n1,2\n", "not a table of openface-2, .*columns are 'a', 'b'.*features="),
         ("confidence,success,pose_Tx\n1,1,1\n", "no columns of features='action-units'"),
-        ("confidence,success,AU12_r\n1,1,1\n1,1,high\n", "'high' in column 'AU12_r' of row 2"),
+        ("confidence,success,AU12_r\n1,1,1\n1,1,high\n", "'high' in column 'AU12_r' of line 3"),
+        ("confidence,success,AU12_r\n,,\n\n1,1,high\n", "'high' in column 'AU12_r' of line 4"),
         ("confidence,success,AU12_r\n1,1\n", "2 entries in line 2, but 3 columns"),
         ("confidence,success,AU12_r,AU12_r\n1,1,1,1\n", "two columns 'AU12_r'"),
     ],
@@ -400,8 +401,8 @@ def test_labels_of_each_frame(folder):
     [
         ({"file": ["ann/angry/1.csv", "x.csv"]}, "names 1 that are not in the tables.*'x.csv'"),
         ({"file": ["ann/angry/1.csv"] * 2}, "two rows for ann/angry/1.csv"),
-        ({"subject": ["ann", None]}, "empty entry of 'subject' in row 2"),
-        ({"sequence": ["1", None]}, "empty entry of 'sequence' in row 2"),
+        ({"subject": ["ann", None]}, "empty entry of 'subject' in row 1"),
+        ({"sequence": ["1", None]}, "empty entry of 'sequence' in row 1"),
         ({"confidence": 1}, "gives 'confidence', which the tables"),
         ({"input": "a.mp4"}, "has the column 'input', which the tables of features do not note"),
     ],
@@ -411,6 +412,12 @@ def test_bad_labels(folder, changes, message):
     labels = labels.assign(subject=["ann", "ben"], expression="fear").assign(**changes)
     with pytest.raises(ValueError, match=message):
         load_feature_table(folder, labels=labels)
+
+
+def test_bad_labels_in_a_file(folder):
+    (folder / "labels.csv").write_text("file,subject,expression\nann/angry/1.csv,ann,\n")
+    with pytest.raises(ValueError, match="labels.csv' has an empty .* 'expression' in line 2"):
+        load_feature_table(folder, labels=folder / "labels.csv")
 
 
 def test_labels_without_keys(folder):

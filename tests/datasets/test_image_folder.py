@@ -44,7 +44,7 @@ def test_cropped_faces_are_decoded(folder):
 
 def test_the_description_names_no_path_of_the_machine(folder):
     description = load_image_folder(folder).DESCR
-    assert f"read from '{folder.name}'" in description
+    assert f"in the folder '{folder.name}'\n=====" in description
     assert str(folder.parent) not in description
 
 
@@ -123,7 +123,11 @@ def test_pattern_that_misses_files(folder):
         ("", ValueError, "is empty"),
         ("file,subject,expression\n", ValueError, "names no files"),
         ("file,label\na.png,sad\n", ValueError, "no column 'subject', 'expression'; .* 'label'"),
-        ("file,subject,expression\na.png,,sad\n", ValueError, "empty entry of 'subject' in row 1"),
+        (
+            "file,subject,expression\n,,\na.png,,sad\n",  # counted as a spreadsheet does
+            ValueError,
+            "empty entry of 'subject' in line 3",
+        ),
         (
             "file,subject,expression\na.png,1,sad\nb.png,2,sad\nben/happy/1.PNG,2,sad\n",
             FileNotFoundError,
@@ -139,8 +143,8 @@ def test_pattern_that_misses_files(folder):
             ValueError,
             "names these files twice: 'ben/./happy/1.PNG'",
         ),
-        ("file,subject,expression\na,b,c,d\n", ValueError, "has 4 entries in row 1, but 3 columns"),
-        ("file,subject,expression\na,b\n", ValueError, "has 2 entries in row 1"),
+        ("file,subject,expression\na,b,c,d\n", ValueError, "4 entries in line 2, but 3 columns"),
+        ("file,subject,expression\n\na,b\n", ValueError, "has 2 entries in line 3"),
         ("file,subject,expression,subject\n", ValueError, "two columns of one name"),
         ("file,subject,expression\na,x\0,sad\n", ValueError, "null characters"),
         (

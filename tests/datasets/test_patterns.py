@@ -63,6 +63,26 @@ def test_the_proposal_can_be_pasted_from_the_error(tmp_path):
     assert load_image_folder(tmp_path, pattern=pattern).subjects.tolist() == ["S001", "S002"]
 
 
+@pytest.mark.parametrize(
+    ("files", "n_sequences"),
+    [
+        (["anna/happy/1.jpg", "anna/happy/2.jpg", "ben/sad/1.jpg"], 2),
+        (["anna/happy/01/1.jpg", "anna/happy/02/1.jpg", "ben/happy/01/1.jpg"], 3),
+        (["S1_happy/1.jpg", "S1_happy/2.jpg", "S2_happy_02/1.jpg"], 2),
+        (["S1_happy_1.jpg", "S1_happy_2.jpg", "S2_sad_1.jpg"], 2),
+        (["all/S1_happy-01-1.jpg", "all/S1_happy-02-1.jpg", "all/S2_sad-01-1.jpg"], 3),
+    ],
+)
+def test_the_pattern_that_is_proposed_finds_the_sequences(tmp_path, files, n_sequences):
+    for value, name in enumerate(files):
+        write_image(tmp_path / name, value)
+    with pytest.raises(ValueError, match="A pattern for them all") as caught:
+        load_image_folder(tmp_path, frames="sequence")
+    pattern = re.search("A pattern for them all is '(.+)'", str(caught.value))[1]
+    data = load_image_folder(tmp_path, pattern=pattern, frames="sequence")
+    assert (len(data.faces), len(set(data.subjects))) == (n_sequences, 2)
+
+
 def test_images_that_the_pattern_does_not_match_are_left_out_if_asked(tmp_path):
     write_image(tmp_path / "anna/happy/1.png", 0)
     stray = tmp_path / "stray.png"

@@ -137,7 +137,7 @@ def test_videos_that_cannot_be_read_are_listed(tmp_path):
         (
             {"happy_1.png": 1},
             r"(?P<subject>\w+)/[^/]+/(?P<expression>[a-z]+)_\d+\.png",
-            "name no sequence, the first is .*happy_1.png",
+            r"has no group \(\?P<sequence>...\); each file needs one",
         ),
     ],
 )
@@ -145,6 +145,13 @@ def test_what_is_no_sequence_is_named(tmp_path, levels, pattern, message):
     write_frames(tmp_path / "anna" / "v1", levels)
     with pytest.raises(ValueError, match=message):
         load_image_folder(tmp_path, pattern=pattern, frames="sequence")
+
+
+def test_a_table_names_the_sequences(tmp_path):
+    write_frames(tmp_path / "frames", {"happy_1.png": 1})
+    (tmp_path / "list.csv").write_text("file,subject,expression\nframes/happy_1.png,anna,happy\n")
+    with pytest.raises(ValueError, match="name no sequence, the first is .*happy_1.png"):
+        load_image_folder(tmp_path, csv="list.csv", frames="sequence")
 
 
 def test_a_video_beside_its_frames_is_refused(tmp_path):

@@ -55,7 +55,7 @@ class Page(HTMLParser):
 def report(tmp_path, metadata):
     def write(results, **options):
         path = tmp_path / "report.html"
-        write_report(path, results, metadata, title="Made <faces>", **options)
+        write_report(path, results, metadata, **options)
         return Page(path.read_text(encoding="utf-8"))
 
     return write
@@ -71,9 +71,9 @@ def tables(report, monkeypatch):
 
 
 def test_report_is_whole_and_self_contained(report, results):
-    page = report(results, description="Faces > none")
-    assert "Made <faces>" in page.text
-    assert "Faces > none" in page.text
+    page = report(results, description="Made <faces>\n============\n\nFaces > none\n")
+    assert page.text.count("Made <faces>") == 2  # the title and the heading
+    assert "The data Faces > none" in page.text
     assert "skfer evaluate --dataset made" in page.text
     assert "scikit-learn" in page.text
     assert page.html.startswith("<!DOCTYPE html>")

@@ -74,7 +74,6 @@ def report(tmp_path_factory):
         path,
         results,
         metadata,
-        title="Facial expressions of ckplus",
         comparisons=comparisons,
         faces=np.zeros((800, 48, 48), np.uint8),
         redistributable=True,

@@ -42,7 +42,7 @@ def report(tmp_path):
     def write(*results, dataset="made", faces=None, **metadata):
         known = {"command": "skfer", "n_images": 4, "n_subjects": 2, "classes": ["a"], "seed": 0}
         metadata = collect_metadata(dataset=dataset, **known, **metadata)
-        write_report(tmp_path / "report.html", results, metadata, title="Report", faces=faces)
+        write_report(tmp_path / "report.html", results, metadata, faces=faces)
         text = (tmp_path / "report.html").read_text(encoding="utf-8")
         return " ".join(text.split())
 
@@ -68,7 +68,10 @@ def test_the_leak_is_claimed_only_where_it_shows(report, honest, leaky, shows):
 
 @pytest.mark.parametrize(
     ("policy", "said", "unsaid"),
-    [("guess", "were guessed", "were left out"), ("skip", "were left out", "were guessed")],
+    [
+        ("guess", "were guessed", "were left out"),
+        ("skip", "were left out, so that 4 images were evaluated", "were guessed"),
+    ],
 )
 def test_the_policy_for_pictures_without_eyes_is_told(report, policy, said, unsaid):
     page = report(result([1, 0], HONEST), n_eyes_not_found=1, on_missing=policy)
@@ -80,6 +83,7 @@ def test_pictures_left_out_and_notes_are_named(report):
     pictures = [("S1/a&b.jpg", "truncated"), ("S\udce9.jpg", "no face found")]
     left_out = [{"path": path, "reason": reason} for path, reason in pictures]
     page = report(result([1, 0], HONEST), left_out=left_out, notes=["Mind the <gap>."])
+    assert "Left out of the evaluation: 2" in page
     assert "Left out: 2" in page
     assert "S1/a&amp;b.jpg: truncated" in page
     assert "S\\udce9.jpg: no face found" in page

@@ -99,7 +99,7 @@ def test_separators_that_would_not_come_back(tmp_path, predictions, delimiter, d
 
 def test_another_table_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n1,2\n")
-    with pytest.raises(ValueError, match="no table of predictions"):
+    with pytest.raises(ValueError, match="not a table of predictions"):
         read_predictions(tmp_path / "a.csv")
 
 

@@ -177,7 +177,7 @@ def test_a_model_without_probabilities(inputs, tmp_path):
     rows = data.images.reshape(len(data.images), -1)
     save_model(RidgeClassifier().fit(rows, data.target), tmp_path / "model.skfer")
     model, out = tmp_path / "model.skfer", tmp_path / "faces.csv"
-    with pytest.raises(ValueError, match="knows no probabilities"):
+    with pytest.raises(ValueError, match="gives no probabilities"):
         save_predictions(model, inputs[:2], out, cropped=True, smoothing=1)
     save_predictions(model, inputs[:2], out, cropped=True, summary=True, overlay=tmp_path / "drawn")
     table = read_predictions(out)

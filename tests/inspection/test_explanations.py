@@ -74,7 +74,7 @@ def test_occlusion_takes_rows_of_square_images_only():
     expected = occlusion_maps(CornerClassifier(), squares)
     rows = squares.reshape(3, -1)
     np.testing.assert_array_equal(occlusion_maps(CornerClassifier(), rows), expected)
-    with pytest.raises(ValueError, match="Rows of 320 pixels are no squares"):
+    with pytest.raises(ValueError, match="Rows of 320 pixels are not squares"):
         occlusion_maps(CornerClassifier(), rows[:, :320])
 
 

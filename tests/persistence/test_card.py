@@ -1,7 +1,10 @@
 import json
+from html import escape
 
 import numpy as np
 import pandas as pd
+import pytest
+from markdown_it import MarkdownIt
 
 from skfer.evaluation import EvaluationResult
 from skfer.persistence import format_card, make_card
@@ -90,3 +93,23 @@ def test_the_markdown_quotes_what_a_foreign_card_says():
     text = format_card({"class_counts": {"<img src=x>|a\n## b": 1}, "method": "[a](b) `c`"})
     assert "| &lt;img src=x&gt;\\|a ## b | 1 |" in text
     assert r"- method: \[a\](b) \`c\`" in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["n_faces", "_private", "__init__", "a__b_", "(_a_)", "_1_ 2_", "*a_b*", "\\_a_", "1_ _é_"],
+)
+def test_the_markdown_shows_each_name_as_it_is(name):
+    line = format_card({name: name}).splitlines()[-1]
+    shown = MarkdownIt().renderInline(line.removeprefix("- "))
+    assert shown == escape(f"{name}: {name}", quote=False)
+
+
+def test_the_markdown_is_plain_where_nothing_is_formatted():
+    assert "- n_images: 3\n" in format_card(make_card(["sad"] * 3, list("abc")))
+
+
+def test_the_markdown_counts_sequences_where_they_are_the_rows():
+    text = format_card(CARD | {"unit": "sequence"})
+    assert "| class counts | sequences |" in text
+    assert "8 folds, 4 sequences of 2 subjects" in text

@@ -177,7 +177,7 @@ def test_the_pixels_are_not_those_of_the_caller():
     [
         (np.zeros((96, 80, 3), np.uint8), r"single picture; put it in a list: \[X\]"),
         (np.zeros((96, 80, 4), np.uint8), "single picture"),
-        (np.zeros((48, 37), np.uint8), r"37 pixels are no squares.*single picture in a list"),
+        (np.zeros((48, 37), np.uint8), r"37 pixels are not squares.*single picture in a list"),
         ("face.png", "single picture"),
         ([np.zeros((48, 48, 2))], "Image 0 has shape"),
         ([[1, 2, 3], [4, 5]], "rows of X differ in length"),

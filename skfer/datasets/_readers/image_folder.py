@@ -27,12 +27,6 @@ from skfer.utils._text import join_some
 
 DEFAULT_PATTERN = r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
 TEXT = (*REQUIRED, "sequence", "frame_number")  # columns that are not turned to numbers
-DESCR = """\
-Images of a user's own folder
-=============================
-
-{n_images} images of {n_subjects} subjects, read from '{folder}'.
-"""
 
 
 def load_image_folder(
@@ -166,6 +160,8 @@ def load_image_folder(
                 f"Cannot read {join_some(problems, limit=1)}. Pass over such files by exclude, or "
                 "by on_unreadable='skip', which lists them."
             )
+        if frames == "sequence" and not any(map(is_sequence, files)):  # a video is one by itself
+            required = (*required, "sequence")
         frame, left_out = _match(folder, files, pattern, required, on_unmatched)
         unreadable += left_out
     if labelled and canonical_labels:
@@ -186,7 +182,10 @@ def load_image_folder(
         check_videos(frame["path"])
     duplicates = find_duplicates(frame if labelled else frame.assign(expression="").iloc[:0])
     warn_of_duplicates(duplicates, f"'{folder}'", stacklevel=3)
-    n_images = len(frame)
+    # The report shows it to others.
+    title = f"Facial expressions in the folder '{os.path.basename(os.path.abspath(folder))}'"
+    counts = f"{len(frame)} images of {frame['subject'].nunique()} subjects were read."
+    descr = f"{title}\n{'=' * len(title)}\n\n{counts}\n"
     if frames == "sequence":
         frame = join_frames(frame)
         images = frame.pop("image")
@@ -199,11 +198,7 @@ def load_image_folder(
         images=images,
         redistributable=redistributable,
         cropped=cropped,
-        descr=DESCR.format(
-            n_images=n_images,
-            n_subjects=frame["subject"].nunique(),
-            folder=os.path.basename(os.path.abspath(folder)),  # the report shows it to others
-        ),
+        descr=descr,
         return_X_y=return_X_y,
         duplicates=duplicates,
         unreadable=pd.DataFrame(unreadable, columns=["path", "error"], dtype=str),
@@ -240,8 +235,8 @@ def _read_annotations(file, folder, required, check_files):
     table = clean_names(table)
     for column in ("file", *required):
         if (table[column] == "").any():
-            row = (table[column] == "").idxmax()
-            raise ValueError(f"'{file}' has an empty entry of '{column}' in row {row + 1}.")
+            line = (table[column] == "").idxmax()
+            raise ValueError(f"'{file}' has an empty entry of '{column}' in line {line}.")
     names = pd.Series([_name_on_disk(folder, name) for name in table.pop("file")])
     repeated = names[names.map(lambda name: os.path.normpath(folder / name)).duplicated()]
     if len(repeated):

@@ -123,7 +123,7 @@ def _read_pupils(file):
 
 def _read_layout(folder):
     columns = ["subject", "age", "gender", "ethnicity", "expression", "file"]
-    frame = read_table(folder / TABLE, columns)[columns]
+    frame = read_table(folder / TABLE, columns)[columns].reset_index(drop=True)
     pupils = _read_pupil_table(folder / POINTS) if (folder / POINTS).is_file() else {}
     frame["path"] = [folder / name for name in frame.pop("file")]
     frame["pupils"] = [pupils.get(path, UNKNOWN) for path in frame["path"]]

@@ -1,4 +1,4 @@
-"""From one CSV of a tool to columns of numbers; errors name the file and the row."""
+"""From one CSV of a tool to columns of numbers; errors name the file and the line."""
 
 import csv
 import json
@@ -54,6 +54,13 @@ class FeatureFile:
             low_memory=False,
         )
 
+    def number_lines(self):
+        """Return the line in which a spreadsheet shows each row of what `read` returns."""
+        with open(self.path, encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file, delimiter=self.separator, skipinitialspace=True)
+            _, *numbers = [n for n, cells in enumerate(lines, start=1) if cells not in ([], [""])]
+        return numbers
+
     def _split(self, line):
         cells = next(csv.reader([line], delimiter=self.separator, skipinitialspace=True), [""])
         return [cell.strip() for cell in cells]
@@ -75,16 +82,16 @@ class FeatureFile:
         return decimal
 
 
-def as_numbers(path, table, tool):
-    """Return a table as float64, or refuse text, and intensities that a spreadsheet changed."""
+def as_numbers(source, table, tool):
+    """Return rows of a FeatureFile as float64; refuse text, and intensities that were changed."""
     for name, column in table.select_dtypes(exclude="number").items():
         values = pd.to_numeric(column, errors="coerce")
         is_text = values.isna() & column.notna()
         if is_text.any():
             row = int(np.flatnonzero(is_text)[0])
             raise ValueError(
-                f"'{path}' has {column.iloc[row]!r} in column '{name}' of row {row + 1}, where a "
-                "number is expected."
+                f"'{source.path}' has {column.iloc[row]!r} in column '{name}' of line "
+                f"{source.number_lines()[row]}, where a number is expected."
             )
         table = table.assign(**{name: values})
     table = table.astype(float)
@@ -92,14 +99,14 @@ def as_numbers(path, table, tool):
     beyond = highest[(highest > _HIGHEST_INTENSITY) & np.isfinite(highest)]
     if len(beyond):
         raise ValueError(
-            f"'{path}' has intensities up to {beyond.iloc[0]:g} in column '{beyond.index[0]}', but "
-            f"{tool.name} writes 0 to 5. A spreadsheet may have taken decimal points for "
-            "separators of thousands; take the file that the tool wrote."
+            f"'{source.path}' has intensities up to {beyond.iloc[0]:g} in column "
+            f"'{beyond.index[0]}', but {tool.name} writes 0 to 5. A spreadsheet may have taken "
+            "decimal points for separators of thousands; take the file that the tool wrote."
         )
     return table
 
 
-def expand_lists(path, table, columns):
+def expand_lists(source, table, columns):
     """Replace each column of lists, as OpenFace 3 writes them, by columns ``name_0``, ``name_1``.
 
     Nested lists are flattened; an empty entry gives missing numbers.
@@ -109,12 +116,13 @@ def expand_lists(path, table, columns):
         if name not in columns:
             parts.append(column)
             continue
-        rows = [_parse_list(path, name, *cell) for cell in enumerate(column)]
+        rows = [_parse_list(source, name, *cell) for cell in enumerate(column)]
         length = max(map(len, rows), default=0)
-        uneven = [number for number, row in enumerate(rows, 1) if len(row) not in (0, length)]
-        if uneven:
+        if any(len(row) not in (0, length) for row in rows):
+            pairs = zip(source.number_lines(), rows, strict=True)
+            uneven = [line for line, row in pairs if len(row) not in (0, length)]
             raise ValueError(
-                f"'{path}' has lists of several lengths in column '{name}', rows "
+                f"'{source.path}' has lists of several lengths in column '{name}', lines "
                 f"{join_some(uneven)}."
             )
         values = np.array([row if row else [np.nan] * length for row in rows], dtype=float)
@@ -123,13 +131,13 @@ def expand_lists(path, table, columns):
     return pd.concat(parts, axis=1)
 
 
-def _parse_list(path, name, index, text):
+def _parse_list(source, name, row, text):
     if pd.isna(text):
         return []
     try:
         return np.ravel(json.loads(text.replace("nan", "NaN"))).astype(float).tolist()
     except (AttributeError, ValueError, TypeError) as error:
         raise ValueError(
-            f"'{path}' has {text!r} in column '{name}' of row {index + 1}, where a list of numbers "
-            "is expected."
+            f"'{source.path}' has {text!r} in column '{name}' of line "
+            f"{source.number_lines()[row]}, where a list of numbers is expected."
         ) from error

@@ -26,8 +26,12 @@ def label_by_table(frame, labels):
     Rows that the second table does not name have no subject then. Also returns the keys of its rows
     that no row of the frame has.
     """
-    name = "labels" if isinstance(labels, pd.DataFrame) else f"'{labels}'"
-    labels = _as_text(labels if isinstance(labels, pd.DataFrame) else read_table(Path(labels), ()))
+    name, line = f"'{labels}'", "line"
+    if isinstance(labels, pd.DataFrame):
+        name, line = "labels", "row"
+    else:
+        labels = read_table(Path(labels), ())
+    labels = _as_text(labels)
     keys = [key for key in KEYS if key in labels]
     absent = [column for column in REQUIRED if column not in labels]
     if absent or not {"file", "input"} & set(keys):
@@ -44,8 +48,10 @@ def label_by_table(frame, labels):
     _refuse_taken(labels.drop(columns=keys), frame, name)
     for column in (*keys, *REQUIRED, *{"sequence"} & set(labels)):
         if (labels[column] == "").any():
-            row = (labels[column] == "").to_numpy().argmax()
-            raise ValueError(f"{name} has an empty entry of '{column}' in row {row + 1}.")
+            raise ValueError(
+                f"{name} has an empty entry of '{column}' in {line} "
+                f"{(labels[column] == '').idxmax()}."
+            )
     twice = labels[labels.duplicated(keys)]
     if len(twice):
         raise ValueError(

@@ -127,7 +127,7 @@ def _group_names():
 def _read_rows(source, tool, features, sizes):
     path, columns = source.path, source.columns
     if tool.lists:
-        table = expand_lists(path, source.read(None), tool.lists)
+        table = expand_lists(source, source.read(None), tool.lists)
         columns = table.columns.tolist()
     selected = select_features(path, tool, features, columns)
     numbers = tool.roles(("confidence", "success", "frame_number"), columns)
@@ -137,7 +137,7 @@ def _read_rows(source, tool, features, sizes):
     numeric = dict.fromkeys([*selected, *numbers.values(), *sum(axes, []), *extent])
     if not tool.lists:
         table = source.read([*dict.fromkeys([*numeric, *others.values()])])
-    values = as_numbers(path, table[list(numeric)], tool)
+    values = as_numbers(source, table[list(numeric)], tool)
     frame = pd.DataFrame({role: table[name] for role, name in others.items()}, index=table.index)
     frame = frame.assign(**{role: values[name] for role, name in numbers.items()})
     if "input" in frame:

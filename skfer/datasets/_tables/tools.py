@@ -115,7 +115,7 @@ def recognize_tool(path, columns, own_features):
     if own_features:
         return OTHER
     raise ValueError(
-        f"'{path}' is no table of {', '.join(name for name in TOOLS if name != 'other')}; its "
+        f"'{path}' is not a table of {', '.join(name for name in TOOLS if name != 'other')}; its "
         f"columns are {join_some(columns, limit=12, quoted=True)}. Name the columns to use, such "
         "as features=['smile', 'frown'] or a regular expression, features=r'au\\d+'."
     )

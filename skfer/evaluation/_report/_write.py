@@ -16,8 +16,8 @@ from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
 
 _MAX_OPEN = 4  # results whose details are unfolded
-# The underline of a heading in the description, which is reStructuredText.
-_HEADING_RULE = re.compile(r"^[=-]{3,}\n", re.MULTILINE)
+# Of the description, which is reStructuredText.
+_HEADING = re.compile(r"\A(.+)\n={3,}\n")
 
 
 def write_report(
@@ -25,7 +25,6 @@ def write_report(
     results,
     metadata,
     *,
-    title,
     description="",
     comparisons=None,
     faces=None,
@@ -35,11 +34,11 @@ def write_report(
 ):
     """Write one HTML report that needs no other file, of a list or dict of results.
 
-    `metadata` comes from ``collect_metadata``, `description` is the text of the data set,
-    `comparisons` the frame of ``compare_results``. `faces` is the face array or stack that was
-    evaluated; the few that are shown go through the `aligner`. Faces are shown if the licence
-    allows it (`redistributable`) or the user asks for it (`show_faces`): some of each expression,
-    and mistakes.
+    `metadata` comes from ``collect_metadata``, `description` is the text of the data set, whose
+    heading is the title, `comparisons` the frame of ``compare_results``. `faces` is the face array
+    or stack that was evaluated; the few that are shown go through the `aligner`. Faces are shown if
+    the licence allows it (`redistributable`) or the user asks for it (`show_faces`): some of each
+    expression, and mistakes.
     """
     results = list_results(results)
     if not results:
@@ -48,9 +47,10 @@ def write_report(
     rows = [_tables.describe_result(result) for result in results]
     summaries = pd.DataFrame(rows)
     shown, folded = _tables.list_comparisons(comparisons, summaries)
+    heading = _HEADING.match(description)
     html = _load_template().render(
-        title=title,
-        description=_list_paragraphs(description),
+        title=heading[1] if heading else f"Facial expressions of {metadata['dataset']}",
+        description=_list_paragraphs(_HEADING.sub("", description)),
         metadata=metadata,
         notes=_list_notes(results, metadata),
         unit=rows[0]["unit"],
@@ -77,7 +77,6 @@ def write_stored_report(path, results, metadata):
         path,
         results,
         metadata,
-        title=f"Facial expressions of {metadata['dataset']}",
         description=metadata.get("description", ""),
         comparisons=compare_methods(results),
     )
@@ -107,8 +106,8 @@ def _format_p(p):
 
 
 def _list_paragraphs(description):
-    text = _HEADING_RULE.sub("", description).strip()
-    return [" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph]
+    paragraphs = description.strip().split("\n\n")
+    return [" ".join(paragraph.split()) for paragraph in paragraphs if paragraph]
 
 
 def _list_notes(results, metadata):

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from skfer.evaluation._metrics import unit_of
 from skfer.evaluation._result import EvaluationResult
 from skfer.evaluation._statistics._intervals import bootstrap_ratio
 from skfer.evaluation._statistics._paired_tests import (
@@ -234,9 +235,10 @@ def _pair_images(a, b, names):
     a, b = (frame.sort_values(order, ignore_index=True) for frame in (a, b))
     for columns in (["repeat", "image"], ["subject", "y_true"]):
         if not all(np.array_equal(a[column], b[column]) for column in columns):
+            unit = unit_of(a)
             raise ValueError(
-                f"{names[0]!r} and {names[1]!r} cannot be compared image by image: they differ in "
-                f"the columns {columns[0]!r} or {columns[1]!r} of their images."
+                f"{names[0]!r} and {names[1]!r} cannot be compared {unit} by {unit}: they differ "
+                f"in the columns {columns[0]!r} or {columns[1]!r} of their {unit}s."
             )
     right_a, right_b = ((frame["y_true"] == frame["y_pred"]).astype(int) for frame in (a, b))
     return a[["repeat", "image", "subject", "fold"]].assign(
