@@ -24,6 +24,7 @@ from skfer.datasets._spec import check_choice
 from skfer.datasets._unreadable import check_videos, drop_undecodable
 from skfer.utils._sequences import decode_sequence
 from skfer.utils._text import join_some
+from skfer.utils._video import is_video
 
 DEFAULT_PATTERN = r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
 TEXT = (*REQUIRED, "sequence", "frame_number")  # columns that are not turned to numbers
@@ -160,7 +161,7 @@ def load_image_folder(
                 f"Cannot read {join_some(problems, limit=1)}. Pass over such files by exclude, or "
                 "by on_unreadable='skip', which lists them."
             )
-        if frames == "sequence" and not any(map(is_sequence, files)):  # a video is one by itself
+        if frames == "sequence" and not any(map(is_video, files)):  # a video is one by itself
             required = (*required, "sequence")
         frame, left_out = _match(folder, files, pattern, required, on_unmatched)
         unreadable += left_out
