@@ -90,9 +90,6 @@ class _PlainNet(BaseNetwork):
         )
         initialize_weights(self, initialization)
 
-    def _describe(self, images):
-        return self.trunk(images).flatten(1)
-
 
 @_documented(image_size="(32, 32)", padding="valid")
 class LopesNet(_PlainNet):
