@@ -21,9 +21,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfer._typing import Array, RandomState
 from skfer.base import TooltipMixin
+from skfer.classifiers._decisions import MostProbableMixin
 
 
-class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
+class BoostedNeuralEnsemble(TooltipMixin, MostProbableMixin, ClassifierMixin, BaseEstimator):
     """Classify feature rows by boosted neural networks, an ensemble for each class (NNE).
 
     For each class small networks learn to tell it from the others, one after another, each with
@@ -184,19 +185,3 @@ class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return self.ensemble_.predict_proba(X)
-
-    def predict(self, X: ArrayLike) -> Array:
-        """Predict the most probable class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Feature rows.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-            The predicted labels.
-        """
-        best = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[best]
