@@ -16,12 +16,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfer._typing import Array, RandomState
 from skfer.base import TooltipMixin
 from skfer.classifiers._decisions import MostProbableMixin
+from skfer.utils._targets import encode_classes
 
 
 class BoostedNeuralEnsemble(TooltipMixin, MostProbableMixin, ClassifierMixin, BaseEstimator):
@@ -144,12 +144,7 @@ class BoostedNeuralEnsemble(TooltipMixin, MostProbableMixin, ClassifierMixin, Ba
             `alpha` is too large, or `max_iter` too small.
         """
         X, y = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(y)
-        self.classes_ = np.unique(y)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"y has one class, {self.classes_[0]}; {type(self).__name__} needs two."
-            )
+        self.classes_, _ = encode_classes(self, y)
         network = MLPClassifier(
             self.hidden_layer_sizes,
             solver="lbfgs",
