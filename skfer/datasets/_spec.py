@@ -13,6 +13,7 @@ from skfer.datasets._bunch import get_data_home, make_bunch
 from skfer.datasets._index import check_counts, count_images, find_duplicates, warn_of_duplicates
 from skfer.datasets._labels import BASIC_EXPRESSIONS
 from skfer.datasets._sequences import join_frames
+from skfer.utils._choice import check_choice
 
 C_SPP_2019 = "c-spp-2019"
 DEFAULT_N_FOLDS = 8
@@ -122,13 +123,6 @@ def load_indexed(
         **arrays,
         **known.get("extra", {}),
     )
-
-
-def check_choice(name, value, choices):
-    """Refuse a value of the argument `name` that is not one of the choices."""
-    if value not in choices:
-        *others, last = map(repr, choices)
-        raise ValueError(f"{name}={value!r}; expected {', '.join(others)} or {last}.")
 
 
 def _check_protocol(spec, protocol, selection):

@@ -19,16 +19,21 @@ from skfer.datasets._index import (
     warn_of_duplicates,
 )
 from skfer.datasets._labels import canonical_labels_of
-from skfer.datasets._patterns import REQUIRED, clean_names, match_paths, parse_paths
+from skfer.datasets._patterns import (
+    DEFAULT_PATTERN,
+    REQUIRED,
+    clean_names,
+    match_paths,
+    parse_paths,
+)
 from skfer.datasets._sequences import join_frames
-from skfer.datasets._spec import check_choice
 from skfer.faces import is_sequence
+from skfer.utils._choice import check_choice
 from skfer.utils._images import read_image
 from skfer.utils._sequences import decode_sequence
 from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
-DEFAULT_PATTERN = r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
 TEXT = (*REQUIRED, "sequence", "frame_number")  # columns that are not turned to numbers
 DESCR = """\
 Images of a user's own folder
