@@ -17,7 +17,7 @@ from skfer.base import ImageDescriptor, TooltipMixin
 from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._local_discriminants import class_outputs, fit_local_discriminant
 from skfer.classifiers._temperature import class_scores, fit_temperature, scores_out_of_fold
-from skfer.classifiers._validation import subject_folds, subjects_or_none
+from skfer.classifiers._validation import inner_folds, subjects_or_none
 from skfer.descriptors import RadialGaborDescriptor
 from skfer.utils import check_images
 from skfer.utils._targets import encode_classes
@@ -185,7 +185,7 @@ class RadialEncodingClassifier(TooltipMixin, MostProbableMixin, ClassifierMixin,
         self._validate_params()
         batch = check_images(self, X, y)
         self.classes_, labels = encode_classes(self, batch.y)
-        folds = subject_folds(labels, subjects_or_none(batch.faces, groups), self.n_splits)
+        folds = inner_folds(labels, subjects_or_none(batch.faces, groups), self.n_splits)
         if not folds:
             raise ValueError(
                 "The folds inside fit need a class of two images or more; each has one sample."

@@ -23,9 +23,9 @@ from skfer.datasets._readers.image_folder import label_files
 from skfer.faces import make_face_array, with_fields
 from skfer.inspection import AlignmentDisplay
 from skfer.utils import check_images
+from skfer.utils._csv import write_csv
 from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
-from skfer.utils._tables import write_csv
 from skfer.utils._text import count_of, join_some
 
 _BATCH = 64
