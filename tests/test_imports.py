@@ -1,5 +1,6 @@
 """The directions of the imports: what is light stays light."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -96,3 +97,63 @@ def test_the_folders_of_the_reference_are_attributes():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert names
     assert done.stdout.strip() == "[]"
+
+
+ROOT = Path(__file__).parents[1]
+
+
+def imports_by_file():
+    """Yield each file of the package and the whole names that it imports, wherever in it."""
+    for path in sorted((ROOT / "skfer").rglob("*.py")):
+        names = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        yield path.relative_to(ROOT / "skfer"), names
+
+
+def read_tree():
+    """Return what each folder or file may import, in the order of the table of the architecture."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8").split("## Where new")[0]
+    allowed, common = {}, None
+    for row in re.findall(r"^\| (.*?) \| .* \| ?(.*?) ?\|$", text, re.MULTILINE):
+        own, others = (set(re.findall(r"`(\w+)(?:/|\.py)?`", cell)) for cell in row)
+        if row[0] == "—":
+            common = set(allowed)
+        for name in own:
+            allowed[name] = (set(allowed) if common is None else common | others) | own
+        assert others <= set(allowed), f"{row[0]}: what is imported stands above"
+    return allowed
+
+
+def test_each_folder_imports_what_the_architecture_says():
+    allowed, seen = read_tree(), {}
+    for path, names in imports_by_file():
+        own = path.with_suffix("").parts[0]
+        imported = {name.split(".")[1] for name in names if name.startswith("skfer.")}
+        seen[own] = seen.get(own, set()) | imported
+        if not own.startswith("__"):
+            assert imported <= allowed[own] | {"__version__"}, path
+    assert set(allowed) == {name for name in seen if not name.startswith("__")}
+    for own, others in allowed.items():
+        assert others <= seen[own] | allowed["base"] | {own}, f"{own} does not import all that"
+
+
+def test_torch_is_imported_where_the_architecture_says():
+    (sentence,) = re.findall(
+        r"Only (`networks`.*?) import torch,",
+        (ROOT / "docs" / "architecture.md").read_text("utf-8"),
+        re.DOTALL,
+    )
+    places = [Path(name) for name in re.findall("`(.*?)`", sentence)]
+    users = {
+        path
+        for path, names in imports_by_file()
+        if any(re.match(r"(torch|skorch)\b", name) for name in names)
+    }
+    for path in users:
+        assert any(place in (path, *path.parents) for place in places), path
+    for place in places:
+        assert any(place in (path, *path.parents) for path in users), place
