@@ -15,7 +15,11 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, required=True, help="picture to write")
     options = parser.parse_args(arguments)
     rows = pd.DataFrame(json.loads(options.results.read_text()))
-    names = {"^default$": "C-SPP, default recipe", "vote of default": "vote of C-SPP"}
+    names = {
+        "^default$": "C-SPP, float32",
+        "^default, ": "C-SPP, ",
+        "vote of default": "vote of C-SPP",
+    }
     rows["recipe"] = rows["recipe"].replace(names, regex=True)
     draw(rows[rows["subjects"] == "all"]).savefig(options.out, dpi=150)
 

@@ -1,6 +1,5 @@
 """The steps of a pipeline that learn nothing: run once, not again for each training part."""
 
-from imblearn.pipeline import Pipeline as SamplingPipeline
 from sklearn.base import clone
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import get_tags
@@ -68,8 +67,10 @@ def last_step(model):
 
 def is_pipeline(estimator):
     """Tell whether it is a pipeline of scikit-learn or imbalanced-learn, and no subclass."""
-    # A subclass may have a `fit` or `predict` of its own.
-    return type(estimator) in (Pipeline, SamplingPipeline)
+    # A subclass may have a `fit` or `predict` of its own. imbalanced-learn is known by its name,
+    # because its import is slow: it imports pytest.
+    kind = type(estimator)
+    return kind is Pipeline or (kind.__module__, kind.__name__) == ("imblearn.pipeline", "Pipeline")
 
 
 def _takes_images_one_by_one(step):

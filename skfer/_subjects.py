@@ -51,17 +51,18 @@ def subject_ids(column):
     return ids
 
 
-def known_subjects(X, subjects=None):
+def known_subjects(X, subjects=None, name="subjects"):
     """Return the subject of each image: `subjects` if given, else those of `X`.
 
     A face array, or a DataFrame with a column ``subject``, brings its own. Raises ValueError if
-    there are none, their number is another, one is unknown, or they contradict those of `X`.
+    there are none, their number is another, one is unknown, or they contradict those of `X`. `name`
+    is what the caller's argument is called.
     """
     own = own_subjects(X)
     if subjects is None and own is None:
         raise ValueError(
             "Rows and stacks of images carry no subjects. Give a face array "
-            "(skfer.faces.make_face_array), or the person of each image as subjects= or groups=."
+            f"(skfer.faces.make_face_array), or the person of each image as {name}."
         )
     subjects = own if subjects is None else subject_ids(subjects)
     check_consistent_length(X, subjects)
@@ -69,11 +70,11 @@ def known_subjects(X, subjects=None):
     if len(unknown):
         raise ValueError(
             f"{len(unknown)} of {len(subjects)} images have no subject, the first is sample "
-            f"{unknown[0]}. Name the person of each image, as subjects= or groups=, or in the face "
-            "array: skfer.faces.with_fields(faces, subject=names)."
+            f"{unknown[0]}. Name the person of each image, as {name} or in the face array: "
+            "skfer.faces.with_fields(faces, subject=names)."
         )
     if own is not None:
-        _check_agreement(own, subjects, isinstance(X, pd.DataFrame))
+        _check_agreement(own, subjects, name, isinstance(X, pd.DataFrame))
     return subjects
 
 
@@ -138,7 +139,7 @@ def _field_subjects(field):
     return subject_ids(field)
 
 
-def _check_agreement(own, given, is_frame):
+def _check_agreement(own, given, argument, is_frame):
     """Refuse ids that group the images in another way than those of the face array or DataFrame."""
     place, remedy = "the face array", "skfer.faces.with_fields(faces, subject=people)"
     if is_frame:
@@ -147,7 +148,7 @@ def _check_agreement(own, given, is_frame):
     for name, other in (("own", "given"), ("given", "own")):
         counts = pairs.groupby(name, sort=False)[other].agg(list)
         for subject, others in counts[counts.map(len) > 1].head(1).items():
-            places = [place, "subjects= or groups="][:: 1 if name == "own" else -1]
+            places = [place, argument][:: 1 if name == "own" else -1]
             raise ValueError(
                 f"Two columns of subjects contradict each other: '{subject}' of {places[0]} is "
                 f"{reprlib.repr(others)} of {places[1]}. Put the people into {place}: {remedy}."

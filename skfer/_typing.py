@@ -28,6 +28,4 @@ class Splitter(Protocol):
         """Yield the positions of training and test part of each fold."""
 
 
-# One result for an estimator, a dict of them for a dict: only the caller knows.
-Results: TypeAlias = Any
 Folds: TypeAlias = int | Splitter | Iterable[tuple[ArrayLike, ArrayLike]]

@@ -11,10 +11,13 @@ from skfer._image_step import Descriptor, ImageStep
 from skfer._image_step import TooltipMixin as TooltipMixin
 from skfer._typing import Array, FeatureNames, Images
 from skfer.utils import restore_layout
+from skfer.utils._text import join_some
 from skfer.utils._threads import cut_for_threads, map_in_threads
 
 __all__ = ["ImageDescriptor", "ImageTransformer", "SequenceDescriptor"]
 
+# What a face array knows of places in the image.
+_POINTS = {"eyes", "frame_eyes", "landmarks"}
 # A descriptor is given this many pixels at a time: about a hundred faces of 48x48, beside which
 # the cost of a call is nothing.
 CHUNK_PIXELS = 2**18
@@ -25,8 +28,9 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
 
     A subclass writes ``_transform_images(batch)``, which takes an
     :class:`~skfer.utils.ImageBatch` to a stack of new pixels and to a dictionary of the fields of a
-    face array that moved, such as the eyes. With ``_sequences = "accept"`` it takes sequences too:
-    frame by frame, unless it writes ``_transform_sequences(batch)``.
+    face array that moved, such as the eyes; images of another size need the new eyes. With
+    ``_sequences = "accept"`` it takes sequences too: frame by frame, unless it writes
+    ``_transform_sequences(batch)``.
 
     Examples
     --------
@@ -71,12 +75,33 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
         -------
         X_new : ndarray
             The transformed images, in the layout in which they came; for sequences a face array.
+
+        Raises
+        ------
+        ValueError
+            If the images are no images as the step takes them; or if a subclass changes their size
+            and not the eyes, which then would be in the wrong places.
         """
         self._validate_params()
         batch = self._check(X, reset=False)
         transform = self._transform_sequences if batch.of_sequences else self._transform_images
         images, moved = transform(batch)
+        self._refuse_old_points(batch, images, moved)
         return restore_layout(batch, images, **moved)
+
+    def _refuse_old_points(self, batch, images, moved):
+        """Refuse images of another size whose eyes are known and still those of the old ones."""
+        before = batch.frame_shape or batch.images.shape[1:]
+        after = np.shape(images[0])[-2:]
+        if batch.faces is None or before in ((), after):  # images of any size have no shape
+            return
+        points = _POINTS & set(batch.faces.dtype.names) - set(moved)
+        if points and np.isfinite(batch.faces["eyes"]).any():
+            raise ValueError(
+                f"{type(self).__name__} makes images of shape {after} from {before}, but the "
+                f"{join_some(sorted(points))} are where they were. Return their new places with "
+                "the images."
+            )
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:
         """Name the pixels of the output.

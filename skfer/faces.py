@@ -179,6 +179,12 @@ def with_fields(faces: FaceArray, **fields: Images) -> FaceArray:
     faces : ndarray of shape (n_faces,)
         A new face array; all other fields are kept.
 
+    Raises
+    ------
+    ValueError
+        If a new field differs from one of the face array by an "s" only: ``subjects`` would be a
+        field beside ``subject``, and no step would read it.
+
     Examples
     --------
     >>> import numpy as np
@@ -188,13 +194,18 @@ def with_fields(faces: FaceArray, **fields: Images) -> FaceArray:
     >>> smaller["image"].shape, smaller["age"].tolist(), smaller["subject"].tolist()
     ((2, 32, 32), [31, 54], ['a', 'b'])
     """
+    names = faces.dtype.names or ()
+    for name in fields.keys() - set(names):
+        meant = name[:-1] if name.endswith("s") else f"{name}s"
+        if meant in names:
+            raise ValueError(f"A face array has no field '{name}'; is it '{meant}'?")
     if "image" in fields:
         fields["image"] = _image_field(fields["image"])
     if "subject" in fields:
         fields["subject"] = _subject_field(fields["subject"])
     if "frame_eyes" in fields:
         fields["frame_eyes"] = _frame_eyes_field(fields["frame_eyes"])
-    return _pack({name: faces[name] for name in faces.dtype.names} | fields)
+    return _pack({name: faces[name] for name in names} | fields)
 
 
 def _pack(fields):

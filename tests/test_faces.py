@@ -73,3 +73,9 @@ def test_bad_input_is_named(arguments, message):
 def test_a_path_alone_is_refused():
     with pytest.raises(ValueError, match=r"single path; put it in a list: \[images\]"):
         make_face_array("anna.png")
+
+
+@pytest.mark.parametrize(("name", "meant"), [("subjects", "subject"), ("eye", "eyes")])
+def test_a_misspelt_field_is_refused(name, meant):
+    with pytest.raises(ValueError, match=f"no field '{name}'; is it '{meant}'"):
+        with_fields(make_face_array(np.zeros((2, 4, 4))), **{name: ["a", "b"]})

@@ -1,6 +1,10 @@
+from inspect import signature
+from pathlib import Path
+
 import numpy as np
 import pytest
 from joblib import parallel_config
+from sklearn.base import ClassifierMixin
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
@@ -9,6 +13,7 @@ from sklearn.model_selection import (
     cross_val_score,
 )
 from sklearn.utils import estimator_html_repr
+from sklearn.utils.validation import has_fit_parameter
 
 from skfer import networks
 from skfer.cli._methods import METHODS, SEQUENCE_METHODS, make_method
@@ -24,6 +29,7 @@ from skfer.pipelines import (
     make_network_pipeline,
     make_pixel_knn_pipeline,
 )
+from skfer.utils import all_estimators
 
 MAKERS = {
     "cspp": lambda **kw: make_cspp_pipeline(random_state=0, max_epochs=1, **kw),
@@ -213,3 +219,13 @@ def test_systems_of_sequences_find_the_eyes_of_photographs(name):
 def test_systems_of_sequences_refuse_single_images(name, crops):
     with pytest.raises(ValueError, match="is a single image"):
         make_method(name, align=None, random_state=0).fit(crops.faces, crops.target)
+
+
+def test_the_page_names_the_classifiers_that_weight_images():
+    page = Path(__file__).parents[1] / "docs" / "user_guide" / "systems.md"
+    section = page.read_text().split("\n## Weights\n")[1].split("\n## ")[0]
+    classifiers = [kind for _, kind in all_estimators() if issubclass(kind, ClassifierMixin)]
+    for kind in classifiers:
+        weights = has_fit_parameter(kind, "sample_weight")
+        assert weights == (f"`{kind.__name__}`" in section)
+        assert weights == ("class_weight" in signature(kind).parameters)

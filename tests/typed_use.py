@@ -10,7 +10,13 @@ from sklearn.model_selection import GroupKFold
 from skfer.alignment import EyeLocator, FaceAligner
 from skfer.classifiers import CSPPClassifier
 from skfer.datasets import canonical_expression, load_ckplus, make_faces
-from skfer.evaluation import ExpressionConfusionDisplay, evaluate_subject_independent, subject_folds
+from skfer.evaluation import (
+    EvaluationResult,
+    ExpressionConfusionDisplay,
+    evaluate_leave_one_dataset_out,
+    evaluate_subject_independent,
+    subject_folds,
+)
 from skfer.faces import is_face_array, make_face_array
 from skfer.inference import find_inputs, predict_images
 from skfer.persistence import load_model, read_card, save_model
@@ -25,7 +31,11 @@ def evaluate() -> float:
     result = evaluate_subject_independent(
         make_svm_pipeline("hog"), data.faces, data.target, data.subjects, cv=GroupKFold(4)
     )
+    assert_type(evaluate_subject_independent(CSPPClassifier(), X, y, cv=4), EvaluationResult)
     several = evaluate_subject_independent({"HOG": make_svm_pipeline("hog")}, X, y, subjects)
+    assert_type(several, dict[str, EvaluationResult])
+    sets = {"one": (X, y, subjects), "other": (X, y, subjects)}
+    assert_type(evaluate_leave_one_dataset_out(CSPPClassifier(), sets), EvaluationResult)
     ExpressionConfusionDisplay.from_predictions(y, several["HOG"].images["y_pred"])
     return float(result.summary()["pooled_accuracy"])
 
@@ -51,4 +61,5 @@ def mistakes() -> None:
     """Make mistakes that the types show; an ignored line without an error is one, too."""
     load_ckplus(frames="lasst3")  # type: ignore[arg-type]
     FaceAligner(output_size=48)  # type: ignore[arg-type]
+    evaluate_subject_independent(CSPPClassifier(), [], [], folds=4)  # type: ignore[call-overload]
     predict_images(load_model("model.skfer"), ["a.jpg"], face="all")  # type: ignore[call-arg]

@@ -206,7 +206,8 @@ class BaseNetworkClassifier(
         data = {"images": batch.images if everything else batch.images[rows]}
         augmentation = self._make_augmentation()
         if getattr(augmentation, "exchange", 0):
-            subjects = known_subjects(batch.y if batch.faces is None else batch.faces, groups)
+            images = batch.y if batch.faces is None else batch.faces
+            subjects = known_subjects(images, groups, "groups")
             data["subjects"] = subjects[rows]
         if getattr(augmentation, "_needs_eyes", False) and batch.faces is not None:
             eyes = batch.faces["eyes"]

@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from skfer._stateless import split_stateless_steps
+from skfer._stateless import last_step, split_stateless_steps
 from skfer._typing import Array, Images
 from skfer.base import TooltipMixin
 from skfer.classifiers._decisions import MostProbableMixin
@@ -91,7 +91,7 @@ class FramewiseClassifier(
     _judges_frames = True
 
     _parameter_constraints: dict = {
-        "estimator": [HasMethods(["fit", "predict_proba"])],
+        "estimator": [HasMethods(["fit"])],
         "aggregate": [StrOptions({"mean", "max"})],
         "fit_frames": _FRAMES,
         "predict_frames": _FRAMES,
@@ -131,10 +131,16 @@ class FramewiseClassifier(
         Raises
         ------
         ValueError
-            If there are single images, a sequence cannot be decoded, or some sequences have a
-            subject and others none.
+            If the estimator gives no probabilities, there are single images, a sequence cannot be
+            decoded, or some sequences have a subject and others none.
         """
         self._validate_params()
+        if not hasattr(self.estimator, "predict_proba"):
+            raise ValueError(
+                f"{type(last_step(self.estimator)).__name__} gives no probabilities, which are "
+                "joined over the frames. Wrap it, with the steps before it, in a "
+                "SubjectCalibratedClassifier."
+            )
         batch = self._check(X, y, reset=True)
         check_classification_targets(batch.y)
         subjects = subjects_or_none(batch.faces, groups)

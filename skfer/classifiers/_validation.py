@@ -15,7 +15,7 @@ def hold_out_subjects(faces, y, groups, fraction, random_state):
     Returns the rows of both and the subjects held out. `groups` come before the subjects of the
     face array `faces`, which may be None.
     """
-    groups = known_subjects(y if faces is None else faces, groups)
+    groups = known_subjects(y if faces is None else faces, groups, "groups")
     if len(np.unique(groups)) < 2:
         raise ValueError("validation_fraction needs two subjects or more; all images show one.")
     splitter = GroupShuffleSplit(1, test_size=fraction, random_state=random_state)
@@ -38,7 +38,7 @@ def subjects_or_none(X, groups):
     own = own_subjects(X)
     if groups is None and (own is None or not own.any()):
         return None
-    return known_subjects(groups if X is None else X, groups)
+    return known_subjects(groups if X is None else X, groups, "groups")
 
 
 def inner_folds(y, subjects, n_splits):

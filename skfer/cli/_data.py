@@ -11,7 +11,7 @@ from sklearn.utils import Bunch
 
 from skfer.alignment import EyeLocator, drop_missing
 from skfer.cli._data_options import FOLDER_OPTIONS
-from skfer.cli._words import find_table, in_words_of_the_command
+from skfer.cli._words import find_table, in_words_of_the_command, say_by_options
 from skfer.datasets import get_data_home, load_dataset
 from skfer.datasets._registry import GENERATORS, READERS
 from skfer.evaluation._guards._leakage import caught_doubts, warn_doubts
@@ -96,7 +96,7 @@ def read_data(name, folder, settings, *, seed=0, keep_going=False):
         data.info.insert(0, "file", [_name(path, home) for path in data.frame["path"]])
         unreadable = data.unreadable.to_numpy() if "unreadable" in data else []
         for path, problem in unreadable:
-            reason = problem.replace(path, _name(path, home))
+            reason = say_by_options(problem.replace(path, _name(path, home)))
             left_out.append({"path": _name(path, home), "reason": reason})
     unread = [
         file["reason"] if file["path"] in file["reason"] else f"'{file['path']}': {file['reason']}."

@@ -17,6 +17,7 @@ _WORDS = (
         r"make_cspp_pipeline\(align='eyes'\)",
         "add --cropped; for photographs and videos fit a model without --cropped",
     ),
+    (r"by load_image_folder\(frames='sequence'\)", "with --set frames=sequence"),
     (r"frames='sequence'", "--set frames=sequence"),
     (r"Give a pattern that does, or a table of the files by csv=", "Give --pattern or --csv"),
     (r"by exclude\b", "by --exclude"),

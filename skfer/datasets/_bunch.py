@@ -52,14 +52,22 @@ def get_data_home(data_home: str | Path | None = None) -> Path:
     return folder
 
 
-def read_stack(paths):
-    """Decode image files of one size to grey pixels, (n_images, height, width) of uint8."""
+def read_stack(paths, shape=None):
+    """Decode image files of one size to grey pixels, (n_images, height, width) of uint8.
+
+    `shape` is the size they must have; None takes that of the first.
+    """
     images = map_in_threads(read_image, paths)
     for path, image in zip(paths, images, strict=True):
-        if image.shape != images[0].shape:
+        if image.shape != (shape or images[0].shape):
             raise ValueError(
-                f"'{path}' has shape {image.shape}, but '{paths[0]}' has shape {images[0].shape}; "
-                "cropped faces must have one size. Photographs are read with cropped=False."
+                f"'{path}' has shape {image.shape}, "
+                + (
+                    f"not {shape}."
+                    if shape
+                    else f"but '{paths[0]}' has shape {images[0].shape}; cropped faces must have "
+                    "one size. Photographs are read with cropped=False."
+                )
             )
     return np.stack(images)
 

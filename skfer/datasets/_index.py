@@ -94,7 +94,10 @@ def _find_problem(entry, videos):
     if not _is_kind(entry.is_file):
         return "not a regular file, or a link to nowhere"
     if suffix in VIDEO_SUFFIXES and not videos:
-        return f"{suffix} files are read with frames='sequence' only; or save their frames as JPEG"
+        return (
+            f"{suffix} files are read by load_image_folder(frames='sequence') only; or save their "
+            "frames as JPEG"
+        )
     return why_unread(suffix)
 
 
@@ -136,12 +139,17 @@ def match_names(files, pattern, example, misnamed=None):
             raise ValueError(
                 f"'{first}' and '{file}' are named as one image, but differ; keep one of them."
             )
-    if others:
-        raise ValueError(
-            f"'{files[0].parent}' has files that are not named such as '{example}': "
-            f"{join_some(others, quoted=True)}. Move them elsewhere."
-        )
+    refuse_misnamed(files and files[0].parent, others, example)
     return list(matches.values())
+
+
+def refuse_misnamed(folder, names, example):
+    """Refuse files of a data set that are not named as those of a copy are."""
+    if names:
+        raise ValueError(
+            f"'{folder}' has files that are not named such as '{example}': "
+            f"{join_some(names, quoted=True)}. Move them elsewhere."
+        )
 
 
 def count_images(frame):

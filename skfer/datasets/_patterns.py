@@ -80,6 +80,7 @@ def _match(compiled, file, required):
 
 def _refuse(folder, files, pattern, kind, unmatched):
     proposal = propose_pattern(files)
+    table = "labels by labels=" if kind == "tables" else "files by csv="
     raise ValueError(
         f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} {kind} in "
         f"'{folder}'. It has to match the whole path of each, as seen from there, with or without "
@@ -87,7 +88,7 @@ def _refuse(folder, files, pattern, kind, unmatched):
         + (
             f" A pattern for them all is '{proposal}'."
             if proposal
-            else " Give a pattern that does, or a table of the files by csv=."
+            else f" Give a pattern that does, or a table of the {table}."
         )
     )
 

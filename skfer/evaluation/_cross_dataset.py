@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
-from skfer._typing import Results, Splitter
+from skfer._typing import Splitter
 from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import EvaluationData, data_of
 from skfer.evaluation._guards._inner_splits import check_inner_splits
@@ -18,10 +18,13 @@ from skfer.evaluation._guards._leakage import subject_folds
 from skfer.evaluation._guards._near_duplicates import refuse_shared_images
 from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.evaluation._protocols import evaluate_methods, name_methods
+from skfer.evaluation._result import EvaluationResult
+from skfer.evaluation._signatures import one_or_several
 from skfer.faces import is_face_array, make_face_array
 from skfer.utils._text import join_some
 
 
+@one_or_several
 def evaluate_cross_dataset(
     estimator: BaseEstimator | dict[str, Any],
     source: Bunch | tuple[Any, ...],
@@ -31,7 +34,7 @@ def evaluate_cross_dataset(
     n_jobs: int | None = None,
     memory: str | Path | None = None,
     verbose: int = 0,
-) -> Results:
+) -> EvaluationResult | dict[str, EvaluationResult]:
     """Train on one data set and test on another.
 
     As the C-SPP paper does (section 4.4, Tables 5 and 7): the K models of a cross-validation of
@@ -94,6 +97,7 @@ def evaluate_cross_dataset(
     return _evaluate("cross-dataset", folds, estimator, joined, n_jobs, memory, verbose)
 
 
+@one_or_several
 def evaluate_leave_one_dataset_out(
     estimator: BaseEstimator | dict[str, Any],
     datasets: dict[str, Bunch | tuple[Any, ...]],
@@ -101,7 +105,7 @@ def evaluate_leave_one_dataset_out(
     n_jobs: int | None = None,
     memory: str | Path | None = None,
     verbose: int = 0,
-) -> Results:
+) -> EvaluationResult | dict[str, EvaluationResult]:
     """Test on each of several data sets, trained on the others.
 
     Parameters
@@ -205,7 +209,7 @@ def _refuse_shared_subjects(sets):
             raise ValueError(
                 f"{name} and {other_name} share {len(shared)} subjects: "
                 f"{join_some(shared, quoted=True)}. If they are different people with equal ids, "
-                "tell them apart: subjects=np.char.add('a-', subjects)."
+                "tell them apart, such as by np.char.add('a-', subjects)."
             )
 
 

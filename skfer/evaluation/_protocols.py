@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import KFold
 
 from skfer._stateless import last_step
-from skfer._typing import Folds, Images, Results
+from skfer._typing import Folds, Images
 from skfer.evaluation._cross_validation import Plan, Split, cross_validate
 from skfer.evaluation._data import check_data
 from skfer.evaluation._fold_store import FoldStore
@@ -19,11 +19,15 @@ from skfer.evaluation._guards._leakage import (
     check_subjects,
     deal_subjects,
     warn_doubts,
+    warn_untested,
 )
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
+from skfer.evaluation._result import EvaluationResult
+from skfer.evaluation._signatures import one_or_several
 
 
+@one_or_several
 def evaluate_subject_independent(
     estimator: BaseEstimator | dict[str, Any],
     X: Images | pd.DataFrame,
@@ -38,7 +42,7 @@ def evaluate_subject_independent(
     memory: str | Path | None = None,
     only_folds: list[int] | None = None,
     verbose: int = 0,
-) -> Results:
+) -> EvaluationResult | dict[str, EvaluationResult]:
     """Cross-validate on people the classifier has never seen.
 
     This is the protocol to publish: no subject is in the training and the test part of a fold,
@@ -106,9 +110,9 @@ def evaluate_subject_independent(
     -----
     UserWarning
         If another part of the estimator stays fitted, or holds out images instead of people inside
-        ``fit``; if subjects are doubtful, as in :func:`subject_folds`; if an image of one subject
-        nearly equals one of another, as :func:`find_near_duplicates` tells (up to 50,000 images;
-        rows if they are square).
+        ``fit``; if `cv` leaves images untested; if subjects are doubtful, as in
+        :func:`subject_folds`; if an image of one subject nearly equals one of another, as
+        :func:`find_near_duplicates` tells (up to 50,000 images; rows if they are square).
 
     Notes
     -----
@@ -132,6 +136,7 @@ def evaluate_subject_independent(
     for method in methods.values():
         refuse_fitted_parts(method)
     splits = _deal_repeats(data, cv, n_repeats, random_state)
+    warn_untested([split.test for split in splits], len(data))
     for method in methods.values():
         check_inner_splits(method, data, (split.train for split in splits))
     warn_near_duplicates(data.X, data.subjects)
@@ -139,6 +144,7 @@ def evaluate_subject_independent(
     return evaluate_methods(plan, estimator, n_jobs, memory, verbose, only_folds)
 
 
+@one_or_several
 def evaluate_image_split(
     estimator: BaseEstimator | dict[str, Any],
     X: Images | pd.DataFrame,
@@ -152,7 +158,7 @@ def evaluate_image_split(
     memory: str | Path | None = None,
     only_folds: list[int] | None = None,
     verbose: int = 0,
-) -> Results:
+) -> EvaluationResult | dict[str, EvaluationResult]:
     """Cross-validate on shuffled images: LEAKY, for comparison only.
 
     Images of one person, often neighbouring frames of one video, are in training and test, and

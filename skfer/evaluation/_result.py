@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -72,6 +73,11 @@ class EvaluationResult:
             f"{count_of(figures['n_predictions'], _metrics.unit_of(self.images))} correct, "
             f"{100 * figures['pooled_accuracy']:.2f} %)"
         )
+
+    def _repr_html_(self):
+        """Show the line of the text, the notes and the classes in a notebook."""
+        lines = "<br>".join(map(escape, [repr(self), *self.notes]))
+        return f"<p>{lines}</p>{self.per_class.to_html(index=False, float_format='{:.3f}'.format)}"
 
     @property
     def folds(self) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from skfer.utils._pixels import as_pixels
 
 
 def collect_images(X):
-    """Put pictures, sequences and paths into a stack or a face array; refuse a single one."""
+    """Put pictures, sequences and paths into a stack or a face array; refuse one alone and none."""
     shape = getattr(X, "shape", ())
     in_colour = len(shape) == 3 and shape[1] > 15 and shape[2] in (3, 4)
     if isinstance(X, str | os.PathLike) or in_colour:
@@ -23,6 +23,8 @@ def collect_images(X):
         X = list(X)
     if not isinstance(X, list | tuple):
         return X
+    if not X:
+        raise ValueError("Found no images: X is empty. Give one image or sequence, or more.")
     sizes = [np.shape(image) for image in X if hasattr(image, "ndim")]
     of_paths = any(isinstance(image, str | os.PathLike) for image in X)
     of_frames = any(_is_list_of_frames(image) for image in X)

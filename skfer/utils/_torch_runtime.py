@@ -27,11 +27,17 @@ def resolve_device(device):
 
 
 def resolve_precision(precision, device):
-    """Return "float32" or "bfloat16"; "auto" is bfloat16 on a GPU that has it, else float32."""
+    """Return "float32" or "bfloat16"; "auto" is bfloat16 where the device multiplies it faster."""
     if precision != "auto":
         return precision
-    has_bfloat16 = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    has_bfloat16 = torch.cuda.is_bf16_supported() if device.type == "cuda" else _has_amx()
     return "bfloat16" if has_bfloat16 else "float32"
+
+
+def _has_amx():
+    """Check for matrix units; AVX512-BF16 alone is slower than float32 (docs/results.md)."""
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # older versions of torch lack it
+    return bool(capabilities.get("amx_bf16", False))
 
 
 @contextmanager

@@ -109,8 +109,6 @@ def check_images(
 def check_pictures(estimator, X, *, sequences="refuse"):
     """Validate pictures of any size, never flattened rows; return a batch of faces."""
     X = collect_images(X)
-    if not len(X):
-        X = make_face_array([])
     if getattr(X, "ndim", 1) == 2:
         raise ValueError(
             f"{type(estimator).__name__} takes a face array, a list of images or paths, or a stack "

@@ -79,6 +79,13 @@ def read_frames(path, *, every=1, start=0):
         yield VideoFrame(n_frames, np.nan, None, problem)
 
 
+def check_video(path):
+    """Refuse a file that cannot be opened as a video; nothing is decoded."""
+    _, problem = _read_start(path)
+    if problem:
+        raise _unreadable(path, problem)
+
+
 def count_frames(path):
     """Return how many frames a video announces; 0 if it cannot be opened."""
     capture = _open(path)
@@ -89,10 +96,10 @@ def count_frames(path):
 
 def count_video_frames(path):
     """Return how many frames a video announces; ValueError if it cannot be opened."""
-    _, problem = _read_start(path)
-    n_frames = 0 if problem else count_frames(path)
+    check_video(path)
+    n_frames = count_frames(path)
     if n_frames < 1:
-        raise _unreadable(path, problem or "it announces no frames")
+        raise _unreadable(path, "it announces no frames")
     return n_frames
 
 

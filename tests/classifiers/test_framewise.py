@@ -187,7 +187,13 @@ def test_pickling_keeps_the_predictions():
         ({}, make_noise((2, 2)), [0.5, 1.5], "continuous"),
         ({"fit_frames": 0}, make_noise((2, 2)), [0, 1], "fit_frames"),
         ({"aggregate": "sum"}, make_noise((2, 2)), [0, 1], "aggregate"),
-        ({"estimator": SVC()}, make_noise((2, 2)), [0, 1], "estimator"),
+        ({"estimator": object()}, make_noise((2, 2)), [0, 1], "estimator"),
+        (
+            {"estimator": make_pipeline(HOGDescriptor(), SVC())},
+            make_noise((2, 2)),
+            [0, 1],
+            "SVC gives no probabilities.* in a SubjectCalibratedClassifier",
+        ),
     ],
 )
 def test_bad_input(parameters, X, y, message):

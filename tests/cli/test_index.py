@@ -68,7 +68,7 @@ def test_json_has_it_all(index):
     assert document["image_sizes"] == {"30x40": 5}
     reasons = {file["path"]: file["reason"] for file in document["left_out"]}
     assert reasons["raw/S1_happy.png"] == "not matched by the pattern"
-    assert ".mov files are read with frames='sequence' only" in reasons["clip.mov"]
+    assert ".mov files are read with --set frames=sequence only" in reasons["clip.mov"]
     assert document["passed_over"] == {".txt": 2}
     assert document["copies"] == [["S1_sad.png", "S3_sad.png"]]
     assert document["max_folds"] == 3

@@ -419,9 +419,13 @@ def test_labels_without_keys(folder):
         load_feature_table(folder, labels=labels)
 
 
-def test_pattern_that_does_not_match(folder):
+def test_pattern_that_does_not_match(folder, tmp_path_factory):
     with pytest.raises(ValueError, match="matches 0 of the 8 tables in"):
         load_feature_table(folder, pattern=r"(?P<subject>\d+)(?P<expression>)")
+    nameless = tmp_path_factory.mktemp("nameless")
+    write_openface_2(nameless / "1.csv", openface_2())
+    with pytest.raises(ValueError, match="or a table of the labels by labels="):
+        load_feature_table(nameless)
 
 
 def test_unknown_expression(folder):

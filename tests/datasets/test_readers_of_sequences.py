@@ -115,7 +115,7 @@ def test_each_video_of_a_folder_is_a_sequence(tmp_path):
     assert data.subjects.tolist() == ["anna", "ben"]
     assert data.frame["sequence"].tolist() == data.frame["path"].tolist()
     assert [len(frames) for frames in decode(data.faces)] == [3, 5]
-    with pytest.raises(ValueError, match="read with frames='sequence' only"):
+    with pytest.raises(ValueError, match=r"by load_image_folder\(frames='sequence'\) only"):
         load_image_folder(tmp_path)
 
 
@@ -123,6 +123,8 @@ def test_videos_that_cannot_be_read_are_listed(tmp_path):
     (tmp_path / "anna" / "happy").mkdir(parents=True)
     write_levels(tmp_path / "anna" / "happy" / "a.avi", 3)
     (tmp_path / "anna" / "happy" / "b.avi").write_bytes(b"no video")
+    with pytest.raises(ValueError, match="Cannot read video '.*b.avi': not a video"):
+        load_image_folder(tmp_path, frames="sequence")
     data = load_image_folder(tmp_path, frames="sequence", on_unreadable="skip")
     assert len(data.faces) == 1
     assert "b.avi" in data.unreadable["path"][0]

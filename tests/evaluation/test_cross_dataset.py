@@ -98,7 +98,7 @@ def test_one_shared_class_is_refused():
 
 def test_shared_subjects_are_refused():
     source, target = make_set("a"), make_set("a", seed=1)
-    with pytest.raises(ValueError, match="source and target share 8 subjects: 'a0'"):
+    with pytest.raises(ValueError, match="target share 8 subjects: 'a0'.* such as by np.char.add"):
         evaluate_cross_dataset(Recorder(), source, target)
 
 

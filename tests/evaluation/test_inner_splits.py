@@ -383,6 +383,12 @@ def test_splits_that_are_none_are_refused(rows, cv, message):
         evaluate_subject_independent(KNN, *rows, cv=cv)
 
 
+def test_inner_splits_that_name_other_images_are_refused(rows):
+    search = GridSearchCV(KNN, GRID, cv=[([0, 1, 2], [36])])
+    with pytest.raises(ValueError, match="The inner split cv=.* Fold 0 names rows that the 36 "):
+        evaluate_subject_independent(search, *rows, cv=2)
+
+
 def test_a_photograph_under_two_subjects_is_warned_of():
     data = make_faces(4, 1, expressions=("happy", "sad"), image_size=(48, 48), random_state=0)
     copies = np.clip(data.images.astype(int) + 2, 0, 255).astype(np.uint8)

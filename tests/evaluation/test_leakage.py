@@ -30,6 +30,12 @@ def test_masks_are_examined_too():
         check_leakage([(train, test)], ["a", "a", "b"])
 
 
+@pytest.mark.parametrize("part", [[4], [True, False], [0.5]])
+def test_parts_that_are_none_are_refused(part):
+    with pytest.raises(ValueError, match="Fold 0 names rows that the 3 images do not have"):
+        check_leakage([([0], part)], ["a", "a", "b"])
+
+
 def test_message_names_fold_and_subjects():
     splits = [([0, 1], [2, 3]), ([0, 2], [1, 3])]
     with pytest.raises(ValueError, match="Fold 1 has 2 subjects in training and test: 'a', 'b'"):
@@ -103,7 +109,7 @@ def test_a_subject_for_each_image_is_suspicious():
 def test_class_without_training_image_is_named():
     y = ["happy", "sad", "happy", "sad", "happy", "contempt"]
     subjects = ["a", "a", "b", "b", "c", "c"]
-    with pytest.raises(ValueError, match="Fold 0 has no training image of 'contempt'"):
+    with pytest.raises(ValueError, match="Fold 0 has no training image of 'contempt', so it can"):
         subject_folds(y, subjects, cv=3)
 
 

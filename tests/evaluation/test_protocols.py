@@ -10,7 +10,12 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
 import skfer.evaluation._records
-from skfer.evaluation import evaluate_image_split, evaluate_subject_independent
+from skfer.evaluation import (
+    evaluate_image_split,
+    evaluate_learning_curve,
+    evaluate_subject_independent,
+    subject_folds,
+)
 from skfer.faces import make_face_array
 from skfer.utils import check_images
 
@@ -93,7 +98,7 @@ def test_subjects_ride_in_the_face_array(faces, y, subjects):
 
 
 def test_images_without_subjects(X, y):
-    with pytest.raises(ValueError, match="carry no subjects"):
+    with pytest.raises(ValueError, match="carry no subjects.* as subjects"):
         evaluate_subject_independent(LinearSVC(), X, y)
     faces = make_face_array(np.zeros((len(y), 8, 8), np.uint8))
     with pytest.raises(ValueError, match="72 of 72 images have no subject"):
@@ -207,3 +212,10 @@ def test_silent_by_default(X, y, subjects, capsys):
     evaluate_subject_independent(LinearSVC(), X, y, subjects, cv=4)
     captured = capsys.readouterr()
     assert captured.err == captured.out == ""
+
+
+@pytest.mark.parametrize("evaluate", [evaluate_subject_independent, evaluate_learning_curve])
+def test_images_that_cv_never_tests_are_warned_of(X, y, subjects, evaluate):
+    folds = subject_folds(y, subjects, 4)[:3]
+    with pytest.warns(UserWarning, match="18 of the 72 images are in no test part of cv"):
+        evaluate(LogisticRegression(), X, y, subjects, cv=folds)

@@ -14,6 +14,20 @@ from skfer.evaluation import (
 )
 
 
+def test_a_notebook_shows_the_classes_escaped(result):
+    images = result.images.replace({"happy": "<b>joy"})
+    images = images.rename(columns={"proba_happy": "proba_<b>joy"})
+    classes, notes = ("<b>joy", "sad"), ("5 < 6",)
+    named = replace(result, images=images, classes=classes, notes=notes, method="A & B")
+    html = named._repr_html_()
+    assert html.startswith("<p>EvaluationResult(A &amp; B, subject-independent: 4 of 6 images ")
+    assert "<br>5 &lt; 6</p>" in html
+    assert "<td>&lt;b&gt;joy</td>" in html
+    assert "<b>" not in html
+    assert html.count("<tr") == 3
+    assert "0.667" in html
+
+
 def test_folds(result):
     expected = pd.DataFrame(
         {
@@ -221,6 +235,7 @@ def test_parts_are_merged(result):
         merge_results([first, replace(second, classes=("happy",))])
 
 
+@pytest.mark.filterwarnings("ignore:.* are in no test part")
 def test_parts_of_one_fold_each_are_the_whole(data):
     X, y, subjects = data
     folds = subject_folds(y, subjects, 4)

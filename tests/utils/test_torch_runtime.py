@@ -29,7 +29,18 @@ def test_missing_cuda_is_explained():
         resolve_device("cuda")
 
 
-def test_the_precision_of_a_cpu_is_float32_unless_asked_for():
+@pytest.mark.parametrize(
+    ("capabilities", "precision"),
+    [
+        ({"amx_bf16": True, "avx512_bf16": True}, "bfloat16"),
+        ({"amx_bf16": False, "avx512_bf16": True}, "float32"),  # slower, though it is there
+        ({"neon": True}, "float32"),
+    ],
+)
+def test_precision_is_what_the_cpu_multiplies_fastest(monkeypatch, capabilities, precision):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
     cpu = torch.device("cpu")
+    assert resolve_precision("auto", cpu) == precision
+    assert resolve_precision("float32", cpu) == "float32"
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
     assert resolve_precision("auto", cpu) == "float32"
-    assert resolve_precision("bfloat16", cpu) == "bfloat16"

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from skfer.datasets._bunch import read_stack
-from skfer.datasets._index import find_image_files
+from skfer.datasets._index import find_image_files, refuse_misnamed
 from skfer.datasets._labels import canonical_expression
 from skfer.datasets._patterns import parse_paths
 from skfer.datasets._spec import (
@@ -27,6 +27,7 @@ PATTERN = (
     rf"(?P<expression>{FOLDERS})/"
     r"(?P<sequence>(?P<subject>S\d{3})_\d{3})_(?P<frame_number>\d{8})\.png"
 )
+_SHAPE = (48, 48)
 BASIC = {"images": 927, "subjects": 106, "sequences": 309}
 WITH_CONTEMPT = {"images": 981, "subjects": 118, "sequences": 327}
 SPEC = DatasetSpec(
@@ -45,6 +46,8 @@ def _index(folder, contempt):
     files, unreadable = find_image_files(folder)
     for path, problem in unreadable:
         raise ValueError(f"Cannot read '{path}': {problem}.")
+    others = [file for file in files if not re.fullmatch(PATTERN, file)]
+    refuse_misnamed(folder, others, "anger/S010_004_00000017.png")
     frame = parse_paths(folder, files, PATTERN)
     frame["expression"] = frame["expression"].map(canonical_expression)
     frame["frame_number"] = frame["frame_number"].astype(int)
@@ -52,21 +55,12 @@ def _index(folder, contempt):
 
 
 def _read_images(frame):
-    return _read_crops(frame["path"])
+    return read_stack(frame["path"], _SHAPE)
 
 
 def _read_sequences(frame):
-    crops = _read_crops([path for paths in frame["image"] for path in paths])
+    crops = read_stack([path for paths in frame["image"] for path in paths], _SHAPE)
     return np.split(crops, np.cumsum(frame["n_frames"])[:-1].astype(int))
-
-
-def _read_crops(paths):
-    images = read_stack(paths)
-    if images.shape[1:] != (48, 48):
-        raise ValueError(
-            f"'{paths[0]}' and the others have shape {images.shape[1:]}, not (48, 48)."
-        )
-    return images
 
 
 @document(SPEC)

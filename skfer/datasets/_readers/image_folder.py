@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch
 
@@ -25,12 +24,10 @@ from skfer.datasets._patterns import (
     parse_paths,
 )
 from skfer.datasets._sequences import join_frames
-from skfer.faces import is_sequence
+from skfer.datasets._unreadable import check_videos, drop_undecodable
 from skfer.utils._choice import check_choice
-from skfer.utils._images import read_image
 from skfer.utils._sequences import decode_sequence
 from skfer.utils._text import join_some
-from skfer.utils._threads import map_in_threads
 
 DESCR = """\
 Images of a user's own folder
@@ -99,8 +96,9 @@ def load_image_folder(
         or leave them out and list them. If it matches none, that is an error.
     on_unreadable : {"raise", "skip"}, default="raise"
         What to do with files and folders that cannot be read: "raise" an error that names the
-        first, where photographs are decoded later, by the step that needs the pixels; "skip"
-        decodes every file once to find them all, leaves them out and lists them.
+        first, where photographs and videos are decoded later, by the step that needs the pixels,
+        but videos are opened at once; "skip" decodes every file once to find them all, leaves them
+        out and lists them.
     redistributable : bool, default=False
         Whether reports may show the images.
     return_X_y : bool, default=False
@@ -127,8 +125,8 @@ def load_image_folder(
         If `pattern` lacks a group or does not match every image file, the CSV lacks a column or an
         entry, an expression is unknown, a ``sequence`` is of several subjects or, as a row, of
         several expressions, a folder cannot be listed or is reached twice by a link, a picture or
-        video is of a format that is not read, a file of a cropped face cannot be decoded, or
-        cropped faces differ in size.
+        video is of a format that is not read, a video cannot be opened, a file of a cropped face
+        cannot be decoded, or cropped faces differ in size.
 
     Warns
     -----
@@ -184,8 +182,10 @@ def load_image_folder(
     frame = frame[[*first, *frame.columns.drop(first)]]
     frame = frame.sort_values("path", kind="stable", ignore_index=True)
     if skip:
-        frame, undecodable = _drop_undecodable(frame)
+        frame, undecodable = drop_undecodable(frame)
         unreadable += undecodable
+    else:
+        check_videos(frame["path"])
     duplicates = find_duplicates(frame if labelled else frame.assign(expression="").iloc[:0])
     warn_of_duplicates(duplicates, f"'{folder}'", stacklevel=3)
     n_images = len(frame)
@@ -225,23 +225,3 @@ def _frame_numbers(frame):
         if not pd.isna(number) and not re.fullmatch("[0-9]+", number):
             raise ValueError(f"'{path}': frame_number '{number}' is not a number.")
     return pd.to_numeric(numbers)
-
-
-def _drop_undecodable(frame):
-    problems = np.array(map_in_threads(_find_problem, frame["path"]), dtype=str)
-    readable = problems == ""
-    if not any(readable):
-        raise ValueError(f"None of the {len(frame)} images can be read; the first: {problems[0]}")
-    unreadable = zip(frame["path"][~readable], problems[~readable].tolist(), strict=True)
-    return frame[readable].reset_index(drop=True), list(unreadable)
-
-
-def _find_problem(path):
-    try:
-        if is_sequence(path):
-            decode_sequence(path, f"'{path}'")
-        else:
-            read_image(path)
-    except ValueError as error:
-        return str(error)
-    return ""

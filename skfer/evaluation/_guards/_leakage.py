@@ -28,8 +28,9 @@ def check_leakage(splits: Iterable[tuple[ArrayLike, ArrayLike]], subjects: Array
     Raises
     ------
     ValueError
-        If a subject is unknown, or has images in the training and in the test part of a fold. The
-        message names the fold, counted from 0, and the subjects.
+        If a subject is unknown, or has images in the training and in the test part of a fold, or a
+        part names images that there are not. The message names the fold, counted from 0, and the
+        subjects.
 
     Examples
     --------
@@ -37,13 +38,13 @@ def check_leakage(splits: Iterable[tuple[ArrayLike, ArrayLike]], subjects: Array
     >>> check_leakage([([0, 1], [2, 3])], ["anna", "ben", "ben", "carl"])
     Traceback (most recent call last):
     ...
-    ValueError: Fold 0 has 1 subject in training and test: 'ben'. Split by subject, for
-    instance with cv=GroupKFold(8) and groups=subjects.
+    ValueError: Fold 0 has 1 subject in training and test: 'ben'. Split by subject, as GroupKFold(8)
+    does with the subjects as groups.
     """
-    refuse = _refuse_shared(known_subjects(subjects, subjects))
-    fold = None
+    subjects = known_subjects(subjects, subjects)
+    refuse, fold = _refuse_shared(subjects), None
     for fold, (train, test) in enumerate(splits):
-        refuse(fold, _as_index(train), _as_index(test))
+        refuse(fold, *(_as_rows(part, fold, len(subjects)) for part in (train, test)))
     if fold is None:
         raise ValueError("There are no splits; a generator gives its splits once.")
 
@@ -61,8 +62,8 @@ def _refuse_shared(subjects):
             noun = "subject" if len(shared) == 1 else "subjects"
             raise ValueError(
                 f"Fold {fold} has {len(shared)} {noun} in training and test: "
-                f"{join_some(shared, quoted=True)}. Split by subject, for instance with "
-                "cv=GroupKFold(8) and groups=subjects."
+                f"{join_some(shared, quoted=True)}. Split by subject, as GroupKFold(8) does with "
+                "the subjects as groups."
             )
 
     return refuse
@@ -131,6 +132,17 @@ def warn_doubts(subjects):
         )
 
 
+def warn_untested(tests, n_images):
+    """Warn of images that are in no test part; the caller's caller is shown."""
+    n_tested = len(np.unique(np.concatenate(tests)))
+    if n_tested < n_images:
+        warnings.warn(
+            f"{n_images - n_tested} of the {n_images} images are in no test part of cv; the "
+            "result is that of the others.",
+            stacklevel=3,
+        )
+
+
 def caught_doubts(warn, *arguments):
     """Return what ``warn(*arguments)`` warns of, as sentences."""
     with warnings.catch_warnings(record=True) as caught:
@@ -183,16 +195,10 @@ def check_folds(splits, y):
     Refused are no folds, empty parts, unknown rows, images tested twice and classes without
     training image.
     """
-    index, fold = np.arange(len(y)), None
-    n_tests = np.zeros(len(y), int)
+    n_tests, fold = np.zeros(len(y), int), None
     classes, codes = np.unique(y, return_inverse=True)
     for fold, (train, test) in enumerate(splits):
-        try:
-            train, test = index[_as_index(train)], index[_as_index(test)]
-        except IndexError as error:
-            raise ValueError(
-                f"cv names rows that the {len(y)} images do not have: {error}."
-            ) from error
+        train, test = (_as_rows(part, fold, len(y)) for part in (train, test))
         if not (len(train) and len(test)):
             raise ValueError(f"Fold {fold} of cv has no training or no test images.")
         n_tests += np.bincount(test, minlength=len(y))
@@ -204,9 +210,9 @@ def check_folds(splits, y):
         missing = classes[np.bincount(codes[train], minlength=len(classes)) == 0]
         if len(missing):
             raise ValueError(
-                f"Fold {fold} has no training image of {join_some(missing, quoted=True)}: all "
-                "are of subjects in its test part. Use StratifiedGroupKFold or more folds; a class "
-                "that one subject alone shows has to be left out."
+                f"Fold {fold} has no training image of {join_some(missing, quoted=True)}, so it "
+                "cannot be learned there. Use StratifiedGroupKFold or more folds; a class that one "
+                "subject alone shows has to be left out."
             )
         yield train, test
     if fold is None:
@@ -227,7 +233,12 @@ def split_by_subject(splitter, y, subjects):
         yield parts
 
 
-def _as_index(part):
-    """Return the rows of a part of a fold as an index of NumPy."""
+def _as_rows(part, fold, n_images):
+    """Return the rows of a part of a fold, which are given as indices or as a mask."""
     part = np.asarray(part)
-    return part if part.size else part.astype(int)
+    try:
+        return np.arange(n_images)[part if part.size else part.astype(int)]
+    except IndexError as error:
+        raise ValueError(
+            f"Fold {fold} names rows that the {n_images} images do not have: {error}."
+        ) from error
