@@ -131,10 +131,7 @@ def measure_interval(method, n_subjects):
     n_correct = np.random.default_rng(0).binomial(10, 0.9, n_subjects).astype(float)
     n_images = np.full(n_subjects, 10.0)
     before, start = peak_mb(), time.perf_counter()
-    if method == "percentile":
-        bootstrap_ratio(n_correct, n_images, method)
-    else:
-        accuracy_interval(n_correct, n_images, method)
+    {"korn-graubard": accuracy_interval, "percentile": bootstrap_ratio}[method](n_correct, n_images)
     seconds = time.perf_counter() - start
     return {
         "method": method,

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
+from scipy.stats import norm
 
 from skfer import __version__
-from skfer.evaluation._statistics._intervals import clopper_pearson, effective_size, wilson
+from skfer.evaluation._statistics._intervals import clopper_pearson, effective_size
 
 # 309 sequences of 106 subjects, as unequal as those of CK+: 18 subjects have one, 26 have two, ...
 CK_SEQUENCES = np.repeat([1, 2, 3, 4, 5, 6], [18, 26, 28, 19, 11, 4])
@@ -93,6 +94,20 @@ def intervals(n_correct, n_images, rng):
         "wilson": wilson(accuracy, size),
         "korn-graubard": clopper_pearson(accuracy, size),
     }
+
+
+def wilson(accuracy, size):
+    """Return the bounds of Wilson's score interval.
+
+    They depend on the ratio of the squared quantile to the size only, so that at a size corrected
+    by Student's t this is Wilson's interval with a t quantile.
+    """
+    squared = norm.isf(0.025) ** 2 / size
+    center = accuracy + squared / 2
+    margin = np.sqrt(squared * accuracy * (1 - accuracy) + squared**2 / 4)
+    low, high = (center - margin) / (1 + squared), (center + margin) / (1 + squared)
+    # Rounding must not leave out a bound that is reached.
+    return np.where(accuracy > 0, low, 0.0), np.where(accuracy < 1, high, 1.0)
 
 
 def bootstraps(n_correct, n_images, rng, n_resamples=N_RESAMPLES):

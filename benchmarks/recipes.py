@@ -28,8 +28,8 @@ from skfer.evaluation import evaluate_subject_independent
 from skfer.evaluation._records import append_run_log, collect_metadata, describe_run
 from skfer.networks import CSPPNet, LopesNet, Plain5Net, Plain7Net, Plain8Net, SongNet
 from skfer.pipelines import PARAMETER_GRIDS, make_network_pipeline
+from skfer.utils._csv import write_csv
 from skfer.utils._files import atomic_path
-from skfer.utils._tables import write_csv
 
 
 def tuned(name):

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.intervals import wilson
 from skfer.alignment import EyeLocator, YuNetFaceDetector
-from skfer.evaluation._statistics._intervals import wilson
 from skfer.utils._files import atomic_path
 from skfer.utils._images import as_grey, read_image
 from skfer.utils._opencv import cv2

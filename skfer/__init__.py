@@ -17,6 +17,7 @@ _SUBMODULES = [
     "descriptors",
     "evaluation",
     "faces",
+    "features",
     "inference",
     "inspection",
     "networks",

@@ -66,8 +66,7 @@ def search_eyes(grey, detectors, model, choose="score"):
                 return searches[confidences.argmax()]
         distrusted = distrusted or searches
     if not distrusted:
-        whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
-        return EyeSearch(mean_eyes_in_box(whole), 0.0, nothing, "no face found")
+        return _no_face(grey, model)
     return next((found for found in distrusted if not found.problem), distrusted[0])
 
 
@@ -89,9 +88,7 @@ def search_all_eyes(grey, detectors, model):
             return _largest_first(trusted)
         distrusted += searches
     if not distrusted:
-        whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
-        nothing = np.full(model.mean_shape_.shape, np.nan)
-        return [EyeSearch(mean_eyes_in_box(whole), 0.0, nothing, "no face found")]
+        return [_no_face(grey, model)]
     surest = max(distrusted, key=lambda found: found.confidence)
     doubt = f"no eyes to be trusted (confidence {surest.confidence:.2f})"
     return [surest._replace(problem=surest.problem or doubt)]
@@ -107,6 +104,13 @@ def default_detectors(detector=None, *, every_face=False):
         return [detector]
     thorough = HaarFaceDetector(many=True)
     return [thorough] if every_face else [HaarFaceDetector(), thorough]
+
+
+def _no_face(grey, model):
+    """Return what is known without a face: the whole picture is taken for its box."""
+    whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
+    nothing = np.full(model.mean_shape_.shape, np.nan)
+    return EyeSearch(mean_eyes_in_box(whole), 0.0, nothing, "no face found")
 
 
 def _largest_first(searches):

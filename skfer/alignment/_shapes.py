@@ -7,6 +7,22 @@ A similarity, rotation, scale and shift, is held as two complex numbers: it take
 import numpy as np
 
 
+def check_landmarks(landmarks, n_images):
+    """Return points (x, y) of images as complex shapes, or refuse them."""
+    landmarks = np.asarray(landmarks, dtype=float)
+    if landmarks.ndim != 3 or landmarks.shape[2] != 2 or landmarks.shape[1] < 2:
+        raise ValueError(
+            f"landmarks has shape {landmarks.shape}; expected (n_images, n_points, 2) with two "
+            "points or more."
+        )
+    if len(landmarks) != n_images:
+        raise ValueError(f"There are {n_images} images, but landmarks of {len(landmarks)}.")
+    bad = np.flatnonzero(~np.isfinite(landmarks).all(axis=(1, 2)))
+    if len(bad):
+        raise ValueError(f"The landmarks of image {bad[0]} are not finite.")
+    return to_complex(landmarks)
+
+
 def to_complex(points):
     """Return points (..., 2) as complex numbers x + iy."""
     points = np.asarray(points, dtype=float)

@@ -6,31 +6,34 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import cho_factor, cho_solve
 from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from skfer._typing import Array, Picture, RandomState
-from skfer.alignment._patch_features import N_PATCH_FEATURES, describe_patches
+from skfer.alignment._descent import (
+    N_STAGES,
+    descend,
+    describe_shapes,
+    fit_ridge,
+    mean_error,
+    reduce_picture,
+    relative_to_box,
+    relative_to_image,
+    update_shapes,
+)
 from skfer.alignment._shapes import (
     apply_similarity,
+    check_landmarks,
     fit_similarity,
-    invert_similarity,
     mean_shape,
-    similarity_matrix,
     to_complex,
     to_points,
 )
 from skfer.base import TooltipMixin
-from skfer.utils._opencv import cv2
 from skfer.utils._validation import check_pictures
 
-# From stage to stage more pixels for the size of a face (the root mean square distance of its
-# points from their centre) and smaller cells, as fractions of that size.
-_RESOLUTIONS = (16, 22, 28, 34, 40)
-_CELLS = (0.30, 0.22, 0.16, 0.12, 0.09)
 # The confidence is learned from initial shapes that are this much further off, and from others on
 # faces upside down, one of each for so many of the usual ones, and from whether they arrive within
 # so many sizes of the face.
@@ -94,7 +97,7 @@ class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {
-        "n_stages": [Interval(Integral, 1, len(_CELLS), closed="both")],
+        "n_stages": [Interval(Integral, 1, N_STAGES, closed="both")],
         "n_perturbations": [Interval(Integral, 1, None, closed="left")],
         "translation": [Interval(Real, 0, None, closed="left")],
         "scaling": [Interval(Real, 0, None, closed="left")],
@@ -148,27 +151,29 @@ class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
             If the shapes do not fit, or points or boxes are not finite.
         """
         batch = check_pictures(self, images)
-        shapes = to_complex(_check_landmarks(landmarks, len(batch.images)))
+        shapes = check_landmarks(landmarks, len(batch.images))
         boxes = _check_boxes(batch, boxes)
         rng = check_random_state(self.random_state)
         mean = mean_shape(shapes)
         poses = np.stack(fit_similarity(np.broadcast_to(mean, shapes.shape), shapes), axis=1)
-        box_pose = np.mean(_relative_to_box(poses, boxes), axis=0)
+        box_pose = np.mean(relative_to_box(poses, boxes), axis=0)
         self.mean_shape_ = to_points(mean)
         self.box_pose_ = to_points(box_pose)
         owner = np.repeat(np.arange(len(shapes)), self.n_perturbations)
         truth, current = shapes[owner], self._draw_initial_shapes(poses[owner], rng)
-        pictures = [_reduce(batch.decode(index), abs(pose[0])) for index, pose in enumerate(poses)]
+        pictures = [
+            reduce_picture(batch.decode(index), abs(pose[0])) for index, pose in enumerate(poses)
+        ]
         self.coefs_ = []
         for stage in range(self.n_stages):
             to_mean = fit_similarity(current, mean[None])
-            features = _describe_all(pictures, owner, current, to_mean, stage, mean)
+            features = describe_shapes(pictures, owner, current, to_mean, stage, mean)
             missing = apply_similarity(to_mean, truth) - apply_similarity(to_mean, current)
             targets = to_points(missing).reshape(len(owner), -1).astype(np.float32)
-            self.coefs_.append(_fit_ridge(features, targets, self.alpha))
-            current = _update(current, to_mean, features @ self.coefs_[-1])
+            self.coefs_.append(fit_ridge(features, targets, self.alpha))
+            current = update_shapes(current, to_mean, features @ self.coefs_[-1])
         self.confidence_coef_ = self._fit_confidence(
-            pictures, shapes, poses, features, _error(current, truth), rng
+            pictures, shapes, poses, features, mean_error(current, truth), rng
         )
         return self
 
@@ -202,19 +207,16 @@ class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
         batch = check_pictures(self, images)
         boxes = _check_boxes(batch, boxes)
         mean, box_pose = to_complex(self.mean_shape_), to_complex(self.box_pose_)
-        poses = _relative_to_image(box_pose, boxes)
+        poses = relative_to_image(box_pose, boxes)
         located = np.empty((len(boxes), *self.mean_shape_.shape))
         confidence = np.empty(len(boxes))
         for index, pose in enumerate(poses):
-            picture = _reduce(batch.decode(index), abs(pose[0]))
-            shape = apply_similarity(pose, mean)
-            for stage, coef in enumerate(self.coefs_):
-                to_mean = fit_similarity(shape, mean)
-                features = _describe(*picture, shape, to_mean, stage, mean)
-                shape = _update(shape, to_mean, features @ coef)
-            located[index] = to_points(shape)
+            picture = reduce_picture(batch.decode(index), abs(pose[0]))
+            start = apply_similarity(pose, mean)[None]
+            shapes, features = descend([picture], [0], start, mean, self.coefs_)
+            located[index] = to_points(shapes[0])
             if return_confidence:
-                confidence[index] = np.clip(features @ self.confidence_coef_, 0, 1)[0]
+                confidence[index] = np.clip(features @ self.confidence_coef_, 0, 1)[0, 0]
         return (located, confidence) if return_confidence else located
 
     def score(
@@ -236,41 +238,32 @@ class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
         score : float
             At most 0; higher is better.
         """
-        truth = to_complex(_check_landmarks(landmarks, len(images)))
+        truth = check_landmarks(landmarks, len(images))
         found = to_complex(self.predict(images, boxes))
-        return float(-np.mean(_error(found, truth)))
+        return float(-np.mean(mean_error(found, truth)))
 
     def _fit_confidence(self, pictures, shapes, poses, features, errors, rng):
         """Learn to tell shapes that arrived from those that started too far off or upside down."""
         owner = np.repeat(np.arange(len(shapes)), max(1, self.n_perturbations // _FAR_SHARE))
+        mean = to_complex(self.mean_shape_)
         far_start = self._draw_initial_shapes(poses[owner], rng, _FAR)
-        far, far_features = self._descend(pictures, owner, far_start)
+        far, far_features = descend(pictures, owner, far_start, mean, self.coefs_)
         # An upright shape, well placed on a face that stands on its head.
         heights = np.array([len(picture) / scale for picture, scale in pictures])
         centres = poses[:, 1].conj() + 1j * (heights - 1)
         flipped_poses = np.stack([poses[:, 0], centres], axis=1)[owner]
         flipped_pictures = [(np.ascontiguousarray(picture[::-1]), s) for picture, s in pictures]
-        _, flipped_features = self._descend(
-            flipped_pictures, owner, self._draw_initial_shapes(flipped_poses, rng)
-        )
-        errors = np.concatenate([errors, _error(far, shapes[owner]), np.full(len(owner), np.inf)])
+        start = self._draw_initial_shapes(flipped_poses, rng)
+        _, flipped_features = descend(flipped_pictures, owner, start, mean, self.coefs_)
+        far_errors = mean_error(far, shapes[owner])
+        errors = np.concatenate([errors, far_errors, np.full(len(owner), np.inf)])
         arrived = (errors <= _ARRIVED).astype(np.float32)[:, None]
-        return _fit_ridge(
+        return fit_ridge(
             np.concatenate([features, far_features, flipped_features]), arrived, self.alpha
         )
 
-    def _descend(self, pictures, owner, shapes):
-        """Run all stages; return the shapes and the features of the last stage."""
-        mean = to_complex(self.mean_shape_)
-        for stage, coef in enumerate(self.coefs_):
-            to_mean = fit_similarity(shapes, mean[None])
-            features = _describe_all(pictures, owner, shapes, to_mean, stage, mean)
-            shapes = _update(shapes, to_mean, features @ coef)
-        return shapes, features
-
     def _draw_initial_shapes(self, poses, rng, spread=1):
-        n_shapes = len(poses)
-        noise = spread * rng.standard_normal((4, n_shapes))
+        noise = spread * rng.standard_normal((4, len(poses)))
         a = poses[:, 0] * np.exp(
             self.scaling * noise[0] + 1j * np.radians(self.rotation) * noise[1]
         )
@@ -285,21 +278,6 @@ class SupervisedDescent(TooltipMixin, RegressorMixin, BaseEstimator):
         return tags
 
 
-def _check_landmarks(landmarks, n_images):
-    landmarks = np.asarray(landmarks, dtype=float)
-    if landmarks.ndim != 3 or landmarks.shape[2] != 2 or landmarks.shape[1] < 2:
-        raise ValueError(
-            f"landmarks has shape {landmarks.shape}; expected (n_images, n_points, 2) with two "
-            "points or more."
-        )
-    if len(landmarks) != n_images:
-        raise ValueError(f"There are {n_images} images, but landmarks of {len(landmarks)}.")
-    bad = np.flatnonzero(~np.isfinite(landmarks).all(axis=(1, 2)))
-    if len(bad):
-        raise ValueError(f"The landmarks of image {bad[0]} are not finite.")
-    return landmarks
-
-
 def _check_boxes(batch, boxes):
     n_images = len(batch.images)
     if boxes is None:
@@ -312,75 +290,3 @@ def _check_boxes(batch, boxes):
     if len(bad):
         raise ValueError(f"The box of image {bad[0]} is {boxes[bad[0]]}; it has no size.")
     return boxes
-
-
-def _box_frame(boxes):
-    return to_complex(boxes[:, :2] + boxes[:, 2:] / 2), boxes[:, 2]
-
-
-def _relative_to_box(poses, boxes):
-    centre, width = _box_frame(boxes)
-    return np.stack([poses[:, 0] / width, (poses[:, 1] - centre) / width], axis=1)
-
-
-def _relative_to_image(box_pose, boxes):
-    centre, width = _box_frame(boxes)
-    return np.stack([box_pose[0] * width, box_pose[1] * width + centre], axis=1)
-
-
-def _reduce(grey, face_size):
-    """Shrink an image to about the resolution of the last stage; return it and its scale."""
-    # A whole factor, because OpenCV averages whole pixels many times faster.
-    factor = int(face_size / (1.2 * _RESOLUTIONS[-1]))
-    if factor < 2:
-        return grey.astype(np.float32, copy=False), 1.0
-    scale = 1 / factor
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return small.astype(np.float32, copy=False), scale
-
-
-def _describe_all(pictures, owner, shapes, to_mean, stage, mean):
-    """Describe shapes, of which owner tells the picture each belongs to."""
-    features = np.empty((len(owner), N_PATCH_FEATURES * len(mean) + 1), np.float32)
-    for row, image in enumerate(owner):
-        similarity = to_mean[0][row], to_mean[1][row]
-        features[row] = _describe(*pictures[image], shapes[row], similarity, stage, mean)
-    return features
-
-
-def _error(found, truth):
-    """Return the mean distance of points, in sizes of the face, for each shape."""
-    size = np.sqrt(np.mean(np.abs(truth - truth.mean(axis=1, keepdims=True)) ** 2, axis=1))
-    return np.mean(np.abs(found - truth), axis=1) / size
-
-
-def _describe(picture, scale, shape, to_mean, stage, mean):
-    """Describe the image around a shape, turned and scaled to the mean shape; append the 1."""
-    resolution = _RESOLUTIONS[stage]
-    margin = 2 * _CELLS[stage]  # half a patch, and as much as a point may be off
-    low = np.array([mean.real.min(), mean.imag.min()]) - margin
-    high = np.array([mean.real.max(), mean.imag.max()]) + margin
-    size = tuple(int(side) for side in np.ceil((high - low) * resolution))
-    a, b = to_mean
-    # From pixels of the reduced picture, whose centres lie half a pixel in, to those of the crop.
-    half = (0.5 + 0.5j) * (1 / scale - 1)
-    similarity = resolution * a / scale, resolution * (a * half + b - complex(*low))
-    crop = cv2.warpAffine(
-        picture, similarity_matrix(similarity), size, borderMode=cv2.BORDER_REPLICATE
-    )
-    places = to_points((a * shape + b - complex(*low)) * resolution)
-    cell = 2 * round((_CELLS[stage] * resolution - 1) / 2) + 1
-    return np.append(describe_patches(crop, places, cell), np.float32(1))
-
-
-def _update(shapes, to_mean, steps):
-    """Add steps, given in the frame of the mean shape, to shapes of the image."""
-    steps = steps.reshape(*shapes.shape, 2)
-    aligned = apply_similarity(to_mean, shapes) + to_complex(steps)
-    return apply_similarity(invert_similarity(to_mean), aligned)
-
-
-def _fit_ridge(features, targets, alpha):
-    gram = features.T @ features
-    gram[np.diag_indices_from(gram)] += alpha * np.trace(gram) / len(gram)
-    return cho_solve(cho_factor(gram, overwrite_a=True), features.T @ targets)

@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skfer._typing import Array, Images, RandomState, Shape
@@ -17,6 +16,7 @@ from skfer.classifiers._decisions import HighestScoreMixin
 from skfer.classifiers._patch_boosting import boost_patches
 from skfer.features._boltzmann import fit_machine, hidden_units
 from skfer.utils import check_images
+from skfer.utils._targets import encode_classes
 
 _WIDTH = 2.0  # deviations from the mean at which a visible unit is surely on
 
@@ -164,12 +164,7 @@ class BoostedBeliefNetwork(TooltipMixin, HighestScoreMixin, ClassifierMixin, Bas
         """
         self._validate_params()
         batch = check_images(self, X, y)
-        check_classification_targets(batch.y)
-        self.classes_ = np.unique(batch.y)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"y has one class, {self.classes_[0]}; {type(self).__name__} needs two."
-            )
+        self.classes_, _ = encode_classes(self, batch.y)
         random_state = check_random_state(self.random_state)
         rows, columns = (
             _starts(side, self.patch_size, self.step) for side in batch.images.shape[1:]

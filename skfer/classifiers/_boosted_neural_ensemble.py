@@ -16,14 +16,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfer._typing import Array, RandomState
 from skfer.base import TooltipMixin
+from skfer.classifiers._decisions import MostProbableMixin
+from skfer.utils._targets import encode_classes
 
 
-class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
+class BoostedNeuralEnsemble(TooltipMixin, MostProbableMixin, ClassifierMixin, BaseEstimator):
     """Classify feature rows by boosted neural networks, an ensemble for each class (NNE).
 
     For each class small networks learn to tell it from the others, one after another, each with
@@ -143,12 +144,7 @@ class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
             `alpha` is too large, or `max_iter` too small.
         """
         X, y = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(y)
-        self.classes_ = np.unique(y)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"y has one class, {self.classes_[0]}; {type(self).__name__} needs two."
-            )
+        self.classes_, _ = encode_classes(self, y)
         network = MLPClassifier(
             self.hidden_layer_sizes,
             solver="lbfgs",
@@ -184,19 +180,3 @@ class BoostedNeuralEnsemble(TooltipMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return self.ensemble_.predict_proba(X)
-
-    def predict(self, X: ArrayLike) -> Array:
-        """Predict the most probable class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Feature rows.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-            The predicted labels.
-        """
-        best = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[best]

@@ -1,8 +1,21 @@
 """CSPPClassifier: the C-SPP network as a scikit-learn classifier."""
 
+from inspect import cleandoc
+
+from skfer._docstring import fill_docstring
 from skfer.classifiers._network import NetworkClassifier
 
 
+def _sections(first, next_one):
+    """Return the sections of NetworkClassifier from one heading up to another."""
+    text = cleandoc(NetworkClassifier.__doc__ or "")
+    return first + text.partition(first)[2].partition(next_one)[0]
+
+
+@fill_docstring(
+    parameters=_sections("Parameters\n", "See Also\n"),
+    references=_sections("References\n", "Examples\n"),
+)
 class CSPPClassifier(NetworkClassifier):
     """Expression classifier with cross-connection and spatial pyramid pooling (C-SPP).
 
@@ -33,14 +46,3 @@ class CSPPClassifier(NetworkClassifier):
     >>> cross_val_score(classifier, X, y, groups=subjects, cv=GroupKFold(2)).shape
     (2,)
     """
-
-
-if CSPPClassifier.__doc__:  # python -OO strips it
-    _before, _, _rest = NetworkClassifier.__doc__.partition("    See Also\n")
-    _sections = {
-        "parameters": "    Parameters\n" + _before.partition("    Parameters\n")[2].rstrip(),
-        "references": "    References\n"
-        + _rest.partition("    References\n")[2].partition("    Examples\n")[0].rstrip(),
-    }
-    for _name, _text in _sections.items():
-        CSPPClassifier.__doc__ = CSPPClassifier.__doc__.replace(f"    %({_name})s", _text)

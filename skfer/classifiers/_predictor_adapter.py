@@ -8,7 +8,6 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
@@ -16,10 +15,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from skfer._typing import Array, Images, Shape
 from skfer.base import TooltipMixin
+from skfer.classifiers._foreign_model import (
+    ask,
+    labels_in_data,
+    prepare_images,
+    translate_labels,
+    translate_probabilities,
+)
 from skfer.classifiers._onnx_predictor import OnnxPredictor
-from skfer.datasets import canonical_expression
 from skfer.utils import check_images
-from skfer.utils._opencv import cv2
 from skfer.utils._text import join_some
 
 
@@ -200,7 +204,7 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
         y = check_images(self, X, y).y
         check_classification_targets(y)
         classes = np.unique(y)
-        known = self._known_labels()
+        known = labels_in_data(self.labels)
         unknown = [label for label in classes.tolist() if label not in known]
         if unknown:
             raise ValueError(
@@ -227,15 +231,7 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
         if _gives_probabilities(self):
             probabilities = self.predict_proba(X)
             return self.classes_[probabilities.argmax(axis=1)]
-        answers = self._run(X)
-        names = dict(zip(self.labels, self._known_labels(), strict=True))
-        unknown = [answer for answer in np.unique(answers).tolist() if answer not in names]
-        if answers.ndim != 1 or unknown:
-            raise ValueError(
-                f"The predictor returned {join_some(unknown, quoted=True)} of shape "
-                f"{answers.shape}; expected one of `labels` for each image."
-            )
-        return np.array([names[answer] for answer in answers.tolist()])
+        return translate_labels(self._ask(X), self.labels)
 
     @available_if(_gives_probabilities)
     def predict_proba(self, X: Images) -> Array:
@@ -256,59 +252,15 @@ class PredictorAdapter(TooltipMixin, ClassifierMixin, BaseEstimator):
         ValueError
             If the model returns another shape, or numbers that are no probabilities.
         """
-        scores = self._run(X)
-        known = self._known_labels()
-        if scores.shape[1:] != (len(known),):
-            raise ValueError(
-                f"The predictor returned an array of shape {scores.shape}, but {len(known)} labels "
-                f"need ({len(scores)}, {len(known)})."
-            )
-        if not np.isfinite(scores).all() or (scores < 0).any():
-            raise ValueError(
-                "The predictor returned numbers that are negative or not finite, so they are not "
-                "probabilities. If they are scores, return their softmax."
-            )
-        belongs = np.array(known)[:, None] == self.classes_
-        kept = scores.astype(float) @ belongs
-        sums = kept.sum(axis=1, keepdims=True)
-        return np.divide(kept, sums, out=np.full(kept.shape, 1 / kept.shape[1]), where=sums > 0)
+        return translate_probabilities(self._ask(X), self.labels, self.classes_)
 
-    def _known_labels(self):
-        """Return the label of the data for each class of the model."""
-        if isinstance(self.labels, dict):
-            return list(self.labels.values())
-        return [_canonical_or_same(label) for label in self.labels]
-
-    def _run(self, X):
-        """Return what the model says of all images, a batch after the other."""
+    def _ask(self, X):
         check_is_fitted(self)
-        images = self._prepare(check_images(self, X, reset=False).images)
-        batches = gen_batches(len(images), self.batch_size)
-        answers = [np.asarray(self.predictor(images[batch])) for batch in batches]
-        answers = np.concatenate(answers)
-        if len(answers) != len(images):
-            raise ValueError(
-                f"The predictor returned {len(answers)} answers for {len(images)} images."
-            )
-        return answers
-
-    def _prepare(self, images):
-        if self.image_size is not None and images.shape[1:] != tuple(self.image_size):
-            height, width = self.image_size
-            how = cv2.INTER_AREA if height < images.shape[1] else cv2.INTER_LINEAR
-            images = np.stack(
-                [cv2.resize(image, (width, height), None, 0, 0, how) for image in images]
-            )
-        return np.repeat(images[..., None], 3, axis=3) if self.n_channels == 3 else images
+        images = check_images(self, X, reset=False).images
+        images = prepare_images(images, self.image_size, self.n_channels)
+        return ask(self.predictor, images, self.batch_size)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
-
-
-def _canonical_or_same(label):
-    try:
-        return canonical_expression(label)
-    except ValueError:
-        return label

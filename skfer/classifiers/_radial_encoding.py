@@ -10,7 +10,6 @@ from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skfer._typing import Array, Images, Shape
@@ -18,9 +17,10 @@ from skfer.base import ImageDescriptor, TooltipMixin
 from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._local_discriminants import class_outputs, fit_local_discriminant
 from skfer.classifiers._temperature import class_scores, fit_temperature, scores_out_of_fold
-from skfer.classifiers._validation import subject_folds, subjects_or_none
+from skfer.classifiers._validation import inner_folds, subjects_or_none
 from skfer.descriptors import RadialGaborDescriptor
 from skfer.utils import check_images
+from skfer.utils._targets import encode_classes
 from skfer.utils._threads import map_in_threads
 
 # Images described at a time in prediction: 54,000 features each take 55 MB.
@@ -184,11 +184,8 @@ class RadialEncodingClassifier(TooltipMixin, MostProbableMixin, ClassifierMixin,
         """
         self._validate_params()
         batch = check_images(self, X, y)
-        check_classification_targets(batch.y)
-        self.classes_, labels = np.unique(batch.y, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(f"{type(self).__name__} needs two classes; y has 1 class.")
-        folds = subject_folds(labels, subjects_or_none(batch.faces, groups), self.n_splits)
+        self.classes_, labels = encode_classes(self, batch.y)
+        folds = inner_folds(labels, subjects_or_none(batch.faces, groups), self.n_splits)
         if not folds:
             raise ValueError(
                 "The folds inside fit need a class of two images or more; each has one sample."

@@ -19,7 +19,7 @@ from skfer._typing import Array, Images
 from skfer.base import TooltipMixin
 from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._temperature import class_scores, fit_temperature, scores_out_of_fold
-from skfer.classifiers._validation import subject_folds, subjects_or_none
+from skfer.classifiers._validation import inner_folds, subjects_or_none
 
 
 class SubjectCalibratedClassifier(
@@ -130,7 +130,7 @@ class SubjectCalibratedClassifier(
         self.classes_, codes = np.unique(y, return_inverse=True)
         estimator = clone(self.estimator)
         rest, features = run_stateless_steps(estimator, X)
-        folds = subject_folds(y, subjects, self.n_splits)
+        folds = inner_folds(y, subjects, self.n_splits)
         scores = scores_out_of_fold(rest, features, y, folds, self.classes_)
         self.temperature_ = fit_temperature(scores, codes)
         rest.fit(features, y)

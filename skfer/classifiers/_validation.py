@@ -41,7 +41,7 @@ def subjects_or_none(X, groups):
     return known_subjects(groups if X is None else X, groups, "groups")
 
 
-def subject_folds(y, subjects, n_splits):
+def inner_folds(y, subjects, n_splits):
     """Return the folds inside fit, by subject and not shuffled, as a list of (train, test) rows.
 
     Classes are spread over at most `n_splits` folds, fewer where there are fewer subjects or

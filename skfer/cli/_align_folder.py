@@ -18,14 +18,14 @@ from skfer.alignment import (
 )
 from skfer.cli._words import find_table, in_words_of_the_command
 from skfer.datasets import save_faces
+from skfer.datasets._annotations import label_files
 from skfer.datasets._index import find_image_files
-from skfer.datasets._readers.image_folder import label_files
 from skfer.faces import make_face_array, with_fields
 from skfer.inspection import AlignmentDisplay
 from skfer.utils import check_images
+from skfer.utils._csv import write_csv
 from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
-from skfer.utils._tables import write_csv
 from skfer.utils._text import count_of, join_some
 
 _BATCH = 64

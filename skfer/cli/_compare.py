@@ -47,8 +47,8 @@ def run(options, argv):
     from skfer.evaluation import summarize_results
     from skfer.evaluation._records import as_records
     from skfer.evaluation._stored_results import compare_stored, name_apart, read_runs
+    from skfer.utils._csv import write_csv
     from skfer.utils._files import atomic_path
-    from skfer.utils._tables import write_csv
 
     if options.csv is not None:
         check_writable("--csv", options.csv.parent, options.csv)

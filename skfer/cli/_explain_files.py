@@ -8,8 +8,8 @@ import pandas as pd
 from skfer.datasets._index import find_image_files
 from skfer.inspection import ExplanationDisplay, FaceExplanationDisplay, explain_images
 from skfer.persistence import load_model
+from skfer.utils._csv import write_csv
 from skfer.utils._files import atomic_path
-from skfer.utils._tables import write_csv
 
 _MEAN = "mean"
 

@@ -142,8 +142,8 @@ def _print_list(title, lines):
 
 def _write_index(options, data):
     from skfer.datasets import get_data_home
+    from skfer.utils._csv import write_csv
     from skfer.utils._files import atomic_path
-    from skfer.utils._tables import write_csv
 
     if "path" not in data.frame:
         raise ValueError(f"The images of '{options.dataset}' are not files that --out could list.")

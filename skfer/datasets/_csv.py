@@ -5,7 +5,7 @@ import io
 
 import pandas as pd
 
-from skfer.utils._tables import without_mark
+from skfer.utils._csv import without_mark
 from skfer.utils._text import join_some
 
 _SEPARATORS = ",;\t"

@@ -5,23 +5,14 @@ import hashlib
 import os
 import warnings
 from collections import Counter
-from importlib.util import find_spec
 
 from skfer.datasets._patterns import compile_argument, join_accents
 from skfer.faces import VIDEO_SUFFIXES
-from skfer.utils._heif import HEIF_SUFFIXES
+from skfer.utils._files import identify
 from skfer.utils._images import MAX_BYTES
+from skfer.utils._suffixes import IMAGE_SUFFIXES, PICTURES, why_unread
 from skfer.utils._text import count_of, join_some
 
-IMAGE_SUFFIXES = tuple(
-    ".apng .bmp .dib .gif .jfif .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tif .tiff .webp".split()
-)
-# Not read, but never passed over in silence: a study would lose the people of one camera.
-OTHER_PICTURES = tuple(
-    ".arw .avif .cr2 .cr3 .dng .exr .j2k .jp2 .jxl .nef .nrw .orf .pef .psd .raf .raw .rw2 .srw "
-    ".tga".split()
-)
-PICTURES = (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *OTHER_PICTURES)
 FEATURES_IN_PYTHON = (
     "Tables of features, such as the action units of OpenFace, are evaluated in Python: table = "
     "load_feature_table(...), then evaluate_subject_independent(model, table.data, table.target, "
@@ -41,13 +32,13 @@ def find_image_files(folder, exclude=None, *, videos=False):
     excluded = compile_argument("exclude", exclude or "").fullmatch
     files, unreadable, n_tables = [], [], 0
     # What lies above is known too, so that a link upwards leads nowhere.
-    first_path = {_identify(parent): parent for parent in folder.resolve().parents}
+    first_path = {identify(parent): parent for parent in folder.resolve().parents}
     folders, links = [""], []
     while folders or links:
         prefix = (folders or links).pop()  # links last: a folder goes before the links to it
         path = folder / prefix
         try:
-            identity = _identify(path)
+            identity = identify(path)
             if identity in first_path:
                 unreadable.append((str(path), f"the same folder as '{first_path[identity]}'"))
                 continue
@@ -99,11 +90,6 @@ def count_other_files(folder, known, exclude=None):
     return n_excluded, dict(suffixes.most_common())
 
 
-def _identify(path):
-    status = os.stat(path)
-    return status.st_dev, status.st_ino
-
-
 def _list_visible(path):
     with os.scandir(path) as entries:
         visible = [entry for entry in entries if not entry.name.startswith(".")]
@@ -115,16 +101,12 @@ def _find_problem(entry, videos):
     suffix = os.path.splitext(entry.name)[1].lower()
     if not _is_kind(entry.is_file):
         return "not a regular file, or a link to nowhere"
-    if suffix in HEIF_SUFFIXES and find_spec("pillow_heif") is None:
-        return "HEIC needs pillow-heif, pip install 'skfer[heif]'; or convert it to JPEG"
     if suffix in VIDEO_SUFFIXES and not videos:
         return (
             f"{suffix} files are read by load_image_folder(frames='sequence') only; or save their "
             "frames as JPEG"
         )
-    if suffix in OTHER_PICTURES:
-        return f"{suffix} files are not read; convert it to JPEG or PNG"
-    return ""
+    return why_unread(suffix)
 
 
 def _is_kind(question):

@@ -10,6 +10,7 @@ from skfer.datasets._labels import is_expression
 from skfer.utils._text import join_some
 
 REQUIRED = ("subject", "expression")
+DEFAULT_PATTERN = r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
 # Layouts that people have; the first that fits all files is proposed.
 _LAYOUTS = (
     r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/.+",

@@ -32,6 +32,7 @@ from skfer.datasets._saved_files import (
 )
 from skfer.datasets._saved_rows import find_todo, process_batch, save_rows
 from skfer.faces import is_face_array, is_sequence
+from skfer.utils._choice import check_choice
 from skfer.utils._files import atomic_path, only_writer
 
 DESCR = """\
@@ -122,8 +123,7 @@ def save_faces(
     >>> saved.images.shape, str(saved.target[0])
     ((12, 32, 32), 'anger')
     """
-    if on_unreadable not in ("raise", "skip"):
-        raise ValueError(f"on_unreadable={on_unreadable!r}; expected 'raise' or 'skip'.")
+    check_choice("on_unreadable", on_unreadable, ("raise", "skip"))
     file = check_name(file)
     _check_input(faces, index)
     index_text = format_index(index)
@@ -204,8 +204,7 @@ def load_faces(
     ...
     FileNotFoundError: ...
     """
-    if mmap_mode not in (None, "r", "c"):
-        raise ValueError(f"mmap_mode={mmap_mode!r}; expected None, 'r' or 'c'.")
+    check_choice("mmap_mode", mmap_mode, (None, "r", "c"))
     file = check_name(file)
     with damage_is_a_value_error(file):
         state = read_state(file)

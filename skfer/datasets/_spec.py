@@ -1,21 +1,19 @@
 """What is known of a data set, and the one procedure that loads a copy of it."""
 
-import inspect
 import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import TypeVar
 
 import numpy as np
 
+from skfer._docstring import Documented, fill_docstring
 from skfer.datasets._bunch import get_data_home, make_bunch
 from skfer.datasets._index import check_counts, count_images, find_duplicates, warn_of_duplicates
 from skfer.datasets._labels import BASIC_EXPRESSIONS
 from skfer.datasets._sequences import join_frames
-
-Reader = TypeVar("Reader", bound=Callable)
+from skfer.utils._choice import check_choice
 
 C_SPP_2019 = "c-spp-2019"
 DEFAULT_N_FOLDS = 8
@@ -127,13 +125,6 @@ def load_indexed(
     )
 
 
-def check_choice(name, value, choices):
-    """Refuse a value of the argument `name` that is not one of the choices."""
-    if value not in choices:
-        *others, last = map(repr, choices)
-        raise ValueError(f"{name}={value!r}; expected {', '.join(others)} or {last}.")
-
-
 def _check_protocol(spec, protocol, selection):
     if protocol is None:
         return
@@ -233,15 +224,8 @@ UserWarning
     If there are duplicates, or the counts are not those of the protocol."""
 
 
-def document(spec: DatasetSpec) -> Callable[[Reader], Reader]:
+def document(spec: DatasetSpec) -> Callable[[Documented], Documented]:
     """Fill ``%(data_home)s`` and ``%(shared)s``, what all readers share, into a docstring."""
     data_home = _DATA_HOME.format(folders=" or ".join(f"``{name}``" for name in spec.folders))
     shared = (_PROTOCOL if spec.protocols else "") + _RETURNS
-
-    def fill(function):
-        text = inspect.cleandoc(function.__doc__ or "")  # python -OO strips it
-        text = text.replace("%(data_home)s", data_home).replace("%(shared)s", shared)
-        function.__doc__ = text
-        return function
-
-    return fill
+    return fill_docstring(data_home=data_home, shared=shared)

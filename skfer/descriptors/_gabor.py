@@ -149,7 +149,7 @@ class GaborDescriptor(ImageDescriptor):
         step = max(1, PIXELS_AT_A_TIME // pixels[0].size)
         for start in range(0, len(pixels), step):
             some = slice(start, start + step)
-            standardized = np.stack([_standardize(image) for image in pixels[some]])
+            standardized = np.stack([standardize(image) for image in pixels[some]])
             features[some] = bank.grid_means(standardized, over_rows, over_columns)
         rms = np.sqrt(np.mean(np.square(features), axis=(-2, -1), keepdims=True))
         features /= np.maximum(rms, MIN_RMS)
@@ -160,7 +160,8 @@ class GaborDescriptor(ImageDescriptor):
 _bank = lru_cache(maxsize=4)(GaborBank)
 
 
-def _standardize(image):
+def standardize(image):
+    """Return an image of mean 0 and variance 1, a constant one of 0, as float32."""
     # The minimum goes first so that a constant image becomes exactly 0, whatever its rounding.
     image = np.asarray(image, dtype=float) - image.min()
     image -= image.mean()

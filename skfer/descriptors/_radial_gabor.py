@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval
 
 from skfer._typing import FeatureNames, Shape
 from skfer.base import ImageDescriptor
-from skfer.descriptors._gabor import _standardize
+from skfer.descriptors._gabor import standardize
 from skfer.utils._opencv import cv2
 
 # Height of the faces for which the constants of the kernels were given.
@@ -185,7 +185,7 @@ class RadialGaborDescriptor(ImageDescriptor):
         n_cells, n_maps = self.n_rings * self.n_sectors, len(spectra)
         features = np.empty((len(pixels), cells.shape[0] // n_cells, n_maps, n_cells), np.float32)
         for feature, image in zip(features, pixels, strict=True):
-            maps = _responses(_resize(_standardize(image), shape), spectra, radius)
+            maps = _responses(_resize(standardize(image), shape), spectra, radius)
             means = (cells @ maps.reshape(n_maps, -1).T).reshape(-1, n_cells, n_maps)
             feature[:] = means.swapaxes(1, 2)
         return features.reshape(len(pixels), -1)

@@ -16,8 +16,8 @@ import pandas as pd
 from skfer._version import __version__
 from skfer.evaluation._result import EvaluationResult
 from skfer.evaluation._statistics._comparison import compare_results
+from skfer.utils._csv import read_csv, write_csv
 from skfer.utils._files import atomic_path
-from skfer.utils._tables import read_csv, write_csv
 
 _PACKAGES = (
     "numpy",

@@ -1,6 +1,7 @@
 """Results of several runs from their files, and the comparison of their methods."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -137,11 +138,7 @@ def compare_stored(stored):
 
 
 def _rename(one):
-    first = one.result
-    name = f"{first.method} ({one.source})"
-    return EvaluationResult(
-        first.images, first.protocol, first.classes, first.seconds, name, first.notes
-    )
+    return replace(one.result, method=f"{one.result.method} ({one.source})")
 
 
 def _combine(comparisons):

@@ -13,12 +13,12 @@ from sklearn.base import (
 )
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfer._typing import Array, RandomState
 from skfer.base import TooltipMixin
 from skfer.features._boltzmann import fit_machine, hidden_units
+from skfer.utils._targets import encode_classes
 
 _MOST = 1 - 1e-6  # share of variance explained, above which the information would be infinite
 _WIDTH = 1.0  # deviations from the mean at which a visible unit is surely on
@@ -152,10 +152,7 @@ class ActionUnitAwareRBM(
             If there is one class only.
         """
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
-        check_classification_targets(y)
-        classes, y = np.unique(y, return_inverse=True)
-        if len(classes) < 2:
-            raise ValueError(f"y has one class, {classes[0]}; {type(self).__name__} needs two.")
+        _, y = encode_classes(self, y)
         random_state = check_random_state(self.random_state)
         self.groups_ = gather_groups(X, y, self.n_groups, self.group_size)
         self.machines_ = [

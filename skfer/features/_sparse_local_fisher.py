@@ -15,11 +15,11 @@ from sklearn.base import (
 )
 from sklearn.linear_model import Lasso
 from sklearn.utils._param_validation import Interval
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfer._typing import Array
 from skfer.base import TooltipMixin
+from skfer.utils._targets import encode_classes
 
 _MAX_ITER = 10_000
 
@@ -149,10 +149,7 @@ class SparseLocalFisher(
             If there is one class only, or there are more components than rows or features.
         """
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
-        check_classification_targets(y)
-        classes, y = np.unique(y, return_inverse=True)
-        if len(classes) < 2:
-            raise ValueError(f"y has one class, {classes[0]}; {type(self).__name__} needs two.")
+        classes, y = encode_classes(self, y)
         n_components = self.n_components
         if n_components is None:
             n_components = min(len(classes) - 1, X.shape[1])

@@ -2,6 +2,7 @@
 
 from skfer.inference._baseline import subtract_baseline
 from skfer.inference._counts import PredictionCounts
+from skfer.inference._csv import read_predictions, write_predictions
 from skfer.inference._dictionary import describe_predictions
 from skfer.inference._inputs import find_inputs
 from skfer.inference._overlay import draw_predictions
@@ -11,7 +12,6 @@ from skfer.inference._saving import save_predictions
 from skfer.inference._smoothing import smooth_predictions
 from skfer.inference._streaming import stream_predictions, stream_video
 from skfer.inference._summary import summarize_predictions
-from skfer.inference._tables import read_predictions, write_predictions
 
 __all__ = [
     "PredictionCounts",

@@ -1,7 +1,11 @@
 """The columns of a table of predictions, and their values by class."""
 
+import pandas as pd
+
 PROBABILITY, CHANGE, SHARE = "proba_", "change_", "share_"
 TEXTS = ("input", "expression", "problem")
+BOX = ["box_x", "box_y", "box_width", "box_height"]
+EYES = ["left_eye_x", "left_eye_y", "right_eye_x", "right_eye_y"]
 WHOLE_NUMBERS = ("frame", "face", "success", "n_frames", "n_problems", "n_face_frames")
 # Of the columns that are no numbers with a fraction.
 COLUMN_TYPES = dict.fromkeys(TEXTS, object) | {
@@ -17,6 +21,25 @@ _DIGITS_BY_PREFIX = {
     **dict.fromkeys((PROBABILITY, CHANGE, SHARE), 4),
     **dict.fromkeys(("box_", "left_eye_", "right_eye_"), 2),
 }
+
+
+def proba_column(label):
+    """Return the name of the column of the probability of a class.
+
+    >>> from skfer.inference._columns import proba_column
+    >>> proba_column("happy")
+    'proba_happy'
+    """
+    return f"{PROBABILITY}{label}"
+
+
+def make_table(rows, classes):
+    """Return a DataFrame with all columns, of rows given as dictionaries of what is known."""
+    of_face = ["face", "success", "confidence", *BOX, *EYES, "expression"]
+    columns = ["input", "frame", "timestamp", *of_face, *map(proba_column, classes), "problem"]
+    table = pd.DataFrame.from_records(rows, columns=columns)
+    types = {name: COLUMN_TYPES.get(name, "float64") for name in columns}
+    return table.astype(types)
 
 
 def probability_columns(predictions):

@@ -3,12 +3,11 @@
 import glob
 import os
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 
-from skfer.datasets._index import IMAGE_SUFFIXES, OTHER_PICTURES
 from skfer.faces import VIDEO_SUFFIXES
-from skfer.utils._heif import HEIF_SUFFIXES
+from skfer.utils._files import identify
+from skfer.utils._suffixes import HEIF_SUFFIXES, IMAGE_SUFFIXES, why_unread
 from skfer.utils._text import natural_key
 
 
@@ -81,10 +80,10 @@ def _walk(folder):
     """Yield the visible files below a folder; one that is reached twice is read once."""
     problems = []
     # What lies above is known too, so that a link upwards leads nowhere.
-    seen = {_identify(above): str(above) for above in Path(folder).resolve().parents}
+    seen = {identify(above): str(above) for above in Path(folder).resolve().parents}
     folders = os.walk(folder, followlinks=True, onerror=problems.append)
     for parent, names, files in folders:
-        first = seen.setdefault(_identify(parent), parent)
+        first = seen.setdefault(identify(parent), parent)
         if first != parent:
             names.clear()
             yield parent, f"the same folder as '{first}'"
@@ -97,23 +96,12 @@ def _walk(folder):
         yield problem.filename, problem.strerror
 
 
-def _identify(folder):
-    status = os.stat(folder)
-    return status.st_dev, status.st_ino
-
-
 def _find_problem(path):
-    suffix = _suffix(path)
-    if suffix in HEIF_SUFFIXES and find_spec("pillow_heif") is None:
-        return "HEIC needs pillow-heif, pip install 'skfer[heif]'; or convert it to JPEG"
-    if suffix in OTHER_PICTURES:
-        return f"{suffix} files are not read; convert it to JPEG or PNG"
+    suffix = os.path.splitext(path)[1].lower()
+    if problem := why_unread(suffix):
+        return problem
     if suffix not in (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *VIDEO_SUFFIXES):
         return "neither an image nor a video"
     if not os.path.isfile(path):
         return "not a regular file, or a link to nowhere"
     return ""
-
-
-def _suffix(path):
-    return os.path.splitext(path)[1].lower()

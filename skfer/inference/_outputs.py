@@ -7,10 +7,10 @@ import pandas as pd
 
 from skfer.inference._baseline import subtract_baseline
 from skfer.inference._counts import PredictionCounts
+from skfer.inference._csv import write_predictions
 from skfer.inference._dictionary import describe_predictions
 from skfer.inference._overlay_files import write_overlay
 from skfer.inference._smoothing import smooth_predictions
-from skfer.inference._tables import write_predictions
 from skfer.utils._files import atomic_path
 from skfer.utils._video import is_video
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from skfer._typing import Array
 from skfer.inference._columns import PROBABILITY, classes_of, probability_columns
+from skfer.utils._images import to_uint8
 from skfer.utils._opencv import cv2
 from skfer.utils._pixels import as_pixels
 
@@ -46,10 +47,7 @@ def draw_predictions(image: Array, predictions: pd.DataFrame) -> Array:
     >>> drawn.shape, bool(drawn.any())
     ((60, 80, 3), True)
     """
-    drawn = as_pixels(image)
-    if drawn.dtype != np.uint8:
-        stretched = np.empty(drawn.shape, np.uint8)
-        drawn = cv2.normalize(drawn, stretched, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
+    drawn = to_uint8(as_pixels(image))
     drawn = cv2.cvtColor(drawn, cv2.COLOR_GRAY2RGB) if drawn.ndim == 2 else drawn[..., :3].copy()
     drawn = np.ascontiguousarray(drawn)
     found = predictions[predictions["success"] == 1]

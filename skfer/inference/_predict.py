@@ -9,9 +9,9 @@ from sklearn.base import BaseEstimator
 from tqdm import tqdm
 
 from skfer._typing import Picture
-from skfer.inference._stream import PredictionStream
+from skfer.inference._columns import make_table
+from skfer.inference._prediction_stream import PredictionStream
 from skfer.inference._streaming import refuse_single
-from skfer.inference._table import make_table
 from skfer.utils._video import count_frames
 
 

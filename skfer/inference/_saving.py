@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from skfer.inference._baseline import check_n_frames
 from skfer.inference._counts import PredictionCounts
+from skfer.inference._csv import check_separators
 from skfer.inference._journal import Journal
 from skfer.inference._outputs import (
     FinishedTables,
@@ -25,7 +26,6 @@ from skfer.inference._overlay_files import overlay_paths
 from skfer.inference._smoothing import check_seconds
 from skfer.inference._streaming import stream_predictions, stream_video
 from skfer.inference._summary import summarize_predictions
-from skfer.inference._tables import check_separators
 from skfer.utils._files import only_writer
 from skfer.utils._video import count_frames, is_video
 

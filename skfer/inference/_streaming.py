@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from skfer._typing import Picture
-from skfer.inference._stream import PredictionStream
+from skfer.inference._prediction_stream import PredictionStream
 
 
 def stream_predictions(

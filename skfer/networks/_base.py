@@ -1,7 +1,6 @@
 """What the networks share: contrast in front, features in the middle, a classifier behind."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from copy import deepcopy
 
 import torch
@@ -13,13 +12,14 @@ from skfer.networks._layers import LocalContrastNormalization
 class BaseNetwork(nn.Module):
     """Base of the networks: ``classify(features(images))``.
 
-    A subclass sets ``contrast`` through this constructor, ``classify`` in its own, and writes
-    ``_describe(images)``, which takes normalized images to feature rows.
+    A subclass sets ``contrast`` through this constructor and in its own ``classify`` and ``trunk``,
+    from normalized images to maps; or it writes ``_describe(images)``, which takes such images to
+    feature rows.
     """
 
     contrast: nn.Module
+    trunk: nn.Module
     classify: nn.Module
-    _describe: Callable[[torch.Tensor], torch.Tensor]
 
     def __init__(self, contrast_window: int | None):
         super().__init__()
@@ -43,6 +43,9 @@ class BaseNetwork(nn.Module):
             One row per image.
         """
         return self._describe(self.contrast(images))
+
+    def _describe(self, images):
+        return self.trunk(images).flatten(1)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Compute the scores of the classes, before the softmax.

@@ -36,6 +36,11 @@ class Convolution(nn.Sequential):
         )
 
 
+def halving_pool():
+    """Make the 3x3 max pooling by which Inception networks halve their maps."""
+    return nn.MaxPool2d(3, stride=2, ceil_mode=True)
+
+
 def fuse_batch_norm(network):
     """Copy a network for prediction, with batch normalization inside each `Convolution`.
 

@@ -7,7 +7,7 @@ from torch import nn
 
 from skfer._typing import Shape
 from skfer.networks._base import BaseNetwork, count_features
-from skfer.networks._convolution import Convolution
+from skfer.networks._convolution import Convolution, halving_pool
 
 
 class DeXpressionNet(BaseNetwork):
@@ -53,16 +53,13 @@ class DeXpressionNet(BaseNetwork):
         self.trunk = nn.Sequential(
             OrderedDict(
                 conv1=Convolution(1, 64, 7, stride=2, padding=3, batch_norm=batch_norm),
-                pool1=_pool(),
+                pool1=halving_pool(),
                 norm1=nn.LocalResponseNorm(5),
                 block1=FeatureExtraction(64, batch_norm=batch_norm),
                 block2=FeatureExtraction(272, batch_norm=batch_norm),
             )
         )
         self.classify = nn.Linear(count_features(self.trunk, image_size), n_classes)
-
-    def _describe(self, images):
-        return self.trunk(images).flatten(1)
 
 
 class FeatureExtraction(nn.Module):
@@ -77,12 +74,8 @@ class FeatureExtraction(nn.Module):
         self.reduce = nn.Sequential(
             nn.MaxPool2d(3, stride=1, padding=1), Convolution(n_in, 64, 1, **norm)
         )
-        self.pool = _pool()
+        self.pool = halving_pool()
 
     def forward(self, maps):
         """Extract features and halve the maps."""
         return self.pool(torch.cat([self.convolve(maps), self.reduce(maps)], dim=1))
-
-
-def _pool():
-    return nn.MaxPool2d(3, stride=2, ceil_mode=True)

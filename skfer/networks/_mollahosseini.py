@@ -7,7 +7,7 @@ from torch import nn
 
 from skfer._typing import Shape
 from skfer.networks._base import BaseNetwork, count_features
-from skfer.networks._convolution import Convolution
+from skfer.networks._convolution import Convolution, halving_pool
 
 
 class MollahosseiniNet(BaseNetwork):
@@ -64,14 +64,14 @@ class MollahosseiniNet(BaseNetwork):
         self.trunk = nn.Sequential(
             OrderedDict(
                 conv1=Convolution(1, 64, 7, stride=stem_stride, padding=3, **norm),
-                pool1=_pool(),
+                pool1=halving_pool(),
                 conv2=Convolution(64, 192, 3, **norm),
-                pool2=_pool(),
+                pool2=halving_pool(),
                 inception3a=Inception(192, 64, (96, 128), (16, 32), 32, **norm),
                 inception3b=Inception(256, 128, (128, 192), (32, 96), 64, **norm),
-                pool3=_pool(),
+                pool3=halving_pool(),
                 inception4a=Inception(480, 192, (96, 208), (16, 48), 64, **norm),
-                pool4=_pool(),
+                pool4=halving_pool(),
             )
         )
         wide, narrow = hidden_units
@@ -86,9 +86,6 @@ class MollahosseiniNet(BaseNetwork):
                 output=nn.Linear(narrow, n_classes),
             )
         )
-
-    def _describe(self, images):
-        return self.trunk(images).flatten(1)
 
 
 class Inception(nn.Module):
@@ -115,7 +112,3 @@ class Inception(nn.Module):
         """Join the maps of all branches."""
         branches = (self.branch1, self.branch3, self.branch5, self.branch_pool)
         return torch.cat([branch(maps) for branch in branches], dim=1)
-
-
-def _pool():
-    return nn.MaxPool2d(3, stride=2, ceil_mode=True)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from torch import nn
 
+from skfer._docstring import fill_docstring
 from skfer._typing import Shape
 from skfer.networks._base import BaseNetwork, count_features, hidden_classifier
 from skfer.networks._convolution import Convolution, initialize_weights
@@ -35,14 +36,7 @@ _PARAMETERS = """
 
 def _documented(**defaults):
     """Insert the parameters, which all plain networks share, into a docstring."""
-
-    def document(network):
-        if network.__doc__:  # python -OO strips it
-            parameters = _PARAMETERS.strip("\n").format(**defaults)
-            network.__doc__ = network.__doc__.replace("    %(parameters)s", parameters)
-        return network
-
-    return document
+    return fill_docstring(parameters=_PARAMETERS.format(**defaults))
 
 
 def plain_stages(stages, *, padding="same", batch_norm=True):
@@ -95,9 +89,6 @@ class _PlainNet(BaseNetwork):
             dropout=dropout,
         )
         initialize_weights(self, initialization)
-
-    def _describe(self, images):
-        return self.trunk(images).flatten(1)
 
 
 @_documented(image_size="(32, 32)", padding="valid")

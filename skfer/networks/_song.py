@@ -70,6 +70,3 @@ class SongNet(BaseNetwork):
             hidden_units=hidden_units,
             dropout=dropout,
         )
-
-    def _describe(self, images):
-        return self.trunk(images).flatten(1)

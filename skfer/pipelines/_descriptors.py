@@ -15,6 +15,7 @@ from skfer.descriptors import (
     PHOGDescriptor,
 )
 from skfer.pipelines._calibrated import calibrated_pipeline
+from skfer.utils._choice import check_choice
 
 _DESCRIPTORS = {
     "gabor": GaborDescriptor,
@@ -107,8 +108,7 @@ def make_gabor_svm_pipeline(*, align: Literal["eyes"] | None = "eyes", C: float 
 
 
 def _make_descriptor(name):
+    check_choice("descriptor", name, (*_DESCRIPTORS, "joined"))
     if name == "joined":
         return FeatureUnion([(own, _DESCRIPTORS[own]()) for own in _JOINED])
-    if name not in _DESCRIPTORS:
-        raise ValueError(f"descriptor={name!r}; expected one of {[*_DESCRIPTORS, 'joined']}.")
     return _DESCRIPTORS[name]()

@@ -15,6 +15,7 @@ from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.networks import CSPPNet, SongNet
 from skfer.pipelines._alignment import alignment_steps
 from skfer.preprocessing import IntensityNormalizer
+from skfer.utils._choice import check_choice
 
 # Table 2 of the C-SPP paper; it names neither batch normalization nor weight decay. Parameters of
 # the network are left out where it has none of that name.
@@ -159,8 +160,7 @@ def make_song_pipeline(
 
 
 def _network_pipeline(kind, network, align, recipe, random_state, parameters):
-    if recipe not in _RECIPES:
-        raise ValueError(f"recipe={recipe!r}; expected one of {list(_RECIPES)}.")
+    check_choice("recipe", recipe, _RECIPES)
     accepted = inspect.signature(network).parameters
     chosen = {
         name: value

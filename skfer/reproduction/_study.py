@@ -16,8 +16,8 @@ from skfer.evaluation._records import (
 from skfer.reproduction._experiments import make_pipeline, run_experiment
 from skfer.reproduction._report import write_report
 from skfer.reproduction._tables import SETS, TABLES
+from skfer.utils._csv import write_csv
 from skfer.utils._files import atomic_path
-from skfer.utils._tables import write_csv
 
 _ABSOLUTE = re.compile(r"'(?:/|[A-Za-z]:\\)[^']*'")
 

@@ -44,6 +44,12 @@ def atomic_path(path, *, one_of_many=False):
         beside.unlink(missing_ok=True)
 
 
+def identify(path):
+    """Return what two paths have in common if, by links or not, they are one file or folder."""
+    status = os.stat(path)
+    return status.st_dev, status.st_ino
+
+
 def _remove_left(folder):
     for left in folder.glob(f"{_PREFIX}{'[0-9a-f]' * 16}*"):
         with suppress(OSError):

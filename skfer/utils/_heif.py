@@ -6,7 +6,6 @@ import numpy as np
 
 from skfer.utils._optional import require
 
-HEIF_SUFFIXES = (".heic", ".heif", ".hif")
 _BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 
 

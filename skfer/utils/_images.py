@@ -100,11 +100,11 @@ def read_image(path: str | Path) -> Array:
         raise ValueError(f"Cannot read image '{path}': {str(problem).rstrip('.')}.") from error
 
 
-def to_uint8(grey):
-    """Return grey pixels as uint8; other types than uint8 are stretched to the full range."""
-    if grey.dtype == np.uint8:
-        return grey
-    return cv2.normalize(grey, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
+def to_uint8(pixels):
+    """Return pixels as uint8; other types than uint8 are stretched to the full range."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    return cv2.normalize(pixels, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
 
 
 def scale_image(image, scale, enlarge=cv2.INTER_LINEAR):

@@ -210,7 +210,7 @@ def test_groups_are_not_requested():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda X, y: (X, np.full(len(y), "sad")), "1 class"),
+        (lambda X, y: (X, np.full(len(y), "sad")), "y has one class, sad"),
         (lambda X, y: (with_fields(X, subject=["", *X["subject"][1:]]), y), "have no subject"),
     ],
 )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skfer.classifiers._validation import subject_folds, subjects_or_none
+from skfer.classifiers._validation import inner_folds, subjects_or_none
 from skfer.faces import make_face_array, with_fields
 
 FACES = make_face_array(np.zeros((4, 8, 8), np.uint8), subject=["a", "a", "b", "b"])
@@ -54,7 +54,7 @@ def test_half_known_subjects_are_refused(faces, groups, message):
 @pytest.mark.parametrize(("n_splits", "expected"), [(2, 2), (5, 5), (50, 10)])
 def test_folds_share_no_subject_and_test_each_image_once(n_splits, expected):
     y, subjects = data()
-    folds = subject_folds(y, subjects, n_splits)
+    folds = inner_folds(y, subjects, n_splits)
     assert len(folds) == expected
     for train, test in folds:
         assert not set(subjects[train]) & set(subjects[test])
@@ -64,35 +64,35 @@ def test_folds_share_no_subject_and_test_each_image_once(n_splits, expected):
 
 def test_folds_are_stratified_and_the_same_each_time():
     y, subjects = data()
-    counts = [np.bincount(y[test]).tolist() for _, test in subject_folds(y, subjects, 5)]
+    counts = [np.bincount(y[test]).tolist() for _, test in inner_folds(y, subjects, 5)]
     assert counts == [[2, 2, 2]] * 5
-    again = [np.bincount(y[test]).tolist() for _, test in subject_folds(y, subjects, 5)]
+    again = [np.bincount(y[test]).tolist() for _, test in inner_folds(y, subjects, 5)]
     assert counts == again
 
 
 def test_subjects_of_one_class_each_leave_no_fold_empty():
     y, subjects = np.array([0, 0, 1, 1, 2, 2]), np.array(list("aabbcc"))
-    folds = subject_folds(y, subjects, 3)
+    folds = inner_folds(y, subjects, 3)
     assert len(folds) == 2 and all(len(train) and len(test) for train, test in folds)
 
 
 def test_unknown_subjects_split_by_image_with_a_warning():
     y, _ = data()
     with pytest.warns(UserWarning, match="go by image.*make_face_array.*groups="):
-        folds = subject_folds(y, None, 5)
+        folds = inner_folds(y, None, 5)
     assert [np.bincount(y[test]).tolist() for _, test in folds] == [[2, 2, 2]] * 5
 
 
 def test_known_subjects_raise_no_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        subject_folds(*data(), 5)
+        inner_folds(*data(), 5)
 
 
 def test_one_subject_is_split_by_image():
     with pytest.warns(UserWarning, match="all show one person"):
-        assert len(subject_folds([0, 1, 0, 1], ["a"] * 4, 5)) == 2
+        assert len(inner_folds([0, 1, 0, 1], ["a"] * 4, 5)) == 2
 
 
 def test_classes_of_one_image_have_no_folds():
-    assert subject_folds([0, 1, 2], ["a", "b", "c"], 5) == []
+    assert inner_folds([0, 1, 2], ["a", "b", "c"], 5) == []

@@ -10,8 +10,8 @@ import pytest
 from skfer.cli import _align_folder
 from skfer.cli._main import main
 from skfer.datasets import make_faces
+from skfer.utils._csv import read_csv
 from skfer.utils._opencv import cv2
-from skfer.utils._tables import read_csv
 
 NAMES = [b"a$^$.png", b"S\xe9.png", b"a\rb.png", b"=1+1.png", b'q"u,o.png']
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from skfer.cli._main import main
+from skfer.utils._csv import read_csv
 from skfer.utils._opencv import cv2
-from skfer.utils._tables import read_csv
 from tests.image_files import write_image
 
 PATTERN = r"(?P<subject>S\d+)_(?P<expression>[a-z]+)"

@@ -61,7 +61,7 @@ def test_rarer_suffixes_of_known_formats_are_read(folder, name):
 
 
 def test_heic_is_listed_where_it_can_be_read(folder, monkeypatch):
-    monkeypatch.setattr(_index, "find_spec", lambda _: True)
+    monkeypatch.setattr("skfer.utils._suffixes.find_spec", lambda _: True)
     put(folder, "ben/happy/1.HEIC")
     assert find_image_files(folder) == (["anna/happy/1.jpg", "ben/happy/1.HEIC"], [])
 

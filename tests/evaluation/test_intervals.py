@@ -6,29 +6,22 @@ from scipy.stats import bootstrap, t
 
 from skfer.evaluation._statistics._intervals import (
     accuracy_interval,
+    bootstrap_ratio,
     clopper_pearson,
     effective_size,
-    wilson,
 )
 
-METHODS = ("korn-graubard", "wilson", "bca", "percentile")
-BOOTSTRAPS = ("bca", "percentile")
+METHODS = (accuracy_interval, bootstrap_ratio)
 
-# proportion_confint(count, nobs, method="wilson" or "beta") of statsmodels 0.15.0.
+# proportion_confint(count, nobs, method="beta") of statsmodels 0.15.0.
 STATSMODELS = {
-    ("wilson", 320, 400): (0.758029683133299, 0.8362629402661231),
-    ("korn-graubard", 320, 400): (0.7573899502566424, 0.8381047995504862),
-    ("wilson", 17, 20): (0.639581135259243, 0.9476312541037833),
-    ("korn-graubard", 17, 20): (0.621073173454686, 0.9679290628145363),
-    ("korn-graubard", 10, 10): (0.6915028921812392, 1.0),
-    ("wilson", 10, 10): (0.7224672001371106, 1.0),
+    (320, 400): (0.7573899502566424, 0.8381047995504862),
+    (17, 20): (0.621073173454686, 0.9679290628145363),
+    (10, 10): (0.6915028921812392, 1.0),
 }
 # The same for 0.85 * 19 of 19: 20 subjects of one image are worth 19 images, because their
 # variance is estimated with 19 degrees of freedom.
-STATSMODELS_19 = {
-    "wilson": (0.6333156258432106, 0.9489589173199581),
-    "korn-graubard": (0.613552311699052, 0.969726597709571),
-}
+STATSMODELS_19 = (0.613552311699052, 0.969726597709571)
 
 
 @pytest.fixture
@@ -38,17 +31,15 @@ def unequal():
     return rng.binomial(n_images, rng.uniform(0.4, 1, 60)), n_images
 
 
-@pytest.mark.parametrize(("method", "n_correct", "n_images"), STATSMODELS)
-def test_binomial_bounds_equal_those_of_statsmodels(method, n_correct, n_images):
-    bounds = {"korn-graubard": clopper_pearson, "wilson": wilson}[method]
-    expected = STATSMODELS[method, n_correct, n_images]
-    assert bounds(n_correct / n_images, n_images) == pytest.approx(expected, abs=1e-12)
+@pytest.mark.parametrize(("n_correct", "n_images"), STATSMODELS)
+def test_binomial_bounds_equal_those_of_statsmodels(n_correct, n_images):
+    expected = STATSMODELS[n_correct, n_images]
+    assert clopper_pearson(n_correct / n_images, n_images) == pytest.approx(expected, abs=1e-12)
 
 
-@pytest.mark.parametrize("method", STATSMODELS_19)
-def test_one_image_per_subject_is_the_binomial(method):
-    interval = accuracy_interval(np.repeat([1, 0], [17, 3]), np.ones(20, int), method)
-    assert interval == pytest.approx(STATSMODELS_19[method], abs=1e-12)
+def test_one_image_per_subject_is_the_binomial():
+    interval = accuracy_interval(np.repeat([1, 0], [17, 3]), np.ones(20, int))
+    assert interval == pytest.approx(STATSMODELS_19, abs=1e-12)
 
 
 def test_effective_size_is_that_of_the_ratio_estimator(unequal):
@@ -69,40 +60,28 @@ def test_effective_size_is_no_larger_than_the_images():
     assert effective_size(n_correct, np.full(40, 10)) == pytest.approx(corrected)
 
 
-def test_wilson_is_that_of_the_t_quantile():
-    # 2,000 images: their t quantile is the normal one to three digits.
-    n_correct, n_images = np.repeat([100, 200, 150, 180], [3, 3, 2, 2]), np.full(10, 200)
-    accuracy = n_correct.mean() / 200
-    variance = n_correct.var(ddof=1) / 200**2 / 10
-    k = t.ppf(0.975, 9) ** 2 * variance / (accuracy * (1 - accuracy))
-    margin = np.sqrt(k * accuracy * (1 - accuracy) + k**2 / 4)
-    expected = (accuracy + k / 2 - margin) / (1 + k), (accuracy + k / 2 + margin) / (1 + k)
-    assert accuracy_interval(n_correct, n_images, "wilson") == pytest.approx(expected, abs=1e-3)
-
-
-@pytest.mark.parametrize("method", ["korn-graubard", "wilson"])
-def test_without_spread_each_subject_is_one_trial(method):
-    expected = STATSMODELS[method, 10, 10]
-    low, high = accuracy_interval(np.full(10, 18), np.full(10, 18), method)
+def test_without_spread_each_subject_is_one_trial():
+    expected = STATSMODELS[10, 10]
+    low, high = accuracy_interval(np.full(10, 18), np.full(10, 18))
     assert low == pytest.approx(expected[0]) and high == 1
-    low, high = accuracy_interval(np.zeros(10), np.full(10, 18), method)
+    low, high = accuracy_interval(np.zeros(10), np.full(10, 18))
     assert low == 0 and 1 - high == pytest.approx(expected[0])
-    same_share = accuracy_interval([3, 6, 9], [4, 8, 12], method)
-    assert same_share == pytest.approx(accuracy_interval([3, 3, 3], [4, 4, 4], method))
+    same_share = accuracy_interval([3, 6, 9], [4, 8, 12])
+    assert same_share == pytest.approx(accuracy_interval([3, 3, 3], [4, 4, 4]))
     assert same_share[0] < 0.4 and same_share[1] > 0.95
 
 
-@pytest.mark.parametrize("method", ["korn-graubard", "wilson"])
-def test_one_subject_says_next_to_nothing(method):
-    low, high = accuracy_interval([3], [4], method)
+def test_one_subject_says_next_to_nothing():
+    low, high = accuracy_interval([3], [4])
     assert low < 0.2 and high > 0.95
 
 
-@pytest.mark.parametrize("method", BOOTSTRAPS)
-def test_bootstrap_without_spread_is_a_point(method):
-    assert accuracy_interval([2, 5, 1], [2, 5, 1], method) == (1.0, 1.0)
-    assert accuracy_interval([0, 0], [2, 5], method) == (0.0, 0.0)
-    assert accuracy_interval([3], [4], method) == (0.75, 0.75)
+@pytest.mark.parametrize(
+    ("n_correct", "n_images", "share"),
+    [([2, 5, 1], [2, 5, 1], 1), ([0, 0], [2, 5], 0), ([3], [4], 0.75)],
+)
+def test_bootstrap_without_spread_is_a_point(n_correct, n_images, share):
+    assert bootstrap_ratio(np.array(n_correct), np.array(n_images)) == (share, share)
 
 
 def test_percentile_equals_resampling_by_hand(unequal):
@@ -110,12 +89,11 @@ def test_percentile_equals_resampling_by_hand(unequal):
     times_drawn = np.random.default_rng(0).multinomial(60, np.full(60, 1 / 60), size=10_000)
     accuracies = (times_drawn @ n_correct) / (times_drawn @ n_images)
     expected = np.quantile(accuracies, [0.025, 0.975])
-    found = accuracy_interval(n_correct, n_images, "percentile")
+    found = tuple(bootstrap_ratio(n_correct, n_images))
     assert found == pytest.approx(expected, abs=0.005)
 
 
-@pytest.mark.parametrize(("method", "in_scipy"), [("bca", "BCa"), ("percentile", "percentile")])
-def test_bootstrap_is_that_of_scipy_over_rows_of_subjects(method, in_scipy, unequal):
+def test_bootstrap_is_that_of_scipy_over_rows_of_subjects(unequal):
     rows = np.stack(unequal, axis=1)
 
     def accuracy(index):
@@ -123,64 +101,51 @@ def test_bootstrap_is_that_of_scipy_over_rows_of_subjects(method, in_scipy, uneq
         return n_correct / n_images
 
     expected = bootstrap(
-        (np.arange(60),), accuracy, method=in_scipy, n_resamples=10_000, random_state=0
+        (np.arange(60),), accuracy, method="percentile", n_resamples=10_000, random_state=0
     ).confidence_interval
-    assert accuracy_interval(*unequal, method) == pytest.approx(tuple(expected), abs=0.005)
+    assert tuple(bootstrap_ratio(*unequal)) == pytest.approx(tuple(expected), abs=0.005)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_subjects_without_images_do_not_count(method):
-    expected = accuracy_interval([2, 3, 1], [4, 3, 2], method)
-    assert accuracy_interval([0, 2, 3, 0, 1], [0, 4, 3, 0, 2], method) == expected
+def test_subjects_without_images_do_not_count():
+    expected = accuracy_interval([2, 3, 1], [4, 3, 2])
+    assert accuracy_interval([0, 2, 3, 0, 1], [0, 4, 3, 0, 2]) == expected
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_means_over_repeats_are_counts_too(method, unequal):
     n_correct, n_images = unequal
-    expected = accuracy_interval(n_correct, n_images, method)
+    expected = method(n_correct, n_images)
     shifted = np.where(np.arange(60) % 2, 1, -1) / 3
     inside = (n_correct > 0) & (n_correct < n_images)
-    found = accuracy_interval(n_correct + shifted * inside, n_images, method)
+    found = method(n_correct + shifted * inside, n_images)
     assert found == pytest.approx(expected, abs=0.02) and found != expected
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_images_of_one_subject_are_not_independent(method):
     # 40 subjects of 10 images, each all right or all wrong: as uncertain as 40 images.
-    wide = accuracy_interval(np.repeat([10, 0], 20), np.full(40, 10), method)
-    narrow = accuracy_interval(np.repeat([1, 0], 200), np.ones(400, int), method)
+    wide = method(np.repeat([10, 0], 20), np.full(40, 10))
+    narrow = method(np.repeat([1, 0], 200), np.ones(400, int))
     assert wide[1] - wide[0] == pytest.approx(np.sqrt(10) * (narrow[1] - narrow[0]), rel=0.1)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_higher_confidence_is_wider(method, unequal):
-    low, high = accuracy_interval(*unequal, method, confidence_level=0.5)
-    wider = accuracy_interval(*unequal, method, confidence_level=0.99)
-    assert wider[0] < low < high < wider[1]
 
 
 def coverage(method, n_simulations=300):
     """Return how often the interval of 21 subjects of 12 images contains the accuracy 0.95."""
     rng = np.random.default_rng(0)
     ease = rng.beta(0.95 * 0.85 / 0.15, 0.05 * 0.85 / 0.15, (n_simulations, 21))
-    intervals = [
-        accuracy_interval(counts, np.full(21, 12), method) for counts in rng.binomial(12, ease)
-    ]
+    intervals = [method(counts, np.full(21, 12)) for counts in rng.binomial(12, ease)]
     return np.mean([low <= 0.95 <= high for low, high in intervals])
 
 
-def test_default_covers_at_few_subjects_where_the_percentile_bootstrap_does_not():
+def test_the_interval_covers_at_few_subjects_where_the_percentile_bootstrap_does_not():
     # Three standard errors of 300 simulations at 95 % are 3.8 points.
-    assert coverage("korn-graubard") > 0.912
-    assert coverage("percentile") < 0.912
+    assert coverage(accuracy_interval) > 0.912
+    assert coverage(bootstrap_ratio) < 0.912
 
 
 def test_seed_decides():
     n_correct, n_images = np.arange(1, 301), np.full(300, 301)
-    intervals = [
-        accuracy_interval(n_correct, n_images, "percentile", random_state=seed)
-        for seed in (0, 0, 1)
-    ]
+    intervals = [bootstrap_ratio(n_correct, n_images, seed) for seed in (0, 0, 1)]
     assert intervals[0] == intervals[1] != intervals[2]
 
 
@@ -189,7 +154,7 @@ def test_memory_does_not_grow_with_the_subjects(method):
     peaks = []
     for n_subjects in (1_000, 10_000):
         tracemalloc.start()
-        accuracy_interval(np.arange(n_subjects) % 2, np.full(n_subjects, 2), method)
+        method(np.arange(n_subjects) % 2, np.full(n_subjects, 2))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < max(1.5 * peaks[0], 2_000_000)

@@ -32,10 +32,10 @@ def test_folders_are_read_in_natural_order_with_all_below(folder):
 
 def test_heic_comes_with_the_remedy(folder, monkeypatch):
     (folder / "a.HEIC").touch()
-    monkeypatch.setattr("skfer.inference._inputs.find_spec", lambda name: None)
+    monkeypatch.setattr("skfer.utils._suffixes.find_spec", lambda name: None)
     _, left_out = find_inputs(["in/a.HEIC"])
     assert "pip install 'skfer[heif]'" in dict(left_out)["in/a.HEIC"]
-    monkeypatch.setattr("skfer.inference._inputs.find_spec", lambda name: name)
+    monkeypatch.setattr("skfer.utils._suffixes.find_spec", lambda name: name)
     assert find_inputs(["in/a.HEIC"]) == (["in/a.HEIC"], [])
 
 

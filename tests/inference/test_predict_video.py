@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 from skfer.alignment import Detections
-from skfer.inference import _stream, predict_images, predict_video, stream_predictions, stream_video
+from skfer.inference import (
+    _prediction_stream,
+    predict_images,
+    predict_video,
+    stream_predictions,
+    stream_video,
+)
 from skfer.utils._opencv import cv2
 from skfer.utils._video import VideoFrame
 from tests.inference.conftest import paste
@@ -169,7 +175,7 @@ def test_few_frames_are_in_memory(model, monkeypatch, n_jobs):
             n_read += 1
             yield VideoFrame(number, number / 25, np.zeros((60, 80, 3), np.uint8))
 
-    monkeypatch.setattr(_stream, "read_frames", endless)
+    monkeypatch.setattr(_prediction_stream, "read_frames", endless)
     n_given = 0
     model = with_detector(model, StubDetector())
     stream = stream_video(model, "endless.mp4", batch_size=5, n_jobs=n_jobs)

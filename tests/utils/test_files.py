@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skfer.utils._csv import read_csv, write_csv
 from skfer.utils._files import atomic_path
-from skfer.utils._tables import read_csv, write_csv
 
 
 def names(folder):

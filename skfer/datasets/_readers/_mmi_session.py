@@ -9,7 +9,7 @@ import numpy as np
 
 from skfer.datasets._index import list_images
 from skfer.datasets._labels import BASIC_EXPRESSIONS, decode_expression
-from skfer.utils._text import join_some
+from skfer.utils._text import join_some, natural_key
 from skfer.utils._video import count_video_frames
 
 SESSION = "session.xml"
@@ -136,14 +136,8 @@ def _read_expression(sequence, file):
 
 def _find_sequence(folder, name):
     video = folder / f"{name}.avi"
-    frames = tuple(sorted(list_images(folder / name), key=_by_numbers))
+    frames = tuple(sorted(list_images(folder / name), key=lambda path: natural_key(path.name)))
     return (video if video.is_file() else None), frames
-
-
-def _by_numbers(path):
-    """Key that puts 10.png after 9.png."""
-    texts, numbers = re.split("[0-9]+", path.name), re.findall("[0-9]+", path.name)
-    return [(text, int(number)) for text, number in zip(texts, [*numbers, 0], strict=True)]
 
 
 def _read_frame(marker, n_frames, file):

@@ -17,10 +17,10 @@ from skfer.datasets._spec import (
     C_SPP_2019,
     DatasetSpec,
     Protocol,
-    check_choice,
     document,
     load_indexed,
 )
+from skfer.utils._choice import check_choice
 
 FOLDERS = "anger|contempt|disgust|fear|happy|sadness|surprise"
 PATTERN = (

@@ -16,10 +16,10 @@ from skfer.datasets._spec import (
     C_SPP_2019,
     DatasetSpec,
     Protocol,
-    check_choice,
     document,
     load_indexed,
 )
+from skfer.utils._choice import check_choice
 from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2
 from skfer.utils._sequences import decode_sequence

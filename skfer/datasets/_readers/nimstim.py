@@ -12,10 +12,10 @@ from skfer.datasets._spec import (
     C_SPP_2019,
     DatasetSpec,
     Protocol,
-    check_choice,
     document,
     load_indexed,
 )
+from skfer.utils._choice import check_choice
 
 EXAMPLE = "01F_AN_C.BMP"
 PATTERN = re.compile(

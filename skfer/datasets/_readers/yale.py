@@ -9,7 +9,8 @@ import pandas as pd
 from sklearn.utils import Bunch
 
 from skfer.datasets._index import list_images, match_names
-from skfer.datasets._spec import DatasetSpec, check_choice, document, load_indexed
+from skfer.datasets._spec import DatasetSpec, document, load_indexed
+from skfer.utils._choice import check_choice
 
 EXAMPLE = "subject01.happy"
 EXPRESSIONS = {"normal": "neutral", "happy": "happy", "sad": "sad", "surprised": "surprise"}

@@ -12,7 +12,7 @@ from sklearn.utils import Bunch
 from skfer._subjects import subject_ids, warn_doubtful_subjects
 from skfer.datasets._index import check_sequences
 from skfer.datasets._labels import canonical_labels_of
-from skfer.datasets._spec import check_choice
+from skfer.datasets._patterns import DEFAULT_PATTERN
 from skfer.datasets._tables.labels import KEYS, label_by_pattern, label_by_table
 from skfer.datasets._tables.rows import (
     NOT_LABELLED,
@@ -23,9 +23,9 @@ from skfer.datasets._tables.rows import (
     read_tables,
 )
 from skfer.datasets._tables.tools import TOOLS
+from skfer.utils._choice import check_choice
 from skfer.utils._text import join_some
 
-_PATTERN = r"(?P<subject>[^/]+)/(?P<expression>[^/]+)/[^/]+"
 _DESCR = """\
 Features that {tool} took from faces
 ====================================
@@ -40,7 +40,7 @@ def load_feature_table(
     *,
     tool: Literal["auto", "openface-2", "openface-3", "py-feat", "libreface", "other"] = "auto",
     features: str | list[str] = "action-units",
-    pattern: str = _PATTERN,
+    pattern: str = DEFAULT_PATTERN,
     match: Literal["file", "input"] = "file",
     labels: pd.DataFrame | str | Path | None = None,
     min_confidence: float = 0.0,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import pandas as pd
 
+from skfer.utils._choice import check_choice
 from skfer.utils._matplotlib import Display
 
 if TYPE_CHECKING:
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
 
 _COLORS = {"train": "#c8741a", "test": "#2f6690"}
 _LABELS = {"train": "training images", "test": "test images"}
-_SCORES = ("accuracy", "error", "loss")
 
 
 class EpochCurvesDisplay(Display):
@@ -94,8 +94,7 @@ class EpochCurvesDisplay(Display):
         return cls(curves, score=score).plot(ax)
 
     def _draw(self, ax):
-        if self.score not in _SCORES:
-            raise ValueError(f"score={self.score!r}; expected one of {', '.join(_SCORES)}.")
+        check_choice("score", self.score, ("accuracy", "error", "loss"))
         self.lines_, self.bands_ = {}, {}
         for part, color in _COLORS.items():
             folds = self._values(part)

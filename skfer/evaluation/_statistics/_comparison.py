@@ -217,7 +217,7 @@ def _compare(a, b, names, random_state):
     images = _pair_images(a.images, b.images, names)
     counts = images.groupby("subject", dropna=False)["difference"].agg(["sum", "size"])
     differences, n_images = counts["sum"].to_numpy(), counts["size"].to_numpy()
-    low, high = bootstrap_ratio(differences, n_images, "percentile", random_state=random_state)
+    low, high = bootstrap_ratio(differences, n_images, random_state)
     return {
         "n_subjects": len(counts),
         "difference": float(differences.sum() / n_images.sum()),

@@ -1,19 +1,18 @@
 """Confidence intervals of a pooled accuracy, with subjects as the independent units."""
 
 import numpy as np
-from scipy.stats import beta, bootstrap, norm, t
+from scipy.stats import beta, bootstrap, t
 
+_LEVEL = 0.95
 _N_RESAMPLES = 10_000
 _BATCH_SIZE = 1_000_000  # numbers drawn at a time: memory does not grow with the subjects
 
 
-def accuracy_interval(
-    n_correct, n_images, method="korn-graubard", confidence_level=0.95, random_state=0
-):
-    """Return the bounds of a confidence interval of the pooled accuracy.
+def accuracy_interval(n_correct, n_images):
+    """Return the bounds of a 95 % confidence interval of the pooled accuracy.
 
     The images of one subject are not independent trials: a face that is hard in one image is hard
-    in the next. Every method therefore estimates the variance over subjects, not over images.
+    in the next. The variance is therefore estimated over subjects, not over images.
 
     Parameters
     ----------
@@ -23,16 +22,6 @@ def accuracy_interval(
     n_images : array-like of shape (n_subjects,)
         Number of images of each subject. Subjects without images, as in the recall of one class,
         are left out.
-    method : {"korn-graubard", "wilson", "bca", "percentile"}, default="korn-graubard"
-        The first two are the exact binomial interval (Clopper and Pearson) and Wilson's score
-        interval at the effective sample size of the Notes. The others are bootstraps, which draw
-        whole subjects; they are a single point if all subjects have the same share, as when all
-        is right, and too narrow if subjects are few or errors are rare. The time of "bca" grows
-        with the square of the subjects.
-    confidence_level : float, default=0.95
-        Probability that the interval is to have of containing the true accuracy.
-    random_state : int, default=0
-        Seed of the resamples of a bootstrap.
 
     Returns
     -------
@@ -54,16 +43,14 @@ def accuracy_interval(
     ``p (1 - p) / v`` independent images, but no more than n, would be as uncertain. Because v
     itself is estimated from m subjects, Korn and Graubard multiply this number by the squared ratio
     of the quantiles of Student's t with n - 1 and with m - 1 degrees of freedom; the product is the
-    effective sample size. Wilson's interval has the same size, and the normal quantile z. Its
-    bounds depend on the ratio of z^2 to the size only, so that this is Wilson's interval with a t
-    quantile.
+    effective sample size, of which the exact binomial interval (Clopper and Pearson) is taken.
 
     If v is 0 (all right, all wrong, or all subjects with the same share), nothing is known of how
     the images of one subject go together. The effective size is then m, as if each subject were
     right or wrong in all images at once, which is too careful rather than too sure.
 
-    The default is the method whose coverage is nearest to what it promises: see
-    ``benchmarks/intervals.py``.
+    Of the methods that ``benchmarks/intervals.py`` compares, this is the one whose coverage is
+    nearest to what it promises.
 
     References
     ----------
@@ -81,16 +68,12 @@ def accuracy_interval(
     n_correct, n_images = n_correct[n_images > 0], n_images[n_images > 0]
     if len(n_images) == 0:
         raise ValueError("There is no subject with an image.")
-    if method in ("percentile", "bca"):
-        low, high = bootstrap_ratio(n_correct, n_images, method, confidence_level, random_state)
-    else:
-        bounds = {"korn-graubard": clopper_pearson, "wilson": wilson}[method]
-        size = effective_size(n_correct, n_images, confidence_level)
-        low, high = bounds(n_correct.sum() / n_images.sum(), size, confidence_level)
+    size = effective_size(n_correct, n_images)
+    low, high = clopper_pearson(n_correct.sum() / n_images.sum(), size)
     return float(low), float(high)
 
 
-def effective_size(n_correct, n_images, confidence_level=0.95):
+def effective_size(n_correct, n_images):
     """Return the effective sample size, corrected by Student's t, of counts (..., n_subjects)."""
     n_subjects, n_total = (n_images > 0).sum(axis=-1), n_images.sum(axis=-1)
     accuracy = n_correct.sum(axis=-1) / n_total
@@ -99,14 +82,14 @@ def effective_size(n_correct, n_images, confidence_level=0.95):
     freedom = np.where(known, n_subjects - 1, 1)
     variance = n_subjects / freedom * (residuals**2).sum(axis=-1) / n_total**2
     size = np.minimum(accuracy * (1 - accuracy) / np.where(known, variance, 1), n_total)
-    tail = (1 + confidence_level) / 2
+    tail = (1 + _LEVEL) / 2
     corrected = size * (t.ppf(tail, n_total - 1) / t.ppf(tail, freedom)) ** 2
     return np.where(known, corrected, n_subjects)
 
 
-def clopper_pearson(accuracy, size, confidence_level=0.95):
+def clopper_pearson(accuracy, size):
     """Return the bounds of the exact binomial interval; no argument has to be whole."""
-    tail, n_correct = (1 - confidence_level) / 2, accuracy * size
+    tail, n_correct = (1 - _LEVEL) / 2, accuracy * size
     n_wrong = size - n_correct
     # The beta distribution is not defined where the bound is 0 or 1.
     low = np.where(n_correct > 0, beta.ppf(tail, np.maximum(n_correct, 1e-9), n_wrong + 1), 0.0)
@@ -114,18 +97,8 @@ def clopper_pearson(accuracy, size, confidence_level=0.95):
     return low, high
 
 
-def wilson(accuracy, size, confidence_level=0.95):
-    """Return the bounds of Wilson's score interval."""
-    squared = norm.isf((1 - confidence_level) / 2) ** 2 / size
-    center = accuracy + squared / 2
-    margin = np.sqrt(squared * accuracy * (1 - accuracy) + squared**2 / 4)
-    low, high = (center - margin) / (1 + squared), (center + margin) / (1 + squared)
-    # Rounding must not leave out a bound that is reached.
-    return np.where(accuracy > 0, low, 0.0), np.where(accuracy < 1, high, 1.0)
-
-
-def bootstrap_ratio(numerators, denominators, method, confidence_level=0.95, random_state=0):
-    """Return the bounds of SciPy's bootstrap interval of a ratio of sums over subjects."""
+def bootstrap_ratio(numerators, denominators, random_state=0):
+    """Return the bounds of the percentile bootstrap of a ratio of sums over subjects."""
     ratio = numerators.sum() / denominators.sum()
     if np.allclose(numerators, ratio * denominators):  # SciPy refuses one subject, and gives NaN
         return ratio, ratio
@@ -134,8 +107,8 @@ def bootstrap_ratio(numerators, denominators, method, confidence_level=0.95, ran
         lambda above, below, axis: above.sum(axis=axis) / below.sum(axis=axis),
         paired=True,
         vectorized=True,
-        method=method,
-        confidence_level=confidence_level,
+        method="percentile",
+        confidence_level=_LEVEL,
         n_resamples=_N_RESAMPLES,
         batch=max(1, _BATCH_SIZE // len(denominators)),
         random_state=np.random.default_rng(random_state),

@@ -7,8 +7,8 @@ from typing import Literal
 import pandas as pd
 
 from skfer.inference._columns import TEXTS, WHOLE_NUMBERS, round_for_files
+from skfer.utils._csv import format_csv, read_csv
 from skfer.utils._files import atomic_path
-from skfer.utils._tables import format_csv, read_csv
 
 _ROWS = 2048  # that are formatted at a time
 

@@ -1,4 +1,4 @@
-"""Tables for spreadsheets, which take some texts for formulas."""
+"""Tables as CSV files for spreadsheets, which take some texts for formulas."""
 
 import csv
 

@@ -5,10 +5,11 @@ from numbers import Integral
 
 import numpy as np
 
+from skfer.inference._columns import BOX, EYES, make_table, proba_column
 from skfer.inference._model import FaceModel, Prediction
 from skfer.inference._search import FaceSearch, Picture, as_picture
-from skfer.inference._table import BOX, EYES, failed_row, make_table, proba_column
 from skfer.inference._tracking import FaceTracker
+from skfer.utils._choice import check_choice
 from skfer.utils._threads import stream_in_threads
 from skfer.utils._video import is_video, read_frames
 
@@ -17,8 +18,7 @@ class PredictionStream:
     """A fitted model and how it is to look at pictures; gives tables of predictions."""
 
     def __init__(self, model, *, faces, every, cropped, batch_size, n_jobs):
-        if faces not in ("largest", "all"):
-            raise ValueError(f"faces={faces!r}; expected 'largest' or 'all'.")
+        check_choice("faces", faces, ("largest", "all"))
         for name, value in (("every", every), ("batch_size", batch_size)):
             if not isinstance(value, Integral) or value < 1:
                 raise ValueError(f"{name}={value!r}; expected a whole number of at least 1.")
@@ -127,7 +127,15 @@ class PredictionStream:
 
 
 def _failed_row(picture, problem, confidence=np.nan):
-    return failed_row(picture.name, picture.frame, picture.timestamp, problem, confidence)
+    """Return the row of a picture, or a face in it, that has no prediction, and why."""
+    return {
+        "input": picture.name,
+        "frame": picture.frame,
+        "timestamp": picture.timestamp,
+        "success": 0,
+        "confidence": confidence,
+        "problem": problem,
+    }
 
 
 def _restore(tracker, rows):
