@@ -21,7 +21,6 @@ def add_parser(commands):
         help="tell which method is better, and how certain that is",
         description="Compare methods that `skfer evaluate` has evaluated by subject on the same "
         "images: each pair with its difference, the 95 % interval over subjects and the p value.",
-        allow_abbrev=False,
     )
     parser.set_defaults(run=run, how_to_go_on="Nothing was written.")
     parser.add_argument(
@@ -37,7 +36,6 @@ def add_parser(commands):
     parser.add_argument(
         "--csv", type=Path, metavar="FILE", help="write the comparisons with all figures as CSV"
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
 def run(options, argv):

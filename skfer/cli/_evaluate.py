@@ -1,7 +1,6 @@
 """The sub-command `skfer evaluate`: methods by protocols on one data set."""
 
 import json
-import os
 import shutil
 
 from skfer.cli._arguments import add_folds_option, add_training_options, at_least
@@ -19,6 +18,7 @@ from skfer.cli._output import (
     add_output_options,
     check_output,
     portable_command,
+    prepare_report,
     result_on_stdout,
 )
 from skfer.cli._scale import add_scale_options, check_scale
@@ -79,11 +79,8 @@ def add_parser(commands):
 def run(options, argv):
     """Evaluate; write the results after each method and the report at the end, however it ends."""
     from skfer.utils._files import only_writer
-    from skfer.utils._optional import require
 
-    os.environ.setdefault("MPLBACKEND", "agg")
-    for package in ("jinja2", "matplotlib"):  # missed now, not after an hour of training
-        require(package, extra="cli", needed_by="skfer evaluate")
+    prepare_report("skfer evaluate")  # what is missing is missed now, not after an hour
     with result_on_stdout(options) as results:
         prepare_part(options)
         check_scale(options)

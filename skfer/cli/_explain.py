@@ -15,7 +15,6 @@ def add_parser(commands):
         "(Grad-CAM of a network, occlusion of other models) and the probabilities, as a PNG; write "
         "explanations.csv, and mean.png with the mean of each predicted expression. Pictures that "
         "cannot be read or have no face are listed.",
-        allow_abbrev=False,
     )
     parser.set_defaults(run=run, how_to_go_on="The same command starts again.")
     parser.add_argument("model", type=Path, metavar="MODEL", help="file of a fitted model")
@@ -27,7 +26,6 @@ def add_parser(commands):
         help="pictures, or folders of them",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
 def run(options, argv):

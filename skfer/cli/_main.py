@@ -123,10 +123,7 @@ def build_parser():
         module.add_parser(commands)
     for command in commands.choices.values():
         add_config_option(command)
-        if "--debug" not in command._option_string_actions:
-            command.add_argument(
-                "--debug", action="store_true", help="show the traceback of an error"
-            )
+        command.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser, commands.choices
 
 

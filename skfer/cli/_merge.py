@@ -1,9 +1,8 @@
 """The sub-command `skfer merge`: one result from folds or results of several processes."""
 
-import os
 from pathlib import Path
 
-from skfer.cli._output import check_writable
+from skfer.cli._output import check_writable, prepare_report
 
 
 def add_parser(commands):
@@ -14,7 +13,6 @@ def add_parser(commands):
         description="Write results.json, its tables and report.html from the folds that "
         "`skfer evaluate --only-folds` has finished, or from the results of several runs on the "
         "same images. Nothing is computed; folds that are missing are named.",
-        allow_abbrev=False,
     )
     parser.set_defaults(run=run, how_to_go_on="The same command starts again.")
     parser.add_argument(
@@ -30,16 +28,11 @@ def add_parser(commands):
     parser.add_argument(
         "--overwrite", action="store_true", help="replace the results that --out has"
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
 def run(options, argv):
     """Merge, and write what `skfer evaluate` writes, except faces in the report."""
-    from skfer.utils._optional import require
-
-    os.environ.setdefault("MPLBACKEND", "agg")
-    for package in ("jinja2", "matplotlib"):
-        require(package, extra="cli", needed_by="skfer merge")
+    prepare_report("skfer merge")
     from skfer.cli._tables import format_results
     from skfer.evaluation import summarize_results
     from skfer.evaluation._records import write_results

@@ -76,6 +76,15 @@ def check_writable(option, folder, file=None):
         ) from error
 
 
+def prepare_report(needed_by):
+    """Refuse to begin without what a report needs, and draw without a screen."""
+    from skfer.utils._optional import require
+
+    os.environ.setdefault("MPLBACKEND", "agg")
+    for package in ("jinja2", "matplotlib"):
+        require(package, extra="cli", needed_by=needed_by)
+
+
 def describe_error(error):
     """Return the text of an error; one of the system begins with the file that it is about."""
     file = getattr(error, "filename2", None) or getattr(error, "filename", None)

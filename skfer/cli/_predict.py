@@ -17,7 +17,6 @@ def add_parser(commands):
         description="Predict the expressions of all faces in images, folders and videos, and write "
         "one row for each face of each image or frame, and one for each without a face. Beside "
         "CSV appears a data dictionary of the same name in .json.",
-        allow_abbrev=False,
     )
     parser.set_defaults(run=run, how_to_go_on=GO_ON)
     parser.add_argument("model", type=Path, metavar="MODEL", help="model file of skfer, .skfer")
@@ -99,7 +98,6 @@ def add_parser(commands):
     again.add_argument(
         "--overwrite", action="store_true", help="replace what an earlier run has written"
     )
-    output.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
 def run(options, argv):

@@ -5,7 +5,6 @@ import json
 import os
 import sys
 from dataclasses import asdict
-from tempfile import TemporaryFile
 
 from skfer.cli._output import check_writable, portable_command
 from skfer.cli._predict import GO_ON
@@ -84,10 +83,7 @@ def _check_out(options):
         raise ValueError(f"--out '{out}' is the name of the data dictionary; let it end with .csv.")
     if not out.parent.is_dir():
         raise ValueError(f"--out '{out}': there is no folder '{out.parent}'; make it first.")
-    try:
-        TemporaryFile(dir=out.parent).close()
-    except OSError as error:
-        raise ValueError(f"--out '{out}' cannot be written to: {error.strerror}.") from error
+    check_writable("--out", out.parent, out)
     with only_writer(out):
         pass  # what a run that is still going has written is not that of an earlier one
     partial = partial_path(out)

@@ -1,9 +1,8 @@
 """The sub-command `skfer report`: the report of stored results, drawn anew."""
 
-import os
 from pathlib import Path
 
-from skfer.cli._output import check_writable
+from skfer.cli._output import check_writable, prepare_report
 
 
 def add_parser(commands):
@@ -13,7 +12,6 @@ def add_parser(commands):
         help="draw the report of stored results anew",
         description="Write the HTML report of a results.json and the tables beside it, without "
         "the data and without computing. Faces are left out.",
-        allow_abbrev=False,
     )
     parser.set_defaults(run=run, how_to_go_on="The same command starts again.")
     parser.add_argument(
@@ -28,16 +26,11 @@ def add_parser(commands):
         metavar="FILE",
         help="HTML file to write (default: report.html beside results.json, which it replaces)",
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
 def run(options, argv):
     """Read, check and write."""
-    from skfer.utils._optional import require
-
-    os.environ.setdefault("MPLBACKEND", "agg")
-    for package in ("jinja2", "matplotlib"):
-        require(package, extra="cli", needed_by="skfer report")
+    prepare_report("skfer report")
     from skfer.evaluation._report._write import write_stored_report
     from skfer.evaluation._stored_results import read_run
 

@@ -1,7 +1,6 @@
 """Models that travel without pickle: loading a file runs no code from it."""
 
-from skfer.persistence._card import make_card
-from skfer.persistence._model_card import format_card
+from skfer.persistence._card import format_card, make_card
 from skfer.persistence._model_file import load_model, read_card, save_model
 from skfer.persistence._onnx import export_onnx
 
