@@ -34,7 +34,7 @@ network = classifier.net_.module_.cpu().eval()
 face = X["image"][list(y).index("surprise")]
 with torch.no_grad():
     image = torch.from_numpy(face).float()[None, None] / 255
-    low = network.low_level(network.contrast(image))
+    low = network.low_level(network.contrast(image)).relu()
     high = network.high_level(low)
 branches = {
     "low level": (low[0], network.low_level_pyramid),

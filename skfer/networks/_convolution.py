@@ -7,14 +7,16 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 class Convolution(nn.Sequential):
-    """Convolution, optional batch normalization and ReLU, shown as one line.
+    """Convolution, optional batch normalization and optional ReLU, shown as one line.
 
     >>> from skfer.networks._convolution import Convolution
     >>> Convolution(1, 32, 3, batch_norm=True)
     Convolution 3x3, 1 -> 32, same, batch norm, ReLU
     """
 
-    def __init__(self, n_in, n_out, kernel_size, *, stride=1, padding="same", batch_norm=False):
+    def __init__(
+        self, n_in, n_out, kernel_size, *, stride=1, padding="same", batch_norm=False, relu=True
+    ):
         super().__init__()
         self.add_module(
             "conv",
@@ -22,7 +24,8 @@ class Convolution(nn.Sequential):
         )
         if batch_norm:
             self.add_module("norm", nn.BatchNorm2d(n_out))
-        self.add_module("relu", nn.ReLU(inplace=True))
+        if relu:
+            self.add_module("relu", nn.ReLU(inplace=True))
 
     def __repr__(self):
         conv = self.conv
@@ -30,9 +33,10 @@ class Convolution(nn.Sequential):
         stride = f" / {conv.stride[0]}" if conv.stride[0] > 1 else ""
         padding = conv.padding if isinstance(conv.padding, str) else f"padding {conv.padding[0]}"
         norm = ", batch norm" if hasattr(self, "norm") else ""
+        relu = ", ReLU" if hasattr(self, "relu") else ""
         return (
             f"Convolution {size}{stride}, {conv.in_channels} -> {conv.out_channels}, "
-            f"{padding}{norm}, ReLU"
+            f"{padding}{norm}{relu}"
         )
 
 

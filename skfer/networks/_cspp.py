@@ -128,10 +128,15 @@ class CSPPNet(BaseNetwork):
     def _describe(self, images):
         low = self.low_level(images)
         branches = [
-            self.low_level_norm(self.low_level_pyramid(low)),
-            self.high_level_norm(self.high_level_pyramid(self.high_level(low))),
+            self.low_level_norm(_pool_with_relu(self.low_level_pyramid, low)),
+            self.high_level_norm(_pool_with_relu(self.high_level_pyramid, self.high_level(low))),
         ]
         return self.dropout(torch.cat(branches, dim=1))
+
+
+def _pool_with_relu(pyramid, maps):
+    """Pool maps whose ReLU may be missing; a maximum of them may go first, and has less to do."""
+    return pyramid(maps).relu() if pyramid.pooling == "max" else pyramid(maps.relu())
 
 
 class _UnitLength(nn.Module):

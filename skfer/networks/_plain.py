@@ -40,9 +40,10 @@ def _documented(**defaults):
 
 
 def plain_stages(stages, *, padding="same", batch_norm=True):
-    """Make named stages of convolutions, a 2x2 max pooling after each.
+    """Make named stages of convolutions with ReLU, a 2x2 max pooling after each.
 
-    `stages` are pairs of a number of feature maps and the widths of the kernels.
+    `stages` are pairs of a number of feature maps and the widths of the kernels. The last ReLU of a
+    stage follows its pooling: that gives the same maps, and has a quarter of the work.
 
     >>> from skfer.networks._plain import plain_stages
     >>> list(plain_stages([(32, (3, 3)), (64, (5,))]))
@@ -50,14 +51,20 @@ def plain_stages(stages, *, padding="same", batch_norm=True):
     """
     layers, n_convolutions, n_in = OrderedDict(), 0, 1
     for stage, (n_maps, kernel_sizes) in enumerate(stages, 1):
-        for kernel_size in kernel_sizes:
+        for place, kernel_size in enumerate(kernel_sizes, 1):
             n_convolutions += 1
             layers[f"conv{n_convolutions}"] = Convolution(
-                n_in, n_maps, kernel_size, padding=padding, batch_norm=batch_norm
+                n_in,
+                n_maps,
+                kernel_size,
+                padding=padding,
+                batch_norm=batch_norm,
+                relu=place < len(kernel_sizes),
             )
             n_in = n_maps
         # ceil_mode leaves at least one pixel of the smallest images.
-        layers[f"pool{stage}"] = nn.MaxPool2d(2, ceil_mode=True)
+        pool = nn.MaxPool2d(2, ceil_mode=True)
+        layers[f"pool{stage}"] = nn.Sequential(pool, nn.ReLU(inplace=True))
     return layers
 
 
