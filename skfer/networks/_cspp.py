@@ -1,5 +1,6 @@
 """The C-SPP network."""
 
+import math
 from typing import Literal
 
 import torch
@@ -105,6 +106,7 @@ class CSPPNet(BaseNetwork):
             [(32, (3, 3)), (64, (first, second)), (128, (3, 3))], batch_norm=batch_norm
         )
         self.low_level, self.high_level = _cut(layers, low_level_tap, high_level_tap)
+        self._pooled_next = low_level_tap.startswith("conv")
         self.low_level_pyramid = SpatialPyramidPooling(low_level_bins, pooling=pyramid_pooling)
         self.high_level_pyramid = SpatialPyramidPooling(high_level_bins, pooling=pyramid_pooling)
         n_low = _LOW_LEVEL_TAPS[low_level_tap] * self.low_level_pyramid.n_cells
@@ -127,11 +129,23 @@ class CSPPNet(BaseNetwork):
 
     def _describe(self, images):
         low = self.low_level(images)
+        layers = iter(self.high_level)
+        high = halved = next(layers)(low)
+        for layer in layers:
+            high = layer(high)
+        low = halved if self._has_the_maxima_of_halved(low) else low
         branches = [
             self.low_level_norm(_pool_with_relu(self.low_level_pyramid, low)),
-            self.high_level_norm(_pool_with_relu(self.high_level_pyramid, self.high_level(low))),
+            self.high_level_norm(_pool_with_relu(self.high_level_pyramid, high)),
         ]
         return self.dropout(torch.cat(branches, dim=1))
+
+    def _has_the_maxima_of_halved(self, low):
+        """Tell whether all cells are made of 2x2 blocks, whose maxima the next layer takes."""
+        pyramid = self.low_level_pyramid
+        blocks = 2 * math.lcm(*pyramid.bins)
+        even = all(side % blocks == 0 for side in low.shape[-2:])
+        return self._pooled_next and pyramid.pooling == "max" and even
 
 
 def _pool_with_relu(pyramid, maps):

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch.nn import functional as F
 
 from skfer.networks import CSPPNet
 
@@ -57,6 +58,23 @@ def test_open_questions_of_the_paper(parameters, n_features):
     torch.testing.assert_close(net(images), net.classify(features))
 
 
+@pytest.mark.parametrize("size", [48, 44])  # 44 is no multiple of the cells of halved maps
+@pytest.mark.parametrize("pooling", ["max", "average"])
+@pytest.mark.parametrize("low_tap", ["conv2", "pool1", "conv4", "pool2"])
+@pytest.mark.parametrize("high_tap", ["conv6", "pool3"])
+def test_features_are_those_with_a_relu_after_each_convolution(size, pooling, low_tap, high_tap):
+    net = CSPPNet(
+        low_level_tap=low_tap, high_level_tap=high_tap, pyramid_pooling=pooling, batch_norm=False
+    ).eval()
+    images = torch.rand(3, 1, size, size)
+    maps, seen = net.contrast(images), {}
+    for name, layer in [*net.low_level.named_children(), *net.high_level.named_children()]:
+        maps = layer.conv(maps).relu() if name.startswith("conv") else F.max_pool2d(maps, 2, 2)
+        seen[name] = maps
+    pyramids = [net.low_level_pyramid(seen[low_tap]), net.high_level_pyramid(seen[high_tap])]
+    torch.testing.assert_close(net.features(images), torch.cat(pyramids, dim=1))
+
+
 def test_order_of_the_kernels():
     net = CSPPNet(kernel_sizes=(5, 3))
     assert net.high_level.conv3.conv.kernel_size == (5, 5)
@@ -96,5 +114,5 @@ def test_unknown_options_are_refused(parameters):
 def test_it_prints_as_the_figure():
     lines = [line.strip() for line in str(CSPPNet(batch_norm=False)).splitlines()]
     assert "(conv1): Convolution 3x3, 1 -> 32, same, ReLU" in lines
-    assert "(conv4): Convolution 5x5, 64 -> 64, same, ReLU" in lines
+    assert "(conv4): Convolution 5x5, 64 -> 64, same" in lines  # its ReLU follows the pooling
     assert "(high_level_pyramid): SpatialPyramidPooling(bins=(3, 2, 1), pooling='max')" in lines
