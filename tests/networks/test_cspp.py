@@ -69,7 +69,11 @@ def test_features_are_those_with_a_relu_after_each_convolution(size, pooling, lo
     images = torch.rand(3, 1, size, size)
     maps, seen = net.contrast(images), {}
     for name, layer in [*net.low_level.named_children(), *net.high_level.named_children()]:
-        maps = layer.conv(maps).relu() if name.startswith("conv") else F.max_pool2d(maps, 2, 2)
+        maps = (
+            layer.conv(maps).relu()
+            if name.startswith("conv")
+            else F.max_pool2d(maps, 2, ceil_mode=True)
+        )
         seen[name] = maps
     pyramids = [net.low_level_pyramid(seen[low_tap]), net.high_level_pyramid(seen[high_tap])]
     torch.testing.assert_close(net.features(images), torch.cat(pyramids, dim=1))
