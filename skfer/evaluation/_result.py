@@ -100,6 +100,10 @@ class EvaluationResult:
     @property
     def per_class(self) -> pd.DataFrame:
         """Frame of one row per class: n_images, recall with 95 % interval, precision and F1."""
+        return self._per_class.copy()
+
+    @cached_property
+    def _per_class(self):
         return _metrics.per_class_frame(self.images, self.classes)
 
     @property

@@ -1,15 +1,15 @@
 """The attacks at smoke size; `make attack` runs them at full size."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 pytest.importorskip("resource", reason="limits of memory, as POSIX has them")
+
+from benchmarks.attack.__main__ import main
+from tests.forks import run_fork
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 SCHEMA = json.loads((BENCHMARKS / "attack.schema.json").read_text())
@@ -22,16 +22,11 @@ RESULTS = BENCHMARKS / "results" / "attack.json"
 )
 def test_nothing_gives_way(attack, share, tmp_path):
     out = tmp_path / "attack.json"
-    command = [sys.executable, "-m", "benchmarks.attack", "--only", attack, "--share", str(share)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "MPLBACKEND": "agg"}
-    done = subprocess.run(
-        [*command, "--out", str(out)],
-        cwd=BENCHMARKS.parent, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert run_fork(main, ["--only", attack, "--share", str(share), "--out", str(out)]) == 0
     written = json.loads(out.read_text())
     jsonschema.validate(written, SCHEMA)
-    assert written["results"][0]["failures"] == 0
+    (row,) = written["results"]
+    assert row["failures"] == 0, row["examples"]
 
 
 @pytest.mark.skipif(not RESULTS.exists(), reason="no measured results in this checkout")

@@ -3,9 +3,7 @@
 import os
 import pickle
 import signal
-import subprocess
-import sys
-import textwrap
+import tempfile
 from functools import partial
 
 import numpy as np
@@ -23,6 +21,7 @@ from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.faces import make_face_array
 from skfer.utils import check_images
+from tests.forks import needs_fork, run_fork
 from tests.small_network import SmallNetwork
 
 
@@ -389,28 +388,26 @@ def test_a_callback_may_stop_the_training(X, y):
     assert len(quick(max_epochs=5, callbacks=[Enough()]).fit(X, y).history_) == 1
 
 
+class Kill(Callback):
+    def on_epoch_end(self, net, **kwargs):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fit_until_killed(home):
+    import torch._dynamo  # noqa: F401 - as optimizers do; it makes a folder of its own
+
+    os.chdir(home)
+    os.environ |= {"HOME": str(home), "TMPDIR": str(home)}
+    tempfile.tempdir = None  # is asked for anew
+    X = np.random.default_rng(0).integers(0, 256, (16, 24, 24), np.uint8)
+    CSPPClassifier(max_epochs=3, callbacks=[Kill()]).fit(X, np.arange(16) % 2)
+
+
+@needs_fork
 def test_a_killed_fit_leaves_nothing(tmp_path):
-    script = textwrap.dedent("""
-        import os, signal
-        import numpy as np
-        from skorch.callbacks import Callback
-        from skfer.classifiers import CSPPClassifier, NetworkClassifier
-
-        class Kill(Callback):
-            def on_epoch_end(self, net, **kwargs):
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        X = np.random.default_rng(0).integers(0, 256, (16, 24, 24), np.uint8)
-        CSPPClassifier(max_epochs=3, callbacks=[Kill()]).fit(X, np.arange(16) % 2)
-    """)
     home = tmp_path / "home"
     home.mkdir()
-    environment = os.environ | {
-        "HOME": str(home), "TMPDIR": str(home), "PYTHONPATH": os.pathsep.join(sys.path),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }  # fmt: skip
-    killed = subprocess.run([sys.executable, "-c", script], cwd=home, env=environment)
-    assert killed.returncode == -signal.SIGKILL
+    assert run_fork(fit_until_killed, home) == -signal.SIGKILL
     assert list(home.rglob("*")) == []
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from skfer.evaluation._report import _figures
 from skfer.utils._opencv import cv2
 
 
@@ -9,9 +10,18 @@ def wide_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
 
 
+@pytest.fixture
+def drawn():
+    """Have the figures of the report drawn."""
+
+
 @pytest.fixture(autouse=True)
-def plain_figures(monkeypatch):
+def plain_figures(monkeypatch, request):
+    """Draw no figure of a report, which takes longest, but for tests that ask for it."""
     monkeypatch.setenv("MPLBACKEND", "agg")
+    if "drawn" not in request.fixturenames:
+        plain = '<svg class="plot"></svg>'
+        monkeypatch.setattr(_figures, "_render", lambda *arguments: plain)
 
 
 @pytest.fixture

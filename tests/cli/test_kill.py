@@ -1,57 +1,22 @@
 """A run that is killed, however often and whenever, goes on to the same results."""
 
 import json
-import subprocess
-import sys
+import signal
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from skfer.datasets import load_image_folder
 from skfer.persistence import load_model, read_card
-
-# Everything is imported once; each run is a fork that ends itself by SIGKILL, before it puts a file
-# on the disk or in its place for the n-th time.
-SCRIPT = """
-import os, signal, sys
-import matplotlib.pyplot, jinja2, skfer.pipelines, skfer.evaluation._report._write
-from skfer.cli._main import main
-
-def run(kill_at, *arguments):
-    pid = os.fork()
-    if pid == 0:
-        calls = []
-        def deadly(call):
-            def counted(*arguments):
-                calls.append(call)
-                if len(calls) == kill_at:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return call(*arguments)
-            return counted
-        os.fsync, os.replace = deadly(os.fsync), deadly(os.replace)
-        os._exit(main([*SHARED, *arguments]))
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-SHARED = sys.argv[2:]
-kills = [run(n, "--resume", "--out", sys.argv[1] + "/killed") for n in map(int, KILLS)]
-kills.append(run(0, "--resume", "--out", sys.argv[1] + "/killed"))
-kills.append(run(0, "--out", sys.argv[1] + "/whole"))
-print(kills)
-"""
-
-
-needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+from tests.forks import end_command, needs_fork, run_fork
 
 
 def run_killed(kills, folder, *arguments):
     """Run a command that is killed each time, once to the end, and once without a kill."""
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT.replace("KILLS", str(kills)), folder, *arguments],
-        capture_output=True,
-        text=True,
-    )
-    assert done.stdout.splitlines()[-1] == str([-9] * len(kills) + [0, 0]), done.stderr
+    resumed = [*arguments, "--resume", "--out", folder / "killed"]
+    codes = [run_fork(end_command, resumed, n) for n in [*kills, 0]]
+    codes.append(run_fork(end_command, [*arguments, "--out", folder / "whole"]))
+    assert codes == [-signal.SIGKILL] * len(kills) + [0, 0]
 
 
 @needs_fork

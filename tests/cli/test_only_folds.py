@@ -1,7 +1,8 @@
 """Arrays of jobs: processes that share a folder, and what `skfer merge` makes of it."""
 
 import json
-import subprocess
+import os
+import signal
 import sys
 
 import pandas as pd
@@ -10,35 +11,10 @@ from sklearn.dummy import DummyClassifier
 
 from skfer.cli._main import main
 from skfer.evaluation import load_results
+from tests.forks import FORKS, needs_fork, start_fork
 from tests.stored_results import nearest, store_results
 
 TABLES = ("images.csv", "subjects.csv", "classes.csv")
-
-# Each process is a fork, since imports take longer than the folds. They start to evaluate when all
-# are there; the one to be killed ends before its second fold takes its place.
-SCRIPT = """
-import multiprocessing, os, signal, sys
-import matplotlib.pyplot, jinja2, skfer.pipelines, skfer.evaluation._report._write
-from skfer.cli._main import main
-
-def run(part, is_mortal, barrier):
-    folds = []
-    def deadly(source, target):
-        folds.extend([target] * str(target).endswith(".json"))
-        if is_mortal and len(folds) == 2:
-            os.kill(os.getpid(), signal.SIGKILL)
-        replace(source, target)
-    replace, os.replace = os.replace, deadly
-    barrier.wait()
-    sys.exit(main([*sys.argv[1:], "--only-folds", part]))
-
-context = multiprocessing.get_context("fork")
-barrier = context.Barrier(len(PARTS))
-jobs = [context.Process(target=run, args=(part, part == MORTAL, barrier)) for part in PARTS]
-for job in jobs: job.start()
-for job in jobs: job.join()
-print([job.exitcode for job in jobs])
-"""
 
 
 @pytest.fixture
@@ -53,13 +29,30 @@ def evaluate(image_folder, tmp_path):
     return arguments
 
 
-def run_together(arguments, parts, mortal=None):
-    script = SCRIPT.replace("PARTS", str(parts)).replace("MORTAL", repr(mortal))
-    done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True
-    )
-    assert done.stdout, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+def run_part(barrier, arguments, is_mortal):
+    """Evaluate a part when all are there; the one to be killed ends before its second fold."""
+    replace, folds = os.replace, []
+
+    def deadly(source, target):
+        folds.extend([target] * str(target).endswith(".json"))
+        if is_mortal and len(folds) == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        replace(source, target)
+
+    os.replace = deadly
+    barrier.wait()
+    sys.exit(main(arguments))
+
+
+def run_together(arguments, parts, mortal):
+    barrier = FORKS.Barrier(len(parts))
+    jobs = [
+        start_fork(run_part, barrier, [*arguments, "--only-folds", part], part == mortal)
+        for part in parts
+    ]
+    for job in jobs:
+        job.join()
+    return [job.exitcode for job in jobs]
 
 
 def assert_equal_results(folder, other):
@@ -79,7 +72,7 @@ def assert_equal_results(folder, other):
     assert documents[0] == documents[1]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+@needs_fork
 def test_jobs_that_share_a_folder_equal_one_run(evaluate, tmp_path, capsys):
     codes = run_together(evaluate("parts"), ["0,3", "1-2", "4,5"], mortal="1-2")
     assert codes == [0, -9, 0]

@@ -4,6 +4,8 @@ import errno
 import functools
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
 
@@ -18,6 +20,7 @@ from skfer.persistence import make_card, save_model
 from skfer.pipelines import make_pixel_knn_pipeline
 from skfer.utils._files import only_writer
 from skfer.utils._opencv import cv2
+from tests.forks import count_down, needs_fork, run_fork
 from tests.prediction_files import make_photographs, write_picture
 from tests.video_files import write_video
 
@@ -155,60 +158,37 @@ def test_ctrl_c_says_how_to_go_on(predict, monkeypatch, interrupt_at):
     assert out.read_bytes() == whole.read_bytes()
 
 
-# Everything is imported once; each run is a fork that ends itself by SIGKILL: in the middle of the
-# n-th line of the journal, or before a file is on the disk or takes its place.
-KILLED = """
-import functools, io, os, signal, sys
-from skfer.cli import _predict_files
-from skfer.inference import _journal, _saving
-from skfer.cli._main import main
+def end_prediction(kill_at, arguments):
+    """Run the command, which ends by SIGKILL at its n-th write.
 
-_predict_files.save_predictions = functools.partial(_saving.save_predictions, batch_size=2)
+    That is in the middle of a line of the journal, or before a file is on the disk or in its place.
+    """
+    deadly = count_down(kill_at)
 
-def run(kill_at, *arguments):
-    pid = os.fork()
-    if pid == 0:
-        calls = []
-        def counted():
-            calls.append(1)
-            return len(calls) == kill_at
-        class Deadly(io.FileIO):
-            def write(self, data):
-                if counted():
-                    super().write(data[:len(data) // 2])
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return super().write(data)
-        def deadly(call):
-            def killed(*arguments):
-                if counted():
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return call(*arguments)
-            return killed
-        _journal.open = lambda path, mode, **how: (
-            Deadly(path, mode) if mode == "ab" else open(path, mode)
-        )
-        os.fsync, os.replace = deadly(os.fsync), deadly(os.replace)
-        os._exit(main(["predict", *sys.argv[2:], "--cropped", "--summary", *arguments]))
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    def write_half(file, data):
+        io.FileIO.write(file, data[: len(data) // 2])
 
-out = sys.argv[1]
-codes = [run(KILLS[0], "--out", out + "/killed.csv")]
-codes += [run(n, "--resume", "--out", out + "/killed.csv") for n in KILLS[1:]]
-codes += [run(0, "--resume", "--out", out + "/killed.csv"), run(0, "--out", out + "/whole.csv")]
-print(codes)
-"""
+    class Deadly(io.FileIO):
+        write = deadly(io.FileIO.write, instead=write_half)
+
+    _journal.open = lambda path, mode, **how: (
+        Deadly(path, mode) if mode == "ab" else open(path, mode)
+    )
+    os.fsync, os.replace = deadly(os.fsync), deadly(os.replace)
+    _predict_files.save_predictions = functools.partial(_saving.save_predictions, batch_size=2)
+    sys.exit(main(["predict", *map(str, arguments), "--cropped", "--summary"]))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+@needs_fork
 def test_killed_runs_go_on_to_an_equal_table(model_file, folder, tmp_path):
     # In the settings, in the rows of images and of the video, and in the tables.
     kills = [2, 1, 2, 1, 3, 2, 4, 2, 5, 7]
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED.replace("KILLS", str(kills)), tmp_path, model_file, folder],
-        capture_output=True,
-        text=True,
-    )
-    assert done.stdout.splitlines()[-1] == str([-9] * len(kills) + [0, 0]), done.stderr
+    shared = [model_file, folder, "--out"]
+    resumed = [*shared, tmp_path / "killed.csv", "--resume"]
+    codes = [run_fork(end_prediction, kills[0], [*shared, tmp_path / "killed.csv"])]
+    codes += [run_fork(end_prediction, n, resumed) for n in [*kills[1:], 0]]
+    codes.append(run_fork(end_prediction, 0, [*shared, tmp_path / "whole.csv"]))
+    assert codes == [-signal.SIGKILL] * len(kills) + [0, 0]
     for name in (".csv", "_summary.csv"):
         killed, whole = (tmp_path / f"{run}{name}" for run in ("killed", "whole"))
         assert killed.read_bytes() == whole.read_bytes()

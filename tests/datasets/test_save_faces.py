@@ -1,16 +1,17 @@
 import os
-import subprocess
-import sys
+import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator
 from sklearn.preprocessing import FunctionTransformer
 
 from skfer.alignment import FaceAligner
 from skfer.datasets import _saved_rows, load_faces, make_faces, save_faces
 from skfer.faces import make_face_array, with_fields
 from skfer.utils._opencv import cv2
+from tests.forks import needs_fork, run_fork
 
 ALIGNER = FaceAligner((24, 24), margin=0.125)
 
@@ -84,31 +85,27 @@ def test_an_interrupted_call_goes_on_after_the_last_finished_batch(collection, f
     np.testing.assert_array_equal(again.faces[12:], ALIGNER.fit_transform(faces[12:]))
 
 
-KILLED = """
-import os, signal, sys
-import numpy as np
-from sklearn.base import BaseEstimator
-from skfer.datasets import make_faces, save_faces
-
 class Killer(BaseEstimator):
+    is_deadly = False
+
     def transform(self, X):
-        if "KILL" in os.environ and X["subject"][0] == "synthetic002":
+        if self.is_deadly and X["subject"][0] == "synthetic002":
             os.kill(os.getpid(), signal.SIGKILL)
         return X
 
-data = make_faces(4, 1, expressions=("happy",), image_size=(32, 32), random_state=0)
-saved = save_faces(sys.argv[1], data.faces, data.frame, transformer=Killer(), batch_size=1)
-assert np.array_equal(saved.faces, data.faces)
-"""
+
+def save_few(file, is_deadly=False):
+    Killer.is_deadly = is_deadly
+    data = make_faces(4, 1, expressions=("happy",), image_size=(32, 32), random_state=0)
+    save_faces(file, data.faces, data.frame, transformer=Killer(), batch_size=1)
 
 
+@needs_fork
 def test_a_killed_process_loses_no_finished_batch(file):
-    command = [sys.executable, "-c", KILLED, str(file)]
-    killed = subprocess.run(command, env=os.environ | {"KILL": "1"}, check=False)
-    assert killed.returncode == -9
+    assert run_fork(save_few, file, True) == -signal.SIGKILL
     with pytest.raises(ValueError, match="unfinished, 2 faces are done"):
         load_faces(file)
-    subprocess.run(command, check=True)
+    save_few(file)
     assert len(load_faces(file, verify=True).faces) == 4
 
 

@@ -6,9 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,6 +19,7 @@ from skfer.datasets import _saved_rows, load_faces, save_faces
 from skfer.faces import make_face_array, with_fields
 from skfer.utils import check_images
 from skfer.utils._opencv import cv2
+from tests.forks import count_down, needs_fork, run_fork
 
 N = 7
 
@@ -282,30 +280,15 @@ def test_stopped_at_any_write_the_next_run_ends_it(collection, file, monkeypatch
     assert count > 6
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from tests.datasets.test_saved_again import Collection
-
-left, replace = int(sys.argv[3]), os.replace
-def kill(*paths):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    replace(*paths)
-os.replace = kill
-folder = Path(sys.argv[2])
-Collection(folder / "pictures", new=False).save(folder / "saved.npy")
-"""
+def end_saving(folder, kill_at):
+    os.replace = count_down(kill_at)(os.replace)
+    Collection(folder / "pictures", new=False).save(folder / "saved.npy")
 
 
+@needs_fork
 def test_killed_twice_the_next_run_ends_it(collection, file):
-    root = str(Path(__file__).parents[2])
-    for count in (4, 2):
-        command = [sys.executable, "-c", KILLED, root, str(file.parent), str(count)]
-        assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    for kill_at in (4, 2):
+        assert run_fork(end_saving, file.parent, kill_at) == -signal.SIGKILL
     collection.save(file)
     assert_fresh(collection, file)
 
