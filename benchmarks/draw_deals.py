@@ -2,7 +2,9 @@
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
+from textwrap import fill
 
 import pandas as pd
 
@@ -16,7 +18,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     rows = pd.DataFrame(json.loads(options.results.read_text()))
     names = {"^default$": "default, float32", "default": "C-SPP"}
-    rows["recipe"] = rows["recipe"].replace(names, regex=True)
+    rows["recipe"] = rows["recipe"].replace(names, regex=True).map(partial(fill, width=40))
     draw(rows[rows["subjects"] == "all"]).savefig(options.out, dpi=150)
 
 
