@@ -84,17 +84,23 @@ LADDER = {
     "C-SPP": CSPPNet,
 }
 RECIPES = {
-    "default": partial(make_network_pipeline, CSPPNet),
-    "default, float32": partial(make_network_pipeline, CSPPNet, precision="float32"),
+    # The type of the products is named, for "auto" is another on another machine.
+    "default": partial(make_network_pipeline, CSPPNet, precision="float32"),
     "default, bfloat16": partial(make_network_pipeline, CSPPNet, precision="bfloat16"),
-    "default, mirrored views": partial(make_network_pipeline, CSPPNet, test_time_flip=True),
+    "default, mirrored views": partial(
+        make_network_pipeline, CSPPNet, precision="float32", test_time_flip=True
+    ),
     "halves exchanged, mirrored views": partial(
         make_network_pipeline,
         CSPPNet,
+        precision="bfloat16",
         test_time_flip=True,
         augmentation=RandomAffine(exchange=0.5),
     ),
-    **{f"ladder, {name}": partial(make_network_pipeline, net) for name, net in LADDER.items()},
+    **{
+        f"ladder, {name}": partial(make_network_pipeline, net, precision="bfloat16")
+        for name, net in LADDER.items()
+    },
     **{
         f"paper, {name}": partial(make_network_pipeline, net, recipe="paper")
         for name, net in LADDER.items()

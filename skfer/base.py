@@ -79,7 +79,7 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
         Raises
         ------
         ValueError
-            If the images are no images as the step takes them; or if a subclass changes their size
+            If the step does not take such images; or if a subclass changes their size
             and not the eyes, which then would be in the wrong places.
         """
         self._validate_params()
@@ -95,12 +95,14 @@ class ImageTransformer(ImageStep, auto_wrap_output_keys=None):
         after = np.shape(images[0])[-2:]
         if batch.faces is None or before in ((), after):  # images of any size have no shape
             return
-        points = _POINTS & set(batch.faces.dtype.names) - set(moved)
-        if points and np.isfinite(batch.faces["eyes"]).any():
+        kept = _POINTS & set(batch.faces.dtype.names) - set(moved)
+        known = {name for name in ("eyes", "landmarks") if name in kept}
+        if any(np.isfinite(batch.faces[name]).any() for name in known):
+            method = "_transform_sequences" if batch.of_sequences else "_transform_images"
             raise ValueError(
                 f"{type(self).__name__} makes images of shape {after} from {before}, but the "
-                f"{join_some(sorted(points))} are where they were. Return their new places with "
-                "the images."
+                f"{join_some(sorted(kept))} are where they were. Return their new places beside "
+                f"the images in {method}, or NaN where they are not needed."
             )
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> FeatureNames:

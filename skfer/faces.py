@@ -195,10 +195,12 @@ def with_fields(faces: FaceArray, **fields: Images) -> FaceArray:
     ((2, 32, 32), [31, 54], ['a', 'b'])
     """
     names = faces.dtype.names or ()
-    for name in fields.keys() - set(names):
-        meant = name[:-1] if name.endswith("s") else f"{name}s"
-        if meant in names:
-            raise ValueError(f"A face array has no field '{name}'; is it '{meant}'?")
+    for name in fields:
+        near = name[:-1] if name.endswith("s") else f"{name}s"
+        if name not in names and near in names:
+            raise ValueError(
+                f"'{name}' differs from the field '{near}' by an 's' only; use that, or another."
+            )
     if "image" in fields:
         fields["image"] = _image_field(fields["image"])
     if "subject" in fields:

@@ -39,6 +39,26 @@ def test_images_of_another_size_need_new_eyes(faces, places):
         HalfSize().fit_transform(faces)
 
 
+def test_landmarks_are_points_of_their_own():
+    faces = with_fields(make_face_array(PICTURES), landmarks=EYES)  # the eyes are not known
+    with pytest.raises(ValueError, match="the eyes, landmarks are .* NaN where they are"):
+        HalfSize().fit_transform(faces)
+
+
+class HalfSizeOfSequences(HalfSize):
+    def _transform_sequences(self, batch):
+        return super()._transform_sequences(batch)[0], {"eyes": batch.faces["eyes"] / 2}
+
+
+def test_new_eyes_go_with_the_sequences():
+    faces = make_face_array([np.zeros((3, 20, 16), np.uint8)] * 2, EYES)
+    with pytest.raises(ValueError, match="in _transform_sequences"):
+        HalfSize().fit_transform(faces)
+    halves = HalfSizeOfSequences().fit_transform(faces)
+    assert halves["image"][0].shape == (3, 10, 8)
+    np.testing.assert_array_equal(halves["eyes"], EYES / 2)
+
+
 def test_new_eyes_go_with_the_images():
     halves = HalfSizeWithEyes().fit_transform(make_face_array(PICTURES, EYES))
     assert halves["image"].shape == (2, 10, 8)

@@ -77,5 +77,5 @@ def test_a_path_alone_is_refused():
 
 @pytest.mark.parametrize(("name", "meant"), [("subjects", "subject"), ("eye", "eyes")])
 def test_a_misspelt_field_is_refused(name, meant):
-    with pytest.raises(ValueError, match=f"no field '{name}'; is it '{meant}'"):
+    with pytest.raises(ValueError, match=f"'{name}' differs from the field '{meant}'"):
         with_fields(make_face_array(np.zeros((2, 4, 4))), **{name: ["a", "b"]})

@@ -37,7 +37,7 @@ def run(options, argv):
     metadata, results = read_run(options.results)
     folder = options.results if options.results.is_dir() else options.results.parent
     out = folder / "report.html" if options.out is None else options.out
-    if out.suffix not in (".html", ".htm"):
+    if out.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"--out '{out}': it is the HTML file to write; end it with .html.")
     check_writable("--out", out.parent, out)
     write_stored_report(out, results, metadata)

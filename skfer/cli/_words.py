@@ -19,7 +19,10 @@ _WORDS = (
     ),
     (r"by load_image_folder\(frames='sequence'\)", "with --set frames=sequence"),
     (r"frames='sequence'", "--set frames=sequence"),
-    (r"Give another pattern, or a table of the files by csv=", "Give --pattern or --csv"),
+    (
+        r"Give another pattern, or a table of the files by csv=",
+        "Give another --pattern, or a table by --csv",
+    ),
     (r"by exclude\b", "by --exclude"),
     (r"\b(pattern|exclude)='", r"--\1 '"),
     (r"They are in the `duplicates` of the Bunch", "skfer index lists them"),

@@ -13,7 +13,7 @@ from skfer._typing import Folds, Images
 from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import check_data
 from skfer.evaluation._guards._inner_splits import check_inner_splits
-from skfer.evaluation._guards._leakage import subject_folds, warn_untested
+from skfer.evaluation._guards._leakage import subject_folds
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
 from skfer.evaluation._protocols import evaluate_methods
@@ -85,7 +85,6 @@ def evaluate_learning_curve(
         raise ValueError("A learning curve is of one estimator; call it for each of the dict.")
     refuse_fitted_parts(estimator)
     folds = subject_folds(data.y, data.subjects, cv)
-    warn_untested([test for _, test in folds], len(data))
     check_inner_splits(estimator, data, (train for train, _ in folds))
     warn_near_duplicates(data.X, data.subjects)
     most = min(len(np.unique(data.subjects[train])) for train, _ in folds)

@@ -52,8 +52,8 @@ def require_probabilities(predictions):
     columns = probability_columns(predictions)
     if not columns:
         raise ValueError(
-            "The table has no columns 'proba_...': it is not of skfer.inference, or its model "
-            "gives no probabilities."
+            "The table has no columns 'proba_...': it was not made by skfer.inference, or its "
+            "model gives no probabilities."
         )
     return columns
 

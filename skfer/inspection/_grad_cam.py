@@ -103,6 +103,8 @@ def _batch_maps(module, layer, images, columns):
     try:
         with torch.enable_grad():
             scores = module(images.requires_grad_())
+            if "maps" not in seen:
+                raise ValueError("The network does not call this layer as a whole; name one of it.")
             score = scores.gather(1, columns[:, None]).sum()
             (gradient,) = torch.autograd.grad(score, seen["maps"])
     finally:

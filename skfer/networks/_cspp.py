@@ -149,7 +149,7 @@ class CSPPNet(BaseNetwork):
 
 
 def _pool_with_relu(pyramid, maps):
-    """Pool maps whose ReLU may be missing; a maximum of them may go first, and has less to do."""
+    """Pool maps and apply ReLU, which may follow a maximum: there are fewer values then."""
     return pyramid(maps).relu() if pyramid.pooling == "max" else pyramid(maps.relu())
 
 

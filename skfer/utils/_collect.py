@@ -24,7 +24,7 @@ def collect_images(X):
     if not isinstance(X, list | tuple):
         return X
     if not X:
-        raise ValueError("Found no images: X is empty. Give one image or sequence, or more.")
+        raise ValueError("X is empty; give at least one image or sequence.")
     sizes = [np.shape(image) for image in X if hasattr(image, "ndim")]
     of_paths = any(isinstance(image, str | os.PathLike) for image in X)
     of_frames = any(_is_list_of_frames(image) for image in X)

@@ -45,7 +45,7 @@ def atomic_path(path, *, one_of_many=False):
 
 
 def identify(path):
-    """Return what two paths have in common if, by links or not, they are one file or folder."""
+    """Return device and inode, which are equal for two paths to one file or folder."""
     status = os.stat(path)
     return status.st_dev, status.st_ino
 

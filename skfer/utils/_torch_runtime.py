@@ -30,8 +30,8 @@ def resolve_precision(precision, device):
     """Return "float32" or "bfloat16"; "auto" is bfloat16 where the device multiplies it faster."""
     if precision != "auto":
         return precision
-    has_bfloat16 = torch.cuda.is_bf16_supported() if device.type == "cuda" else _has_amx()
-    return "bfloat16" if has_bfloat16 else "float32"
+    on_gpu = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    return "bfloat16" if on_gpu or (device.type == "cpu" and _has_amx()) else "float32"
 
 
 def _has_amx():

@@ -398,7 +398,7 @@ def fit_until_killed(home):
 
     os.chdir(home)
     os.environ |= {"HOME": str(home), "TMPDIR": str(home)}
-    tempfile.tempdir = None  # is asked for anew
+    tempfile.tempdir = None  # is asked for anew; folders that were chosen at import are not seen
     X = np.random.default_rng(0).integers(0, 256, (16, 24, 24), np.uint8)
     CSPPClassifier(max_epochs=3, callbacks=[Kill()]).fit(X, np.arange(16) % 2)
 

@@ -117,6 +117,13 @@ def test_repeats_follow_the_seed(evaluate):
     assert images[0]["fold"].tolist() != images[2]["fold"].tolist()
 
 
+def test_the_report_has_its_figures(evaluate, drawn):
+    _, out = evaluate()
+    report = (out / "report.html").read_text("utf-8")
+    assert report.count("<svg") > 0
+    assert "<path" in report
+
+
 def test_methods_are_compared(evaluate):
     _, out = evaluate("--method", "gabor-svm")
     document = json.loads((out / "results.json").read_text())

@@ -108,6 +108,15 @@ def test_a_folder_without_labels(tmp_path):
     assert (len(faces), target, subjects.tolist()) == (2, None, ["", ""])
 
 
+def test_sequences_without_labels(tmp_path):
+    for frame in range(3):
+        write_image(tmp_path / f"smile/{frame}.png", frame)
+    pattern = "(?P<sequence>[^/]+)/.*"
+    data = load_image_folder(tmp_path, pattern=pattern, labelled=False, frames="sequence")
+    assert data.frame["sequence"].tolist() == ["smile"]
+    assert data.subjects.tolist() == [""]
+
+
 def test_subjects_without_expressions(tmp_path):
     write_image(tmp_path / "anna_1.png", 0)
     data = load_image_folder(tmp_path, pattern="(?P<subject>[a-z]+)_.*", labelled=False)

@@ -95,6 +95,12 @@ def looking(marked):
     return CSPPClassifier(max_epochs=12, augmentation=warp, random_state=0).fit(*marked)
 
 
+def test_a_layer_that_is_called_in_parts_is_refused(marked, looking):
+    X, y = marked
+    with pytest.raises(ValueError, match="does not call this layer as a whole"):
+        grad_cam(looking, X[:2], labels=y[:2], layer="high_level")
+
+
 @pytest.mark.parametrize("layer", [None, "high_level.conv4"])
 def test_grad_cam_looks_at_the_disc(marked, looking, layer):
     X, y = marked

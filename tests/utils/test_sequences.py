@@ -46,7 +46,7 @@ def test_a_step_that_learns_points_takes_single_images_only():
         ([*make_noise(), np.zeros((9, 8))], "Sample 3 is a single image"),
         (["a.png"], r"Sample 0 \('a.png'\) is a single image"),
         (np.zeros((2, 72)), "takes sequences, not flattened rows"),
-        ([], "Found no images: X is empty"),
+        ([], "X is empty; give at least one"),
         (
             [make_noise()[0], np.zeros((2, 9, 9), np.uint8)],
             r"Sample 1 has frames of shape \(9, 9\)",

@@ -168,12 +168,12 @@ def load_image_folder(
         unreadable += left_out
     if labelled and canonical_labels:
         frame["expression"] = canonical_labels_of(frame)
+    if "subject" not in frame:
+        frame["subject"] = ""
     if "sequence" in frame:
         check_sequences(frame)
     if "frame_number" in frame:
         frame["frame_number"] = _frame_numbers(frame)
-    if "subject" not in frame:
-        frame["subject"] = ""
     first = [name for name in ("path", *REQUIRED) if name in frame]
     frame = frame[[*first, *frame.columns.drop(first)]]
     frame = frame.sort_values("path", kind="stable", ignore_index=True)

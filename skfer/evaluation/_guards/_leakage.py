@@ -138,7 +138,7 @@ def warn_untested(tests, n_images):
     if n_tested < n_images:
         warnings.warn(
             f"{n_images - n_tested} of the {n_images} images are in no test part of cv; the "
-            "result is that of the others.",
+            "result covers only the others.",
             stacklevel=3,
         )
 
