@@ -43,7 +43,7 @@ class Outcome(NamedTuple):
     error: tuple = ()  # the names of the class of the exception and of its bases
     text: str = ""  # of the exception
     value: object = None  # what the function returned, if JSON can hold it
-    peak_mb: float = 0.0  # of the memory, above that at the start
+    peak_mb: float = 0.0  # of the memory above that at the start, files that are mapped left out
     misdeeds: tuple = ()  # code that was run, files that were written elsewhere
     n_writes: int = 0  # changes of files in the folder, as the audit events count them
 
@@ -108,14 +108,16 @@ def _be_victim(function, folder, pipe, file_bytes, kill_at):
     if file_bytes is not None:
         _limit(resource.RLIMIT_FSIZE, file_bytes)
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins here
-    start = _status("VmRSS")
+    start, files = _status("VmRSS"), _status("RssFile")
     sys.addaudithook(watch)
     try:
         told = {"ending": "returned", "value": function()}
     except BaseException as error:
         names = [kind.__name__ for kind in type(error).__mro__]
         told = {"ending": "raised", "error": names, "text": str(error)[:300]}
-    told["peak_mb"] = max(0, _status("VmHWM") - start) / 2**20
+    # Pages of libraries and mapped files, which a fork reads anew, are not memory that it takes.
+    read = _status("RssFile") - files
+    told["peak_mb"] = max(0, _status("VmHWM") - start - read) / 2**20
     watch.on = False
     for name in set(sys.modules) - before:
         file = getattr(sys.modules[name], "__file__", None)
