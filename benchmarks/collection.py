@@ -11,8 +11,7 @@ import json
 import os
 import platform
 import shutil
-import subprocess
-import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -20,39 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks._measure import in_a_process
 from skfer import __version__
 from skfer.alignment import FaceAligner
 from skfer.alignment._geometry import eye_transforms, warp_affine
-from skfer.datasets import load_image_folder, make_faces, save_faces
+from skfer.classifiers import CSPPClassifier
+from skfer.datasets import load_faces, load_image_folder, make_faces, save_faces
 from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
 
 RESULTS = Path(__file__).with_name("results") / "collection.json"
 N_BLOCKS = 5
 ALIGNER = FaceAligner((48, 48), margin=0.125)
-TRAIN = """
-import sys, threading
-from skfer.classifiers import CSPPClassifier
-from skfer.datasets import load_faces
-
-def anonymous():
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
-
-class Highest(threading.Thread):
-    value, stop = 0, threading.Event()
-    def run(self):
-        while not self.stop.wait(0.02):
-            self.value = max(self.value, anonymous())
-
-highest = Highest(daemon=True)
-highest.start()
-X, y, _ = load_faces(sys.argv[1], mmap_mode="r", return_X_y=True)
-CSPPClassifier(max_epochs=1, input_size=(48, 48), device="cpu", random_state=0).fit(X, y)
-highest.stop.set()
-highest.join()
-print(highest.value * 1024)
-"""
 
 
 def main(arguments=None):
@@ -86,12 +64,7 @@ def measure(folder, n_files, n_jobs):
         rates.append((ours(part, eyes, folder / f"{block}.npy", n_jobs), bare(part, eyes, n_jobs)))
     # One file for the training: the same call on the whole collection.
     save_part(folder / "files", eyes, folder / "all.npy", n_jobs)
-    anonymous = subprocess.run(
-        [sys.executable, "-c", TRAIN, str(folder / "all.npy")],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    anonymous = in_a_process("benchmarks.collection", f"train({str(folder / 'all.npy')!r})")
     ours_rates, bare_rates = (spread(column) for column in zip(*rates, strict=True))
     return {
         "metadata": {
@@ -115,7 +88,7 @@ def measure(folder, n_files, n_jobs):
         "training": {
             "epochs": 1,
             "map_bytes": (folder / "all.npy").stat().st_size,
-            "anonymous_bytes": int(anonymous.stdout),
+            "anonymous_bytes": anonymous,
         },
     }
 
@@ -158,6 +131,28 @@ def bare(folder, eyes, n_jobs):
     with ThreadPoolExecutor(n_jobs) as pool:
         list(pool.map(warp, range(len(paths)), chunksize=256))
     return len(paths) / (time.perf_counter() - start)
+
+
+def train(file):
+    """Train an epoch from the memory map; return the most anonymous memory meanwhile, in bytes."""
+    highest, done = [anonymous_bytes()], threading.Event()
+
+    def watch():
+        while not done.wait(0.02):
+            highest.append(anonymous_bytes())
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    X, y, _ = load_faces(file, mmap_mode="r", return_X_y=True)
+    CSPPClassifier(max_epochs=1, input_size=(48, 48), device="cpu", random_state=0).fit(X, y)
+    done.set()
+    watcher.join()
+    return max(highest)
+
+
+def anonymous_bytes():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("RssAnon")) * 1024
 
 
 def spread(rates):

@@ -1,105 +1,153 @@
 """The directions of the imports: what is light stays light."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from tests.forks import needs_fork, run_fork
 
-@pytest.mark.parametrize(
-    ("statement", "heavy"),
-    [
-        ("import skfer", ["torch", "cv2", "sklearn", "pandas"]),
-        ("import skfer.utils, skfer.base, skfer.faces", ["torch"]),
-        ("import skfer.datasets, skfer.alignment, skfer.augmentation", ["torch", "matplotlib"]),
-        ("import skfer.descriptors, skfer.features, skfer.preprocessing", ["torch", "matplotlib"]),
-        ("import skfer.evaluation, skfer.cli", ["torch", "matplotlib", "imblearn"]),
-        ("import skfer.inference", ["torch", "matplotlib", "imblearn"]),
-        ("import skfer.networks", ["skorch", "sklearn", "cv2"]),
-        ("import skfer.persistence", ["onnx", "onnxruntime", "matplotlib"]),
-    ],
-)
-def test_import_is_light(statement, heavy):
-    code = f"{statement}; import sys; print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+ROOT = Path(__file__).parents[1]
+
+# Each statement runs in a fork, and most of them after what they need anyway.
+SCRIPT = """
+import json, os, sys
+
+def run(statement, heavy):
+    read, write = os.pipe()
+    if os.fork() == 0:
+        exec(statement)
+        os.write(write, json.dumps([name for name in heavy if name in sys.modules]).encode())
+        os._exit(0)
+    os.close(write)
+    with open(read) as file:
+        print(file.read() or '"failed"', flush=True)
+    os.wait()
+
+for arguments in json.loads(sys.argv[1]):
+    run(*arguments)
+import cv2, pandas, sklearn.metrics, sklearn.pipeline
+for arguments in json.loads(sys.argv[2]):
+    run(*arguments)
+"""
+BARE = [
+    ("import skfer", ["torch", "cv2", "sklearn", "pandas"]),
+    ("import skfer.networks", ["skorch", "sklearn", "cv2"]),
+]
+LIGHT = [
+    ("import skfer.utils, skfer.base, skfer.faces", ["torch"]),
+    ("import skfer.datasets, skfer.alignment, skfer.augmentation", ["torch", "matplotlib"]),
+    ("import skfer.descriptors, skfer.features, skfer.preprocessing", ["torch", "matplotlib"]),
+    ("import skfer.evaluation, skfer.cli", ["torch", "matplotlib", "imblearn"]),
+    ("import skfer.inference", ["torch", "matplotlib", "imblearn"]),
+    ("import skfer.persistence", ["onnx", "onnxruntime", "matplotlib"]),
+]
 
 
+@needs_fork
+def test_imports_are_light():
+    command = [sys.executable, "-c", SCRIPT, json.dumps(BARE), json.dumps(LIGHT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    statements = [statement for statement, _ in BARE + LIGHT]
+    assert dict(zip(statements, found, strict=True)) == dict.fromkeys(statements, []), done.stderr
+
+
+def forget_skfer():
+    for name in [name for name in sys.modules if name.partition(".")[0] == "skfer"]:
+        del sys.modules[name]
+
+
+def import_without_opencv(module, remedy):
+    forget_skfer()
+    sys.modules["cv2"] = module
+    with pytest.raises(ImportError, match=remedy):
+        import skfer.alignment  # noqa: F401
+
+
+@needs_fork
 @pytest.mark.parametrize(
     ("module", "remedy"),
     [
-        ("None", "opencv-python-headless"),  # libGL is missing
-        ("types.SimpleNamespace(__version__='5.0.0')", "opencv-python<5"),
+        (None, "opencv-python-headless"),  # libGL is missing
+        (SimpleNamespace(__version__="5.0.0"), "opencv-python<5"),
     ],
 )
 def test_unusable_opencv_gives_the_remedy(module, remedy):
-    code = (
-        f"import sys, types; sys.modules['cv2'] = {module}\n"
-        "try:\n    import skfer.alignment\n"
-        "except ImportError as error:\n    print(error)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert remedy in done.stdout
+    assert run_fork(import_without_opencv, module, remedy) == 0
 
 
-def run_with(compiled, statement):
-    """Run a statement with the modules of skfer compiled in another way; return what it prints."""
-    code = (
-        "import ast, inspect\n"
-        "from importlib.machinery import SourceFileLoader\n"
-        "get_code = SourceFileLoader.get_code\n"
-        "def compile_anew(self, name):\n"
-        "    if not name.startswith('skfer'):\n"
-        "        return get_code(self, name)\n"
-        "    source = self.get_data(self.path)\n"
-        f"{compiled}"
-        "SourceFileLoader.get_code = compile_anew\n"
-        f"{statement}"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return done.stdout
+def compile_skfer(compiled):
+    """Have the modules of skfer compiled from their source by a function."""
+    get_code = SourceFileLoader.get_code
+
+    def compile_anew(self, name):
+        if not name.startswith("skfer"):
+            return get_code(self, name)
+        return compiled(self.get_data(self.path), self.path)
+
+    forget_skfer()
+    SourceFileLoader.get_code = compile_anew
 
 
-def test_stripped_docstrings_do_no_harm():
+def import_stripped():
     # As -OO does, which would compile all of numpy, pandas and scikit-learn too.
-    printed = run_with(
-        "    return compile(source, self.path, 'exec', dont_inherit=True, optimize=2)\n",
-        "import skfer.datasets, skfer.classifiers\nprint(skfer.datasets.make_faces.__doc__)",
-    )
-    assert printed == "None\n"
+    compile_skfer(lambda *source: compile(*source, "exec", dont_inherit=True, optimize=2))
+    import skfer.classifiers
+    import skfer.datasets
+
+    assert skfer.datasets.make_faces.__doc__ is None
+    assert skfer.classifiers.CSPPClassifier.__doc__ is None
 
 
+@needs_fork
+def test_stripped_docstrings_do_no_harm():
+    assert run_fork(import_stripped) == 0
+
+
+def import_without_indentation():
+    def compiled(source, path):  # as Python 3.13 does
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+            if isinstance(node, kinds) and ast.get_docstring(node):
+                node.body[0].value.value = ast.get_docstring(node)
+        return compile(tree, path, "exec", dont_inherit=True)
+
+    compile_skfer(compiled)
+    from skfer.classifiers import CSPPClassifier
+    from skfer.datasets import load_jaffe
+    from skfer.networks import Plain7Net
+
+    for documented in (CSPPClassifier, load_jaffe, Plain7Net):
+        assert "%(" not in documented.__doc__
+        assert documented.__doc__.count("Parameters\n-----") == 1
+
+
+@needs_fork
 def test_docstrings_without_indentation_are_filled():
-    # As Python 3.13 compiles them.
-    printed = run_with(
-        "    tree = ast.parse(source)\n"
-        "    for node in ast.walk(tree):\n"
-        "        kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)\n"
-        "        if isinstance(node, kinds) and ast.get_docstring(node):\n"
-        "            node.body[0].value.value = ast.get_docstring(node)\n"
-        "    return compile(tree, self.path, 'exec', dont_inherit=True)\n",
-        "from skfer.classifiers import CSPPClassifier\n"
-        "from skfer.datasets import load_jaffe\n"
-        "from skfer.networks import Plain7Net\n"
-        "for documented in (CSPPClassifier, load_jaffe, Plain7Net):\n"
-        "    print('%(' in documented.__doc__, documented.__doc__.count('Parameters\\n-----'))\n",
-    )
-    assert printed == "False 1\n" * 3
+    assert run_fork(import_without_indentation) == 0
 
 
+def find_folders(names):
+    forget_skfer()
+    import skfer
+
+    assert [name for name in names if not hasattr(skfer, name)] == []
+
+
+@needs_fork
 def test_the_folders_of_the_reference_are_attributes():
-    reference = (Path(__file__).parents[1] / "docs" / "api.rst").read_text()
+    reference = (ROOT / "docs" / "api.rst").read_text()
     names = re.findall(r"^   skfer\.(\w+)$", reference, re.MULTILINE)
-    code = f"import skfer; print([name for name in {names} if not hasattr(skfer, name)])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert names
-    assert done.stdout.strip() == "[]"
-
-
-ROOT = Path(__file__).parents[1]
+    assert run_fork(find_folders, names) == 0
 
 
 def imports_by_file():

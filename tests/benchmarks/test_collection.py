@@ -9,7 +9,7 @@ from benchmarks import collection
 SCHEMA = json.loads(Path(collection.__file__).with_name("collection.schema.json").read_text())
 
 
-def test_a_run_writes_what_the_schema_says(tmp_path, capsys, monkeypatch):
+def test_a_run_writes_what_the_schema_says(tmp_path, capsys, monkeypatch, here):
     make_faces = collection.make_faces
     monkeypatch.setattr(collection, "make_faces", lambda n, **options: make_faces(4, **options))
     out = tmp_path / "collection.json"

@@ -9,7 +9,7 @@ from benchmarks import evaluation_cost
 SCHEMA = json.loads(Path(evaluation_cost.__file__).with_suffix(".schema.json").read_text())
 
 
-def test_a_run_writes_what_the_schema_says(tmp_path, monkeypatch):
+def test_a_run_writes_what_the_schema_says(tmp_path, monkeypatch, here):
     monkeypatch.delitem(evaluation_cost.METHODS, "C-SPP, one epoch")
     out = tmp_path / "cost.json"
     sizes = ["--images", "212", "--rows", "1000", "--folds", "5", "--repeats", "1"]

@@ -1,6 +1,7 @@
 """Benchmarks leave the published results alone, and count the eyes they did not find."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from benchmarks import (
     run,
     train_landmarks,
 )
+from benchmarks._measure import in_a_process
 from skfer.faces import make_face_array
 
 
@@ -34,6 +36,10 @@ def test_where_to_write_has_to_be_said(module, arguments, tmp_path, monkeypatch,
         module.main(arguments)
     assert "are required" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_of_its_own():
+    assert in_a_process("os", "getpid()") != os.getpid()
 
 
 def test_eyes_that_are_not_found_are_counted():

@@ -1,5 +1,6 @@
 """`load_feature_table` over tables that have the true columns of each tool."""
 
+import shutil
 import unicodedata
 
 import numpy as np
@@ -28,14 +29,21 @@ from tests.feature_files import (
 )
 
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
     """Four people, two expressions, four frames each."""
+    folder = tmp_path_factory.mktemp("openface")
     for seed, subject in enumerate(("ann", "ben", "cem", "dua")):
         for number, label in enumerate(("happiness", "angry")):
             table = openface_2(seed=2 * seed + number, AU12_r=[4.0 - 3 * number] * 4)
-            write_openface_2(tmp_path / subject / label / "1.csv", table)
-    return tmp_path
+            write_openface_2(folder / subject / label / "1.csv", table)
+    return folder
+
+
+@pytest.fixture
+def folder(written, tmp_path):
+    """The tables, to which a test may add its own."""
+    return shutil.copytree(written, tmp_path, dirs_exist_ok=True)
 
 
 def test_openface_2(folder):
