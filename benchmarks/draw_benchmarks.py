@@ -69,7 +69,7 @@ def draw_growth(document, path):
                 )
         column[0].set_title(f"{kind}", fontsize=10)
         for axes in column:
-            axes.legend(fontsize=7)
+            axes.legend(framealpha=0.5, fontsize=7)
             axes.grid(alpha=0.3)
             axes.tick_params(labelsize=8)
             axes.xaxis.set_minor_formatter(NullFormatter())
