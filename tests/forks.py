@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-__all__ = ["FORKS", "count_down", "end_command", "needs_fork", "run_fork", "start_fork"]
-
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 
 # It is the same for all tests of a worker, and starts with the first.
@@ -36,6 +34,12 @@ def run_fork(function, *arguments):
     process = start_fork(function, *arguments)
     process.join()
     return process.exitcode
+
+
+def forget_skfer():
+    """Have skfer imported anew, and the packages that it uses left as they are."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "skfer"]:
+        del sys.modules[name]
 
 
 def end_command(arguments, kill_at=0):

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.forks import needs_fork, run_fork
+from tests.forks import forget_skfer, needs_fork, run_fork
 
 ROOT = Path(__file__).parents[1]
 
@@ -57,11 +57,6 @@ def test_imports_are_light():
     found = [json.loads(line) for line in done.stdout.splitlines()]
     statements = [statement for statement, _ in BARE + LIGHT]
     assert dict(zip(statements, found, strict=True)) == dict.fromkeys(statements, []), done.stderr
-
-
-def forget_skfer():
-    for name in [name for name in sys.modules if name.partition(".")[0] == "skfer"]:
-        del sys.modules[name]
 
 
 def import_without_opencv(module, remedy):

@@ -12,6 +12,7 @@ from skfer.cli._main import build_parser, main
 from skfer.datasets._registry import GENERATORS, READERS
 from skfer.persistence import read_card
 from tests.feature_files import write
+from tests.forks import end_command, needs_fork, run_fork
 from tests.image_files import write_image
 
 ON_DATA = ("fit", "evaluate", "index")
@@ -175,28 +176,39 @@ def test_the_completion_needs_a_package(monkeypatch, capsys):
     assert "skfer[cli]" in capsys.readouterr().err
 
 
-def test_warnings_have_no_lines_of_code(tmp_path):
+@pytest.fixture
+def fit(tmp_path):
+    """Return a command that fits the pictures of two people, which are equal and warned of."""
     for name in ("anna/happy/1.png", "ben/happy/1.png", "anna/sad/2.png", "ben/sad/2.png"):
         write_image(tmp_path / f"DIR/{name}")
-    command = [sys.executable, "-m", "skfer", "fit", "DIR", "--method", "pixel-1nn", "--cropped"]
-    done = subprocess.run(
-        [*command, "--out", "m"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    assert done.stderr.startswith("skfer: warning: 'DIR' has ")
-    assert "skfer index lists them" in done.stderr
-    assert ".py" not in done.stderr
+    options = ["--method", "pixel-1nn", "--cropped", "--out", tmp_path / "m.skfer"]
+    return ["fit", tmp_path / "DIR", *options]
 
 
-def test_a_run_goes_on_when_the_reader_of_its_output_has_gone(tmp_path):
-    for name in ("anna/happy/1.png", "ben/happy/2.png", "anna/sad/3.png", "ben/sad/4.png"):
-        write_image(tmp_path / f"DIR/{name}", int(name[-5]))
-    command = [sys.executable, "-u", "-m", "skfer", "fit", "DIR", "--method", "pixel-1nn"]
+def run_with_errors_in(file, arguments):
+    sys.stderr = file.open("w")
+    end_command(arguments)
+
+
+@needs_fork
+def test_warnings_have_no_lines_of_code(tmp_path, fit):
+    assert run_fork(run_with_errors_in, tmp_path / "said.txt", fit) == 0
+    said = (tmp_path / "said.txt").read_text()
+    assert said.startswith(f"skfer: warning: '{tmp_path / 'DIR'}' has ")
+    assert "skfer index lists them" in said
+    assert ".py" not in said.replace(str(tmp_path), "")
+
+
+def run_unheard(arguments):
     read, write = os.pipe()
     os.close(read)
-    options = ["--cropped", "--out", "m.skfer", "--evaluate", "--folds", "2"]
-    done = subprocess.run([*command, *options], cwd=tmp_path, stdout=write, stderr=write)
-    os.close(write)
-    assert done.returncode == 0
+    sys.stdout, sys.stderr = open(write, "w"), open(write, "w", closefd=False)
+    end_command(arguments)
+
+
+@needs_fork
+def test_a_run_goes_on_when_the_reader_of_its_output_has_gone(tmp_path, fit):
+    assert run_fork(run_unheard, [*fit, "--evaluate", "--folds", "2"]) == 0
     assert read_card(tmp_path / "m.skfer")["n_images"] == 4
 
 

@@ -1,9 +1,6 @@
 import io
 import json
 import pickle
-import subprocess
-import sys
-import textwrap
 import zipfile
 
 import numpy as np
@@ -30,6 +27,7 @@ from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.datasets import make_faces
 from skfer.persistence import load_model, read_card, save_model
 from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline
+from tests.forks import forget_skfer, needs_fork, run_fork
 
 FUZZ = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -500,12 +498,14 @@ def test_a_model_trained_elsewhere_opens_on_the_cpu(saved, X):
         load_model(saved, device="abacus")
 
 
+def load_without_pickle(path):
+    forget_skfer()
+    from skfer.persistence import load_model
+
+    pickle.loads = pickle.load = None
+    assert type(load_model(path)).__name__ == "CSPPClassifier"
+
+
+@needs_fork
 def test_loading_in_a_fresh_process_imports_no_module_of_the_file(saved):
-    code = textwrap.dedent(f"""
-        import sys
-        from skfer.persistence import load_model
-        sys.modules["pickle"].loads = sys.modules["pickle"].load = None
-        print(type(load_model({str(saved)!r})).__name__)
-    """)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout.strip() == "CSPPClassifier", done.stderr
+    assert run_fork(load_without_pickle, saved) == 0
