@@ -151,7 +151,7 @@ def test_unusable_images_are_named(data, tmp_path):
         ("a.png", "X is a single picture; put it in a list"),
         ([[0.0, 1.0]], "not flattened rows"),
         (np.zeros(3), "Expected 2D array"),
-        ([], "Found no images"),
+        ([], "X is empty"),
         (np.zeros((1, 0, 0)), "The images have no pixels"),
         ([np.zeros((4, 4, 2))], r"Image 0 has shape \(4, 4, 2\)"),
     ],

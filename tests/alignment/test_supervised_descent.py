@@ -80,7 +80,7 @@ def test_equal_seeds_give_equal_bits_and_pickles_predict_the_same(model, data, l
         (lambda images, points: (images, points * np.nan, None), "image 0 are not finite"),
         (lambda images, points: (images, points, np.zeros((60, 3))), r"boxes has shape \(60, 3\)"),
         (lambda images, points: (images, points, np.zeros((60, 4))), "box of image 0"),
-        (lambda images, points: ([], points[:0], None), "no images"),
+        (lambda images, points: ([], points[:0], None), "X is empty"),
     ],
 )
 def test_bad_input_is_named(data, landmarks, change, message):

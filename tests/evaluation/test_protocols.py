@@ -12,7 +12,6 @@ from sklearn.svm import LinearSVC
 import skfer.evaluation._records
 from skfer.evaluation import (
     evaluate_image_split,
-    evaluate_learning_curve,
     evaluate_subject_independent,
     subject_folds,
 )
@@ -214,8 +213,7 @@ def test_silent_by_default(X, y, subjects, capsys):
     assert captured.err == captured.out == ""
 
 
-@pytest.mark.parametrize("evaluate", [evaluate_subject_independent, evaluate_learning_curve])
-def test_images_that_cv_never_tests_are_warned_of(X, y, subjects, evaluate):
+def test_images_that_cv_never_tests_are_warned_of(X, y, subjects):
     folds = subject_folds(y, subjects, 4)[:3]
     with pytest.warns(UserWarning, match="18 of the 72 images are in no test part of cv"):
-        evaluate(LogisticRegression(), X, y, subjects, cv=folds)
+        evaluate_subject_independent(LogisticRegression(), X, y, subjects, cv=folds)
