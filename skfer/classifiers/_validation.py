@@ -36,7 +36,7 @@ def subjects_or_none(X, groups):
     `known_subjects`, where subjects are given for some samples only or contradict each other.
     """
     own = own_subjects(X)
-    if groups is None and (own is None or not own.any()):
+    if groups is None and (own is None or not (own != "").any()):
         return None
     return known_subjects(groups if X is None else X, groups, "groups")
 

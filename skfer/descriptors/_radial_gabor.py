@@ -272,5 +272,5 @@ def _radial_cells(shape, n_divisions, n_rings, n_sectors):
                 entries, shape=(n_rings * n_sectors, shape[0] * shape[1])
             ).tocsr()
             total = np.maximum(weights.sum(axis=1), 1)
-            regions.append(sparse.diags_array(1 / total) @ weights)
+            regions.append(weights.multiply(1 / total[:, np.newaxis]))
     return sparse.vstack(regions, format="csr").astype(np.float32)
