@@ -98,7 +98,7 @@ RECIPES = {
         augmentation=RandomAffine(exchange=0.5),
     ),
     **{
-        f"ladder, {name}": partial(make_network_pipeline, net, precision="bfloat16")
+        f"ladder, {name}": partial(make_network_pipeline, net, precision="float32")
         for name, net in LADDER.items()
     },
     **{
