@@ -140,17 +140,19 @@ def make_evaluate(n_images, rng, of_networks):
     n_subjects = max(4, n_images // 2)
     expressions, size = ("happy", "sad"), (640, 480)
     data = make_faces(n_subjects, 1, expressions=expressions, image_size=size, random_state=0)
+    # Photographs come without eyes, and to search these is most of the work.
+    faces = make_face_array(data.images, subject=data.subjects)
     pipeline = make_gabor_svm_pipeline().set_params(locate__on_missing="guess")
     folds = GroupKFold(min(8, n_subjects))
 
     def usual_way():
         scoring = ("accuracy", "recall_macro")
         cross_validate(
-            pipeline, data.faces, data.target, groups=data.subjects, cv=folds, scoring=scoring
+            pipeline, faces, data.target, groups=data.subjects, cv=folds, scoring=scoring
         )
 
     def ours():
-        evaluate_subject_independent(pipeline, data.faces, data.target, cv=folds)
+        evaluate_subject_independent(pipeline, faces, data.target, cv=folds)
 
     return ours, usual_way
 

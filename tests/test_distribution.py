@@ -38,7 +38,7 @@ def tree(folder):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    pytest.importorskip("setuptools")
+    pytest.importorskip("setuptools", minversion="77")
     folder = tmp_path_factory.mktemp("build")
     for file in map(Path, FILES):
         target = folder / "source" / file
@@ -82,7 +82,8 @@ def test_the_recipe_of_conda_has_the_requirements_and_the_version():
     recipe = (ROOT / "conda" / "recipe.yaml").read_text()
     asked = re.search(r"  run:\n((?:    - .*\n)+)", recipe)[1]
     # Conda's builds of OpenCV have versions of three numbers.
-    names = {"torch": "pytorch", "opencv-python>=4.8.0.76": "py-opencv>=4.8.0"}
+    opencv = ("opencv-python>=4.9.0.80,!=4.11.0.86", "py-opencv>=4.9.0,!=4.11.0")
+    names = dict([("torch", "pytorch"), opencv])
     wanted = [f"python{project['requires-python']}", *project["dependencies"]]
     for here, there in names.items():
         wanted = [line.replace(here, there, 1) for line in wanted]

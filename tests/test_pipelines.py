@@ -129,6 +129,7 @@ def test_a_network_without_a_parameter_of_the_recipe():
 
 
 def test_html_repr_shows_the_descriptions_of_parameters():
+    pytest.importorskip("sklearn", minversion="1.8")
     html = estimator_html_repr(make_cspp_pipeline())
     assert "Height and width of the crop in pixels" in html  # of FaceAligner
     assert "Passes over the training images" in html  # of CSPPClassifier, from its base

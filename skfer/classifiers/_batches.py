@@ -153,7 +153,7 @@ def choose_batch_size_and_lr(batch_size, lr, n_images):
 
 def scale_to_unit(images):
     """Take uint8 images to float32 from 0 to 1; float images keep their range."""
-    return images.float().div_(255) if images.dtype == torch.uint8 else images.float()
+    return images.float() / 255 if images.dtype == torch.uint8 else images.float()
 
 
 def central_crop(images, size):

@@ -26,6 +26,7 @@ from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
 
 _TOLERANCE = 1e-4
+_MOST_IMAGES = 2**31 - 1  # in one batch; torch 2.8 exports no number without a bound
 
 # Steps that move faces, or act in `fit` only.
 _OF_THE_CALLER = (EyeLocator, FaceAligner, EyeJitterSampler)
@@ -177,7 +178,7 @@ def _trace(network, images):
                 (images,),
                 input_names=["images"],
                 output_names=["probabilities"],
-                dynamic_shapes={"images": {0: torch.export.Dim("n_images")}},
+                dynamic_shapes={"images": {0: torch.export.Dim("n_images", max=_MOST_IMAGES)}},
                 dynamo=True,
             )
     finally:

@@ -52,8 +52,8 @@ class IntensityNormalizer(ImageTransformer):
     >>> from skfer.preprocessing import IntensityNormalizer
     >>> images = np.random.default_rng(0).integers(0, 256, (2, 48, 48), np.uint8)
     >>> normalized = IntensityNormalizer().fit_transform(images)
-    >>> normalized.dtype, abs(normalized.mean()).round(1)
-    (dtype('float32'), np.float32(0.0))
+    >>> normalized.dtype, abs(float(normalized.mean())) < 0.05
+    (dtype('float32'), True)
     """
 
     _white = None

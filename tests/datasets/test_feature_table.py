@@ -136,7 +136,7 @@ def test_pictures_of_openface_2(tmp_path):
 
 def test_openface_3(tmp_path):
     failed = openface_3(1, frame_index=[3], action_units=None, face_detection=None, landmarks=None)
-    video = pd.concat([openface_3(3), failed.assign(gaze_yaw=None, face_id=None)])
+    video = pd.concat([openface_3(3), failed.assign(gaze_yaw=np.nan, face_id=np.nan)])
     write_table(tmp_path / "ann/happy/1.csv", video)
     table = load_feature_table(tmp_path)
     assert table.tool == "openface-3"

@@ -73,6 +73,7 @@ def test_names_of_folders(files):
         assert data.faces["subject"].tolist() == data.subjects.tolist()
 
 
+@pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")
 @FUZZ
 @given(st.text(st.sampled_from("(?P<subject>expression)[^/]+\\d.*|{}"), max_size=40) | cells)
 def test_patterns(pattern):

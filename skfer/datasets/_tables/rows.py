@@ -70,7 +70,12 @@ def read_tables(folder, files, tool, features, sizes):
             )
         parts.append(data)
         frames.append(frame.assign(file=name))
-    return kind, pd.concat(parts, ignore_index=True), pd.concat(frames, ignore_index=True)
+    return kind, _join_tables(parts), _join_tables(frames)
+
+
+def _join_tables(tables):
+    """Put tables below each other; pandas warns of the types of those without rows."""
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
 
 
 def find_failures(data, frame, min_confidence, failed):
