@@ -46,7 +46,8 @@ def main(arguments=None):
         )
         predictions = predictions_file(options.out, recipe, "all", options.folds, repeat)
         write_predictions(predictions, result.images)
-        append_run_log(options.log, result, metadata)
+        name = str(Path(*predictions.parts[-2:]))
+        append_run_log(options.log, result, metadata | {"predictions": name})
         write_row(options.out, key | result.summary())
         print(json.dumps(key | {"n_correct": result.summary()["n_correct"]}))
     rows = [row for row in read_rows(options.out) if row["recipe"] == recipe]

@@ -21,7 +21,7 @@ from skfer.alignment._landmark_model import resolve_landmark_model
 from skfer.alignment._sequence_eyes import search_sequence
 from skfer.base import ImageTransformer
 from skfer.utils._image_batch import decode_image
-from skfer.utils._sequences import count_frames
+from skfer.utils._sequences import sequence_length
 from skfer.utils._validation import check_pictures
 
 
@@ -195,7 +195,7 @@ class EyeLocator(ImageTransformer):
         for name in {"confidence", "frame_eyes"} & set(faces.dtype.names):
             results[name] = faces[name].copy()
         if "frame_eyes" not in results:
-            n_frames = map(count_frames, batch.images)
+            n_frames = map(sequence_length, batch.images)
             results["frame_eyes"] = [np.full((number, 2, 2), np.nan) for number in n_frames]
         guess = self.on_missing == "guess"
         settings = (*self._resolve(), self.choose, self.frame_step, guess)

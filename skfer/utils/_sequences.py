@@ -85,7 +85,7 @@ def check_frame_eyes(frame_eyes, n_frames, name):
         )
 
 
-def count_frames(sequence):
+def sequence_length(sequence):
     """Return the number of frames of a sequence; of a video, that which it announces."""
     return count_video_frames(sequence) if isinstance(sequence, str) else len(sequence)
 

@@ -82,7 +82,7 @@ def index_nimstim(folder):
 def load_nimstim(
     data_home: str | Path | None = None,
     *,
-    calm: Literal["drop", "neutral"] = "drop",
+    calm: Literal["skip", "neutral"] = "skip",
     protocol: Literal["c-spp-2019"] | None = None,
     on_missing: Literal["raise", "skip"] = "raise",
     return_X_y: bool = False,
@@ -97,7 +97,7 @@ def load_nimstim(
     Parameters
     ----------
     %(data_home)s
-    calm : {"drop", "neutral"}, default="drop"
+    calm : {"skip", "neutral"}, default="skip"
         What becomes of the calm faces, an expression that the vocabulary does not have: left out,
         or neutral ones.
     %(shared)s
@@ -121,13 +121,13 @@ def load_nimstim(
     >>> data = load_nimstim("datasets", calm="neutral")  # doctest: +SKIP
     >>> closed = data.faces[data.frame["mouth"] == "closed"]  # doctest: +SKIP
     """
-    check_choice("calm", calm, ("drop", "neutral"))
+    check_choice("calm", calm, ("skip", "neutral"))
     return load_indexed(
         SPEC,
         index_nimstim,
         data_home,
         protocol=protocol,
-        selection={"calm": (calm, "drop")},
+        selection={"calm": (calm, "skip")},
         keep=lambda frame: ~frame["is_calm"] | (calm == "neutral"),
         on_missing=on_missing,
         return_X_y=return_X_y,

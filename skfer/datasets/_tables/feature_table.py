@@ -44,7 +44,7 @@ def load_feature_table(
     match: Literal["file", "input"] = "file",
     labels: pd.DataFrame | str | Path | None = None,
     min_confidence: float = 0.0,
-    failed: Literal["drop", "keep", "raise"] = "drop",
+    failed: Literal["skip", "keep", "raise"] = "skip",
     faces: Literal["raise", "largest", "most-confident", "all"] = "raise",
     aggregate: Literal["mean", "max", "median", "std"] | None = None,
     canonical_labels: bool = True,
@@ -85,7 +85,7 @@ def load_feature_table(
     min_confidence : float, default=0.0
         Frames of a lower confidence have failed: ``confidence`` of OpenFace 2, ``FaceScore`` of
         py-feat, the score of the face detector of OpenFace 3, from 0 to 1.
-    failed : {"drop", "keep", "raise"}, default="drop"
+    failed : {"skip", "keep", "raise"}, default="skip"
         What to do with failed frames: ``success`` is 0, the confidence is low, or a feature is no
         finite number. "keep" leaves in what the tool wrote, "raise" names the first.
     faces : {"raise", "largest", "most-confident", "all"}, default="raise"
@@ -181,7 +181,7 @@ def load_feature_table(
     """
     check_choice("tool", tool, ("auto", *TOOLS))
     check_choice("match", match, ("file", "input"))
-    check_choice("failed", failed, ("drop", "keep", "raise"))
+    check_choice("failed", failed, ("skip", "keep", "raise"))
     check_choice("faces", faces, ("raise", "largest", "most-confident", "all"))
     check_choice("aggregate", aggregate, (None, "mean", "max", "median", "std"))
     folder, files = find_tables(paths, besides=labels)
