@@ -116,6 +116,8 @@ def test_a_fit_leaves_nothing_of_the_one_before(X, y):
     assert not hasattr(model, "net_")
 
 
+# L-BFGS of torch 2.8 warns of itself.
+@pytest.mark.filterwarnings("ignore:Converting a tensor with requires_grad")
 @pytest.mark.parametrize("name", ["Adagrad", "SGD", "RMSprop", "LBFGS", "Rprop"])
 @pytest.mark.parametrize("lr_scheduler", ["one-cycle", None])
 def test_any_optimizer_trains(X, y, name, lr_scheduler):
