@@ -54,6 +54,7 @@ def _check_output(options):
 
 def _make_index(options):
     """Return the data, and all that is printed, which JSON can hold."""
+    from skfer._subjects import find_alike_subjects
     from skfer.cli._data import load_data, unit_of
     from skfer.evaluation import summarize_dataset
 
@@ -75,6 +76,7 @@ def _make_index(options):
         "n_excluded": n_excluded,
         "copies": _list_copies(summary.near_duplicates, data),
         "doubts": summary.doubts,
+        "subjects_alike": find_alike_subjects(data.subjects),
         "max_folds": summary.max_folds,
     }
 

@@ -3,7 +3,7 @@
 import re
 
 
-def join_some(names, limit=5, quoted=False):
+def join_some(names, limit=5, quoted=False, sep=", "):
     """Join the first names of a sequence and say how many more there are.
 
     >>> from skfer.utils._text import join_some
@@ -12,7 +12,7 @@ def join_some(names, limit=5, quoted=False):
     """
     names = [f"'{name}'" if quoted else str(name) for name in names]
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
+    return sep.join(names[:limit]) + more
 
 
 def count_of(number, name):

@@ -125,8 +125,18 @@ def test_what_cannot_be_evaluated_is_said(index, tmp_path):
         write_image(tmp_path / "few" / name, number)
     _, out, _ = index(data=tmp_path / "few")
     assert "'fear': shown by one subject alone" in out
-    assert "differ only in case" in out
+    assert "differ only in case, accents, spaces or zeros: A, a. If" in out
     assert "Folds" not in out
+
+
+def test_all_ids_that_are_alike_are_listed(index, tmp_path):
+    groups = [[f"VP{number:03}", f"vp{number}"] for number in range(10, 16)]
+    for number, name in enumerate(sum(groups, [])):
+        write_image(tmp_path / f"many/{name}/happy/1.png", number)
+    _, out, _ = index(data=tmp_path / "many")
+    assert "zeros: VP010, vp10; VP011, vp11;" in out
+    assert "VP014, vp14 and 1 more. If" in out
+    assert json.loads(index("--json", data=tmp_path / "many")[1])["subjects_alike"] == groups
 
 
 def test_many_subjects_are_cut(index, tmp_path):
