@@ -59,6 +59,17 @@ def test_who_is_there_and_what_is_left_out(index):
     assert lines[-1] == "Folds by subject: 2 to 3"
 
 
+def test_copies_within_a_subject_and_expression_are_listed(index, folder):
+    (folder / "S1_happy - Kopie.png").write_bytes((folder / "S1_happy.png").read_bytes())
+    pattern = f"{PATTERN}.*"
+    _, out, _ = index("--pattern", pattern)
+    pair = ["S1_happy - Kopie.png", "S1_happy.png"]
+    assert f"count twice: {' = '.join(pair)}. Leave out" in out.split("Look at: 1\n")[1]
+    document = json.loads(index("--pattern", pattern, "--json")[1])
+    assert document["repeated"] == [pair]
+    assert document["copies"] == [["S1_sad.png", "S3_sad.png"]]
+
+
 def test_json_has_it_all(index):
     code, out, err = index("--pattern", PATTERN, "--json")
     document = json.loads(out)

@@ -208,7 +208,7 @@ def test_stray_spaces_make_no_subjects(folder):
 
 def test_copies_under_two_labels_are_listed(folder):
     write_image(folder / "ben/sad/1.png", 0)  # as anna/happiness/1.png
-    with pytest.warns(UserWarning, match="1 images that are equal"):
+    with pytest.warns(UserWarning, match="1 image that equals one of another"):
         data = load_image_folder(folder)
     assert data.duplicates["path"].tolist() == [str(folder / "ben/sad/1.png")]
 
