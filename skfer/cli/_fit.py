@@ -152,8 +152,8 @@ def _fit(options, argv, prepared, folds):
 
 
 def _anonymous(file):
-    """Return why a file was left out, without its name, which may be that of a person."""
-    return re.sub(r"^Cannot read image '.*': ", "", file["reason"], flags=re.DOTALL).rstrip(".")
+    """Return why a file was left out, without the name of another, which may be of a person."""
+    return re.sub(r"[:;] differs only in case .*", "", file["reason"], flags=re.DOTALL)
 
 
 def _show_epochs(model):

@@ -25,6 +25,18 @@ def count_of(number, name):
     return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
+def without_name(problem, path):
+    """Return why a file cannot be read, for a list that names the file itself.
+
+    >>> from skfer.utils._text import without_name
+    >>> without_name("Cannot read image 'a.jpg': the file is truncated.", "a.jpg")
+    'the file is truncated'
+    """
+    for beginning in (f"Cannot read image '{path}': ", f"Cannot read video '{path}': "):
+        problem = problem.removeprefix(beginning)
+    return problem.rstrip(".")
+
+
 def printable(names):
     r"""Return names as a font can draw them: on one line, foreign bytes and controls as escapes.
 

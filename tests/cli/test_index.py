@@ -53,7 +53,7 @@ def test_who_is_there_and_what_is_left_out(index):
     assert "Left out: 3" in lines
     assert "  a.CR2: .cr2 files are not read; convert it to JPEG or PNG" in lines
     assert "  IMG_1.png: not matched by the pattern" in lines
-    assert "truncated" in out
+    assert "  S2_sad.png: the file is truncated" in lines
     assert "Passed over: 2 .txt, 2 excluded" in lines
     assert "  S1_sad.png = S3_sad.png" in lines
     assert lines[-1] == "Folds by subject: 2 to 3"
