@@ -155,6 +155,10 @@ def prepare_data(options, check):
         print(f"Left out: {count_of(len(left_out), 'file')}: {names}.")
     notes = [LONDON_NOTE] if options.dataset == "london" else []
     print("".join(f"Note: {note}\n" for note in notes), end="")
+    if len(data.target_names) == 1:
+        raise ValueError(
+            f"All images show '{data.target_names[0]}'; a model needs at least two expressions."
+        )
     check(data)
     problems = []
     if not data.cropped:
@@ -192,8 +196,8 @@ def locate_eyes(data, *, on_missing, n_jobs):
     if problems:
         names = join_some([problem["path"] for problem in problems], quoted=True)
         print(f"No eyes found in {len(problems)} of {n_faces} {unit}: {names}.")
-        skipped = on_missing == "skip"
-        print("They are skipped." if skipped else "Their eyes are guessed from the face box.")
+        guessed = "Their eyes are guessed from the face box or, without a face, the whole picture."
+        print("They are skipped." if on_missing == "skip" else guessed)
     return data, problems
 
 

@@ -71,7 +71,6 @@ def run(options, argv):
         check_scale(options)
 
         def check(data):
-            _check_classes(data)
             check_method(options.method, _data.has_sequences(data.faces))
             if options.evaluate:
                 check_folds(options, data)
@@ -98,13 +97,6 @@ def _check_output(options, folds):
         )
     earlier = [path for path in (options.out, folds) if path.exists()]
     refuse_earlier(options, earlier, "was begun by an earlier run", "file")
-
-
-def _check_classes(data):
-    if len(data.target_names) < 2:
-        raise ValueError(
-            f"All images show '{data.target_names[0]}'; a model needs at least two expressions."
-        )
 
 
 def _fit(options, argv, prepared, folds):
