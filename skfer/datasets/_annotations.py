@@ -5,7 +5,6 @@ import unicodedata
 from functools import cache
 from pathlib import PurePath
 
-import numpy as np
 import pandas as pd
 
 from skfer.datasets._csv import read_table, refuse_gaps
@@ -30,7 +29,7 @@ def label_files(folder, files, *, pattern=None, csv=None):
 def read_annotations(file, folder, required):
     """Return the columns of a table that names files, with their paths; refuse gaps.
 
-    Files that do not exist are left out, and returned as a list of (name, problem).
+    Files that do not exist are returned, too, as a list of (path, name, problem).
     """
     if not file.is_file():
         raise FileNotFoundError(f"There is no '{file}'; csv is relative to the folder.")
@@ -49,10 +48,13 @@ def read_annotations(file, folder, required):
     for column in table.columns.drop(["path", *REQUIRED], errors="ignore"):
         filled = table[column].where(table[column] != "")
         table[column] = filled if column in _TEXT else _as_numbers(filled)
-    there = np.array([os.path.isfile(path) for path in table["path"]])
     list_names = cache(_names_by_casefold)
-    missing = [(name, _why_missing(folder, name, list_names)) for name in names[~there]]
-    return table[there], missing
+    missing = [
+        (path, name, _why_missing(folder, name, list_names))
+        for path, name in zip(table["path"], names, strict=True)
+        if not os.path.isfile(path)
+    ]
+    return table, missing
 
 
 def _name_on_disk(folder, name):

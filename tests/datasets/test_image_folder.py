@@ -94,7 +94,7 @@ def test_unknown_expression_names_the_file(folder):
 
 def test_all_lines_with_unknown_expressions_are_named(annotated):
     files = ["anna/Angry/1.jpg", *(f"{number}.png" for number in range(7))]
-    for file in files[1:]:
+    for file in files[2:]:  # a label may be wrong where the file is missing, too
         write_image(annotated / file)
     rows = [f"{file},1,{'Hapy' if file < 'a' else 'meh'}" for file in files]
     (annotated / "labels.csv").write_text("\n".join(["file,subject,expression", *rows]))
@@ -102,7 +102,7 @@ def test_all_lines_with_unknown_expressions_are_named(annotated):
         r"expressions 'meh' \(line 2\), 'Hapy' \(lines 3, 4, 5, 6, 7 and 2 more\) in '.*labels.csv'"
     )
     with pytest.raises(ValueError, match=named):
-        load_image_folder(annotated, csv="labels.csv")
+        load_image_folder(annotated, csv="labels.csv", on_unreadable="skip")
 
 
 def test_folders_that_are_swapped_are_answered_by_a_pattern(tmp_path):

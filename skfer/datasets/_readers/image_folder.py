@@ -155,13 +155,13 @@ def load_image_folder(
         pattern = DEFAULT_PATTERN if labelled else ".*"
     if csv is not None:
         frame, missing = read_annotations(folder / csv, folder, required)
-        if missing and (frame.empty or not skip):
-            names = join_some([f"'{name}' ({problem})" for name, problem in missing])
+        if missing and (len(missing) == len(frame) or not skip):
+            names = join_some([f"'{name}' ({problem})" for _, name, problem in missing])
             raise FileNotFoundError(
                 f"'{folder / csv}' names {count_of(len(missing), 'file')} not found in '{folder}': "
                 f"{names}. Correct the column 'file'."
             )
-        unreadable = [(str(folder / name), problem) for name, problem in missing]
+        unreadable = [(path, problem) for path, _, problem in missing]
     else:
         files, unreadable = find_image_files(folder, exclude, videos=frames == "sequence")
         if unreadable and not (skip and files):
@@ -178,6 +178,7 @@ def load_image_folder(
         if csv is None:
             refuse_swapped(frame, pattern)
         frame["expression"] = canonical_labels_of(frame, table=csv and folder / csv)
+    frame = frame[~frame["path"].isin([path for path, _ in unreadable])]
     if "subject" not in frame:
         frame["subject"] = ""
     if "sequence" in frame:

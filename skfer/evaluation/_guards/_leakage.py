@@ -172,7 +172,7 @@ def _make_splitter(cv, random_state, n_subjects):
     if not getattr(cv, "shuffle", False):
         raise ValueError(
             "Repeats and random_state need a number of folds, or a splitter that shuffles, such as "
-            f"StratifiedGroupKFold(8, shuffle=True); got cv={cv!r}."
+            f"StratifiedGroupKFold({min(8, n_subjects)}, shuffle=True); got cv={cv!r}."
         )
     cv = copy.copy(cv)
     cv.random_state = random_state
