@@ -55,7 +55,7 @@ def check_data(X, y, subjects=None, info=None):
     get a column ``n_frames``, missing for videos.
     """
     _check_indexes(X, y, subjects, info)
-    _check_lengths(X, {"labels": y, "subjects": subjects, "rows of info": info})
+    _check_lengths(X, {"labels": y, "subjects": subjects})
     y = column_or_1d(y, warn=True)
     unlabelled = np.flatnonzero(pd.isna(y))
     if len(unlabelled):
@@ -89,6 +89,7 @@ def _check_info(info, y):
         return pd.DataFrame(index=range(len(y)))
     if not isinstance(info, pd.DataFrame):
         raise ValueError(f"info is a {type(info).__name__}; expected a DataFrame.")
+    _check_lengths(y, {"rows of info": info})
     info = info.drop(columns="subject", errors="ignore").reset_index(drop=True)
     taken = [name for name in info if name in _RESULT_COLUMNS or str(name).startswith("proba_")]
     if taken:

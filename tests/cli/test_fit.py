@@ -114,7 +114,7 @@ def test_one_expression_is_refused_before_the_eyes(fit, tmp_path, monkeypatch, c
     assert code == 2
     assert "All images show 'happy'; a model needs at least two expressions" in printed
     assert not out.exists()
-    write_image(tmp_path / "photos/ben/happy/1.png")
+    write_image(tmp_path / "photos/ben/happy/1.png", 1)
     method = ["--method", "pixel-1nn", "--out", str(tmp_path / "out"), "--folds", "2"]
     for split in ("subject", "image"):
         assert main(["evaluate", str(tmp_path / "photos"), *method, "--split", split]) == 2
