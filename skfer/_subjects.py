@@ -87,22 +87,30 @@ def own_subjects(X):
 
 def warn_doubtful_subjects(subjects):
     """Warn of ids that may be one person under two spellings, or no person at all."""
-    ids = np.unique(subjects).tolist()
-    spellings = pd.Series(ids).groupby([_spelling(name) for name in ids])
-    alike = [names.tolist() for _, names in spellings if len(names) > 1]
+    from skfer.utils._text import join_some  # skfer.utils imports this file
+
+    alike = [", ".join(group) for group in find_alike_subjects(subjects)]
     if alike:
         warnings.warn(
-            f"{len(alike)} groups of subjects differ only in case, accents, spaces or zeros, such "
-            f"as {reprlib.repr(alike[0])}. If each is one person, write the id in one way.",
+            "Subjects differ only in case, accents, spaces or zeros: "
+            f"{join_some(alike, sep='; ')}. If they are one person, write the id in one way.",
             stacklevel=3,
         )
+    ids = np.unique(subjects).tolist()
     parts = [name for name in ids if _PART.fullmatch(re.sub(r"[\W_]", "", name).casefold())]
     if parts:
         warnings.warn(
-            f"The subjects {reprlib.repr(parts)} look like the parts of a split, not like "
-            "people. Check where the ids come from, such as the pattern of the file names.",
+            f"The subjects {join_some(parts, quoted=True)} look like the parts of a split, not "
+            "like people. Check where the ids come from, such as the pattern of the file names.",
             stacklevel=3,
         )
+
+
+def find_alike_subjects(subjects):
+    """Return the groups of ids that may be one person under several spellings."""
+    ids = np.unique(subjects).tolist()
+    spellings = pd.Series(ids, dtype=str).groupby([_spelling(name) for name in ids])
+    return [names.tolist() for _, names in spellings if len(names) > 1]
 
 
 def _subject_id(value, index):

@@ -87,13 +87,13 @@ def test_the_card_names_nobody_and_no_path(fit, tmp_path):
     assert not [name for name in people if name in text]
 
 
-@pytest.mark.filterwarnings("ignore:1 groups of subjects")  # of the reader, too
+@pytest.mark.filterwarnings("ignore:Subjects differ only")  # of the reader, too
 def test_doubts_are_told_and_counted_in_the_card(fit, tmp_path):
     for number, name in enumerate(("anna/happy", "Anna/sad", "ben/happy", "ben/sad")):
         write_image(tmp_path / f"photos/{name}/1.png", number)
     code, out, printed = fit(data=tmp_path / "photos")
     assert code == 0, printed
-    assert "Note: 1 groups of subjects differ only in case" in printed
+    assert "Note: Subjects differ only in case" in printed
     card = read_card(out)
     assert card["n_doubts"] == 1
     assert "anna" not in json.dumps(card)
@@ -107,13 +107,18 @@ def test_json_is_the_card(fit, image_folder, tmp_path, capsys):
     assert "Model: " in printed.err
 
 
-def test_one_expression_is_refused_before_the_eyes(fit, tmp_path, monkeypatch):
+def test_one_expression_is_refused_before_the_eyes(fit, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(_data, "locate_eyes", None)
     write_image(tmp_path / "photos/anna/happy/1.png")
     code, out, printed = fit(data=tmp_path / "photos", crops=False)
     assert code == 2
     assert "All images show 'happy'; a model needs at least two expressions" in printed
     assert not out.exists()
+    write_image(tmp_path / "photos/ben/happy/1.png")
+    method = ["--method", "pixel-1nn", "--out", str(tmp_path / "out"), "--folds", "2"]
+    for split in ("subject", "image"):
+        assert main(["evaluate", str(tmp_path / "photos"), *method, "--split", split]) == 2
+        assert "All images show 'happy'; a model needs" in capsys.readouterr().err
 
 
 def test_too_many_folds_are_refused_before_the_eyes(fit, monkeypatch):
