@@ -46,6 +46,8 @@ def predict_files(options, argv):
     if options.json:
         print(json.dumps(asdict(counts) | {"left_out": dict(left_out), "out": str(options.out)}))
     _print_counts(counts, left_out, options.out, notes)
+    if not counts.n_faces:
+        raise ValueError(f"No face was predicted in any of the inputs; '{options.out}' says why.")
 
 
 def _save(options, inputs, command):

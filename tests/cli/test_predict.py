@@ -345,6 +345,15 @@ def test_nothing_to_predict(predict, tmp_path):
     assert "notes.txt': neither an image nor a video" in printed.err
 
 
+def test_nothing_that_can_be_read_is_an_error(predict, tmp_path):
+    (tmp_path / "broken.mp4").write_bytes(b"no video at all" * 99)
+    code, out, printed = predict(paths=[tmp_path / "broken.mp4"], cropped=False)
+    assert code == 2
+    assert "broken.mp4: Cannot read video" in printed.out
+    assert f"No face was predicted in any of the inputs; '{out}' says why." in printed.err
+    assert read_predictions(out)["success"].tolist() == [0]
+
+
 def test_the_help_is_light():
     code = (
         "import sys\nfrom skfer.cli._main import main\n"
