@@ -137,8 +137,7 @@ def _fit(options, argv, prepared, folds):
         seed=options.seed,
         on_missing=options.on_missing,
         n_eyes_not_found=prepared.n_eyes_not_found,
-        notes=prepared.notes,
-        n_doubts=len(prepared.doubts),
+        notes=prepared.notes + [_without_names(doubt) for doubt in prepared.doubts],
         command=portable_command(argv),
         config=options.config_text,
     )
@@ -154,6 +153,11 @@ def _fit(options, argv, prepared, folds):
 def _anonymous(file):
     """Return why a file was left out, without its name, which may be that of a person."""
     return re.sub(r"^Cannot read image '.*': ", "", file["reason"], flags=re.DOTALL).rstrip(".")
+
+
+def _without_names(doubt):
+    """Return a doubt up to the people and files that it names."""
+    return re.split(": |, such as ", doubt)[0]
 
 
 def _show_epochs(model):

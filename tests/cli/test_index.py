@@ -124,7 +124,7 @@ def test_what_cannot_be_evaluated_is_said(index, tmp_path):
     for number, name in enumerate(("a/happy/1.png", "A/happy/1.png", "b/fear/1.png")):
         write_image(tmp_path / "few" / name, number)
     _, out, _ = index(data=tmp_path / "few")
-    assert "'fear': shown by one subject alone" in out
+    assert "'fear' (shown by one subject alone) cannot be learned from others" in out
     assert "differ only in case" in out
     assert "Folds" not in out
 
