@@ -163,7 +163,8 @@ def _describe_model(path, card):
         about.append(f"{100 * evaluation['pooled_accuracy']:.2f} % accuracy on new people")
     about += [f"knows {', '.join(map(str, card['labels']))}"] if card.get("labels") else []
     about += [f"saved {str(card['saved'])[:10]}"] if card.get("saved") else []
-    return f"Model {path}: {'; '.join(about)}."
+    notes = "".join(f"\nNote: {note}" for note in card.get("notes", ()))
+    return f"Model {path}: {'; '.join(about)}.{notes}"
 
 
 def _describe_training(card):

@@ -62,6 +62,10 @@ def test_the_model_is_described_by_the_card_that_fit_writes():
     assert describe("m.skfer", made) == "Model m.skfer: hog-svm, trained on 3 images of 2 subjects."
     made["evaluation"] = {"pooled_accuracy": 0.875}
     assert describe("m.skfer", made).endswith("2 subjects; 87.50 % accuracy on new people.")
+    made["notes"] = ["1 image nearly equals one of another subject"]
+    assert describe("m.skfer", made).endswith(
+        "people.\nNote: 1 image nearly equals one of another subject"
+    )
 
 
 def test_a_folder_becomes_a_table(predict, folder):
