@@ -133,7 +133,7 @@ class Prepared(NamedTuple):
     left_out: list  # of {"path", "reason"}
     notes: list  # of str, on the data set
     doubts: list  # of str, on subjects and images, with their names
-    n_eyes_not_found: int
+    eyes_not_found: list  # of {"path", "reason"}
 
 
 def prepare_data(options, check):
@@ -155,7 +155,7 @@ def prepare_data(options, check):
     doubts = caught_doubts(warn_doubts, data.subjects)
     doubts += caught_doubts(warn_lone_classes, data.target, data.subjects)
     doubts += caught_doubts(warn_near_duplicates, data.faces, data.subjects)
-    return Prepared(data, left_out, notes, doubts, len(problems))
+    return Prepared(data, left_out, notes, doubts, problems)
 
 
 def locate_eyes(data, *, on_missing, n_jobs):

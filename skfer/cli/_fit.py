@@ -136,7 +136,7 @@ def _fit(options, argv, prepared, folds):
         parameters=parameters,
         seed=options.seed,
         on_missing=options.on_missing,
-        n_eyes_not_found=prepared.n_eyes_not_found,
+        n_eyes_not_found=len(prepared.eyes_not_found),
         notes=prepared.notes + [_without_names(doubt) for doubt in prepared.doubts],
         command=portable_command(argv),
         config=options.config_text,
