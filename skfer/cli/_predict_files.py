@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import asdict
 
-from skfer.cli._output import check_writable, portable_command
+from skfer.cli._output import check_writable, portable_command, refuse_spreadsheet
 from skfer.cli._predict import GO_ON
 from skfer.cli._words import in_words_of_the_command
 from skfer.inference import find_inputs, save_predictions
@@ -83,6 +83,7 @@ def _check_out(options):
         raise ValueError(f"--out '{out}' is a folder; give a file, such as '{out / 'faces.csv'}'.")
     if out.suffix.lower() == ".json":
         raise ValueError(f"--out '{out}' is the name of the data dictionary; let it end with .csv.")
+    refuse_spreadsheet(out, "give a .csv; for German Excel add --decimal ,")
     if not out.parent.is_dir():
         raise ValueError(f"--out '{out}': there is no folder '{out.parent}'; make it first.")
     check_writable("--out", out.parent, out)

@@ -98,6 +98,12 @@ def test_an_index_is_replaced_only_if_asked(index, tmp_path):
     assert index("--pattern", PATTERN, "--out", file, "--overwrite")[0] == 0
 
 
+def test_a_spreadsheet_is_refused(index, tmp_path):
+    code, _, err = index("--out", tmp_path / "index.ods")
+    assert code == 2
+    assert "index.ods' would hold CSV, not a spreadsheet: give a .csv." in err
+
+
 def test_names_that_a_spreadsheet_would_calculate_come_back(index, tmp_path):
     folder = tmp_path / "odd"
     for number, subject in enumerate(("=1+1", "-b", "zoë, ms")):

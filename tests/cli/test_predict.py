@@ -278,6 +278,7 @@ def test_another_job_is_not_gone_on_with(predict, monkeypatch, tmp_path):
         (["--out", "{}/no/out.csv"], "there is no folder"),
         (["--out", "{}"], "is a folder"),
         (["--out", "{}/out.json"], "let it end with .csv"),
+        (["--out", "{}/out.XLSX"], "give a .csv; for German Excel add --decimal ,."),
         (["--out", "/proc/out.csv"], "cannot be written to"),
         (["--out", "{}/a.png", "--overwrite"], "is one of the inputs"),
         (["{}/nowhere"], "There is no file or folder"),
