@@ -39,12 +39,14 @@ def collect_metadata(**run):
     """Collect what is needed to repeat a run, as results.json has it; its schema lists the keys.
 
     `n_eyes_not_found` counts the photographs without eyes, `on_missing` says what was done with
-    them, `left_out` lists path and reason of all that was not evaluated, `notes` what a reader of
-    the figures has to know, and `description` is the text of the data set.
+    them, `guessed` lists path and reason of those whose eyes were guessed, `left_out` of all that
+    was not evaluated, `notes` what a reader of the figures has to know, and `description` is the
+    text of the data set.
     """
     return {
         "n_eyes_not_found": 0,
         "on_missing": "raise",
+        "guessed": [],
         "left_out": [],
         "notes": [],
         **run,

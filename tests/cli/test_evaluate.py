@@ -219,9 +219,14 @@ def test_policy_for_photographs_without_eyes(photographs, tmp_path, capsys, poli
     document = json.loads((tmp_path / "out" / "results.json").read_text())
     assert document["metadata"]["n_images"] == n_images
     assert document["metadata"]["n_eyes_not_found"] == 1
+    named = {"guess": "guessed", "skip": "left_out"}
+    for what in named.values():
+        files = [{"path": "synthetic002/sad/6.png", "reason": "no face found"}]
+        assert document["metadata"][what] == (files if what == named[policy] else [])
     assert len(pd.read_csv(tmp_path / "out" / "images.csv")) == n_images
     report = (tmp_path / "out" / "report.html").read_text()
     assert "<h1>Facial expressions in the folder &#39;photographs&#39;</h1>" in report
+    assert "<li>synthetic002/sad/6.png: no face found</li>" in report
 
 
 def test_synthetic_faces_follow_the_seed(tmp_path):
