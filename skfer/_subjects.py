@@ -5,6 +5,7 @@ import reprlib
 import unicodedata
 import warnings
 from functools import lru_cache
+from inspect import isclass
 from numbers import Integral, Real
 
 import numpy as np
@@ -85,6 +86,18 @@ def own_subjects(X):
     return _field_subjects(X["subject"]) if "subject" in names else None
 
 
+def drop_subjects(X, estimator=None):
+    """Drop the column ``subject`` of a DataFrame, unless a part of the estimator asks for it.
+
+    It tells whose row it is and is no feature. A part asks for it that names it in a parameter, as
+    SubjectNormalizer or ColumnTransformer do, or that has ``_takes_subject_column`` and gets the
+    rows as they came.
+    """
+    if not isinstance(X, pd.DataFrame) or _asks_for_subjects(estimator, True):
+        return X
+    return X.drop(columns="subject", errors="ignore")
+
+
 def warn_doubtful_subjects(subjects):
     """Warn of ids that may be one person under two spellings, or no person at all."""
     ids = np.unique(subjects).tolist()
@@ -103,6 +116,25 @@ def warn_doubtful_subjects(subjects):
             "people. Check where the ids come from, such as the pattern of the file names.",
             stacklevel=3,
         )
+
+
+def _asks_for_subjects(part, gets_rows):
+    """Search an estimator, or what a parameter of one holds, for who asks for the column."""
+    if isinstance(part, str):
+        return part == "subject"
+    if isinstance(part, dict):
+        return any(_asks_for_subjects(value, gets_rows) for value in part.values())
+    if isinstance(part, list | tuple | np.ndarray | pd.Index):
+        return any(_asks_for_subjects(value, gets_rows) for value in part)
+    if not hasattr(part, "get_params") or isclass(part):
+        return False
+    if gets_rows and getattr(part, "_takes_subject_column", False):
+        return True
+    if hasattr(part, "steps"):  # the first one hands on what no longer has the column
+        steps = [step for _, step in part.steps]
+        return any(_asks_for_subjects(step, gets_rows and step is steps[0]) for step in steps)
+    values = part.get_params(deep=False).values()
+    return any(_asks_for_subjects(value, gets_rows) for value in values)
 
 
 def _subject_id(value, index):

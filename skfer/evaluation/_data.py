@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.utils import Bunch, _safe_indexing, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from skfer._subjects import known_subjects
+from skfer._subjects import drop_subjects, known_subjects
 from skfer.faces import is_face_array, is_sequence, with_fields
 from skfer.utils._text import join_some
 
@@ -40,6 +40,10 @@ class EvaluationData:
         X = _safe_indexing(self.X, rows)
         info = self.info.iloc[rows].reset_index(drop=True)
         return EvaluationData(X, self.y[rows], self.subjects[rows], info)
+
+    def for_estimator(self, estimator):
+        """Return the data without the column of subjects, unless the estimator asks for it."""
+        return replace(self, X=drop_subjects(self.X, estimator))
 
     def with_images(self, X):
         """Return the same data with other images; an EyeLocator makes faces of photographs."""
