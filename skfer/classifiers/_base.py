@@ -246,12 +246,8 @@ class BaseNetworkClassifier(
             patience=self.patience or self.max_epochs if validates else None,
             progress=self.verbose > 1,
         )
-        network = self._build_network(n_outputs)
-        # Convolutions of few maps are faster with the maps innermost, which LBFGS cannot flatten.
-        if getattr(self.optimizer, "func", self.optimizer) is not torch.optim.LBFGS:
-            network = network.to(memory_format=torch.channels_last)
         return ExpressionNet(
-            network,
+            self._build_network(n_outputs),
             precision=resolve_precision(self.precision, device),
             criterion=torch.nn.CrossEntropyLoss,
             criterion__label_smoothing=label_smoothing(self.true_class_probability, n_outputs),

@@ -91,6 +91,27 @@ def test_own_network_pickles_and_has_no_features(X, y):
         model.transform(X)
 
 
+class LazyNet(nn.Sequential):
+    """Learns the sizes of its layers from the first image."""
+
+    def __init__(self, n_classes):
+        super().__init__(
+            nn.LazyConv2d(4, 5, stride=4),
+            nn.LazyBatchNorm2d(),
+            nn.Flatten(),
+            nn.LazyLinear(n_classes),
+        )
+
+
+def test_lazy_layers_are_trained(X, y):
+    model = quick(LazyNet, max_epochs=2).fit(X, y)
+    expected = model.predict_proba(X)
+    np.testing.assert_array_equal(clone(model).fit(X, y).predict_proba(X), expected)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict_proba(X), expected)
+    np.testing.assert_array_equal(again.fit(X, y).predict_proba(X), expected)
+
+
 def test_mistakes_are_named(X, y):
     with pytest.raises(TypeError, match="'networks__width'"):
         quick(networks__width=3)
