@@ -13,7 +13,7 @@ from imblearn.pipeline import Pipeline
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
-from skorch.callbacks import Callback, Freezer, LRScheduler, Unfreezer
+from skorch.callbacks import Callback, EarlyStopping, Freezer, LRScheduler, Unfreezer
 from torch.optim import AdamW
 
 from skfer.augmentation import EyeJitter, EyeJitterSampler, RandomAffine
@@ -494,6 +494,18 @@ def test_optimizer_parameters_are_searched_and_cloned(X, y, subjects):
     best = search.best_estimator_
     momentum = best.net_.optimizer_.param_groups[0]["momentum"]
     assert momentum == best.optimizer__momentum
+
+
+@pytest.mark.parametrize("name", ["callbacks__stop__patience", "lr__peak", "class_weight__happy"])
+def test_parameters_of_what_has_none_are_refused(name):
+    owner = name.split("__")[0]
+    model = CSPPClassifier(callbacks=[("stop", EarlyStopping(monitor="train_loss"))])
+    with pytest.raises(
+        ValueError, match=f"{name} is a parameter of an object, but {owner}=.*whole"
+    ):
+        model.set_params(**{name: 2})
+    with pytest.raises(ValueError, match="Invalid parameter 'lrr'"):
+        model.set_params(lrr__peak=2)
 
 
 def test_unknown_parameters_are_refused():
