@@ -81,9 +81,21 @@ def known_subjects(X, subjects=None, name="subjects"):
 
 def own_subjects(X):
     """Return the ids that a face array or DataFrame brings, unknown ones empty; None of others."""
+    if "subject" in map(str, getattr(X, "columns", ())):
+        require_pandas(X, "X")
     is_frame = isinstance(X, pd.DataFrame)
     names = X.columns if is_frame else getattr(getattr(X, "dtype", None), "names", None) or ()
     return _field_subjects(X["subject"]) if "subject" in names else None
+
+
+def require_pandas(table, name):
+    """Refuse the DataFrame of another library, whose columns would not be found."""
+    if hasattr(table, "to_pandas"):
+        library = type(table).__module__.split(".")[0]
+        raise ValueError(
+            f"{name} is a {type(table).__name__} of {library}; give one of pandas: "
+            f"{name}.to_pandas()."
+        )
 
 
 def drop_subjects(X, estimator=None):

@@ -215,3 +215,34 @@ def test_the_column_of_subjects_is_for_who_asks_for_it(estimator, is_kept):
     X = pd.DataFrame({"AU12": [1.0], "subject": ["ann"]})
     assert ("subject" in drop_subjects(X, estimator)) == is_kept
     assert "subject" in X
+
+
+class OtherFrame:
+    """What skfer sees of a DataFrame of polars."""
+
+    columns = ("AU12", "subject")
+    shape = (2, 2)
+    __module__ = "polars.dataframe.frame"
+    to_pandas = None
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, rows):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("X", lambda frame: SubjectNormalizer().fit(frame)),
+        ("X", lambda frame: SubjectCalibratedClassifier(SVC()).fit(frame, [0, 1])),
+        ("X", lambda frame: evaluate_image_split(SVC(), frame, [0, 1], cv=2)),
+        ("info", lambda frame: evaluate_image_split(SVC(), [[0], [1]], [0, 1], [0, 1], info=frame)),
+    ],
+)
+def test_frames_of_other_libraries_get_a_remedy(name, use):
+    with pytest.raises(
+        ValueError, match=rf"{name} is a OtherFrame of polars.*{name}.to_pandas\(\)"
+    ):
+        use(OtherFrame())

@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.utils import Bunch, _safe_indexing, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from skfer._subjects import drop_subjects, known_subjects
+from skfer._subjects import drop_subjects, known_subjects, require_pandas
 from skfer.faces import is_face_array, is_sequence, with_fields
 from skfer.utils._text import join_some
 
@@ -90,6 +90,7 @@ def data_of(data):
 def _check_info(info, y):
     if info is None:
         return pd.DataFrame(index=range(len(y)))
+    require_pandas(info, "info")
     if not isinstance(info, pd.DataFrame):
         raise ValueError(f"info is a {type(info).__name__}; expected a DataFrame.")
     check_consistent_length(info, y)
