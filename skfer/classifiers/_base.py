@@ -34,6 +34,7 @@ from skfer.classifiers._validation import hold_out_subjects
 from skfer.classifiers._weights import image_weights
 from skfer.utils import check_images
 from skfer.utils._torch_runtime import resolve_device, resolve_precision, seeded
+from skfer.utils._validation import check_size
 
 _AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
 
@@ -272,9 +273,12 @@ class BaseNetworkClassifier(
 
     def _check_input_size(self):
         size = self.input_size
-        if size is not None and min(size) < 1:
+        if size is None:
+            return
+        check_size("input_size", size)
+        if min(size) < 1:
             raise ValueError(f"input_size={tuple(size)} leaves no pixels.")
-        if size is not None and any(a > b for a, b in zip(size, self.image_shape_, strict=True)):
+        if any(a > b for a, b in zip(size, self.image_shape_, strict=True)):
             raise ValueError(
                 f"input_size={tuple(size)} exceeds the images, which are {self.image_shape_}."
             )

@@ -3,6 +3,7 @@
 import math
 import warnings
 from functools import partial
+from numbers import Integral
 from typing import Literal
 
 import numpy as np
@@ -127,6 +128,7 @@ def infer_image_shape(n_features, image_shape=None):
     ((48, 48), (3, 4), (1, 12))
     """
     if image_shape is not None:
+        check_size("image_shape", image_shape)
         if math.prod(image_shape) != n_features:
             raise ValueError(
                 f"image_shape={tuple(image_shape)} has {math.prod(image_shape)} pixels, but the "
@@ -142,6 +144,12 @@ def infer_image_shape(n_features, image_shape=None):
             "put a single picture in a list: [X]."
         )
     return 1, n_features
+
+
+def check_size(name, size):
+    """Refuse a parameter that is no height and width in pixels."""
+    if len(size) != 2 or not all(isinstance(side, Integral) for side in size):
+        raise ValueError(f"{name}={tuple(size)}; expected two whole numbers, height and width.")
 
 
 def _check_rows(estimator, X, y, reset):

@@ -539,6 +539,11 @@ def test_training_leaves_torchs_generator_alone(X, y):
 def test_what_cannot_be_trained_on_is_refused(X, y):
     with pytest.raises(ValueError, match=r"input_size=\(64, 64\) exceeds"):
         quick(input_size=(64, 64)).fit(X, y)
+    for size in ((48, 48, 1), (48.0, 48.0), (48,)):
+        with pytest.raises(ValueError, match="input_size=.*expected two whole numbers"):
+            quick(input_size=size).fit(X, y)
+        with pytest.raises(ValueError, match="image_shape=.*expected two whole numbers"):
+            quick(image_shape=size).fit(X["image"].reshape(len(X), -1), y)
     with pytest.raises(ValueError, match="1 sample"):
         quick().fit(X[:1], y[:1])
 
