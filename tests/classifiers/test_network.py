@@ -123,6 +123,9 @@ def test_mistakes_are_named(X, y):
         quick(lambda n_classes: n_classes).fit(X, y)
     with pytest.raises(ValueError, match="takes no 'n_classes'"):
         quick(lambda: OwnNet(2)).fit(X, y)
+    for odd in (nn.Module.double, nn.Module.half):
+        with pytest.raises(ValueError, match="make all of its weights float32"):
+            quick(lambda n_classes, odd=odd: odd(OwnNet(n_classes))).fit(X, y)
     for n_scores in (1, 3):
         with pytest.raises(ValueError, match=rf"OwnNet gave shape \(1, {n_scores}\) for 1 image"):
             quick(lambda n_classes, n=n_scores: OwnNet(n)).fit(X, y)

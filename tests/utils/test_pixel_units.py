@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
@@ -137,6 +138,13 @@ def test_each_image_of_a_list_has_its_own_unit():
     assert equal(pixels([image.ravel() for image in images]), expected)
     with pytest.raises(ValueError, match="Sample 1 has float32 pixels, but Sample 0 uint8"):
         pixels([grey, grey.astype(np.float32)])
+
+
+def test_tensors_of_torch():
+    stack = np.random.default_rng(0).random((3, 4, 4), np.float32)
+    tensor = torch.from_numpy(stack).requires_grad_()
+    for X in (tensor, tensor[:, None], tensor.reshape(3, -1), list(tensor)):
+        assert equal(pixels(X), stack)
 
 
 def test_frames_of_a_sequence_have_their_own_unit():
