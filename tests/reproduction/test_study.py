@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skfer.evaluation import load_results
-from skfer.evaluation._records import load_results_schema
+from tests.stored_results import load_results_schema
 from skfer.faces import with_fields
 from skfer.reproduction import _published as published
 from skfer.reproduction._experiments import Experiment
