@@ -14,8 +14,8 @@ from skfer.cli._main import main
 from skfer.cli._output import portable_command
 from skfer.cli._protocol import count_folds
 from skfer.datasets import make_faces
-from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2
+from tests.stored_results import load_results_schema
 
 
 @pytest.fixture
