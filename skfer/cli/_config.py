@@ -74,18 +74,22 @@ def find_typed(lenient, words):
 
 def format_config(parser, command, options, typed):
     """Return the TOML that gives the result of a run again; absolute paths keep their last part."""
-    lines = [
-        f"# By skfer {__version__}. To run it again: skfer {command} --config FILE, with a new "
-        "--out; paths are as seen from the working directory.",
-        f"[{command}]",
-    ]
+    lines, anew = [f"[{command}]"], ["a new --out"]
     for key, action in _name_actions(parser).items():
         value = getattr(options, action.dest, None)
         if action.dest in typed and not isinstance(value, int | float):
             value = typed[action.dest]
         if key not in _OF_THE_RUN and not (value is None or value is False or value == []):
             lines.append(f"{key} = {_format(value)}")
-    return "\n".join(lines) + "\n"
+            words = map(str, value if isinstance(value, list | tuple) else [value])
+            if any(portable_word(word) != word for word in words):
+                name = f"--{key}" if action.option_strings else action.metavar
+                anew.append(f"the whole path of {name}, of which only the end is here")
+    head = (
+        f"# By skfer {__version__}. To run it again: skfer {command} --config FILE, with "
+        f"{' and '.join(anew)}; paths are as seen from the working directory."
+    )
+    return "\n".join([head, *lines]) + "\n"
 
 
 def _read_table(file, command):

@@ -15,7 +15,11 @@ from skfer.cli._words import find_table, in_words_of_the_command, say_by_options
 from skfer.datasets import get_data_home, load_dataset
 from skfer.datasets._index import FEATURES_IN_PYTHON
 from skfer.datasets._registry import GENERATORS, READERS
-from skfer.evaluation._guards._leakage import caught_doubts, warn_doubts
+from skfer.evaluation._guards._leakage import (
+    caught_doubts,
+    warn_doubts,
+    warn_lone_classes,
+)
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.faces import is_sequence
 from skfer.utils._text import count_of, join_some, without_name
@@ -142,7 +146,7 @@ class Prepared(NamedTuple):
     left_out: list  # of {"path", "reason"}
     notes: list  # of str, on the data set
     doubts: list  # of str, on subjects and images, with their names
-    n_eyes_not_found: int
+    eyes_not_found: list  # of {"path", "reason"}
 
 
 def prepare_data(options, check):
@@ -166,8 +170,9 @@ def prepare_data(options, check):
         left_out += problems if options.on_missing == "skip" else []
     # What the evaluation warns of, for those who read the report only.
     doubts = caught_doubts(warn_doubts, data.subjects)
+    doubts += caught_doubts(warn_lone_classes, data.target, data.subjects)
     doubts += caught_doubts(warn_near_duplicates, data.faces, data.subjects)
-    return Prepared(data, left_out, notes, doubts, len(problems))
+    return Prepared(data, left_out, notes, doubts, problems)
 
 
 def locate_eyes(data, *, on_missing, n_jobs):

@@ -51,6 +51,8 @@ def explain_files(options):
     print(f"Explained {len(explained)} of {len(rows)} pictures: {options.out}")
     for file, problem in listed:
         print(f"  Left out: {file}: {problem}")
+    if not explained:
+        raise ValueError("None of the pictures could be explained; give others, with a face each.")
 
 
 def _find_files(paths):

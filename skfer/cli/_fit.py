@@ -128,9 +128,8 @@ def _fit(options, argv, prepared, folds):
         parameters=parameters,
         seed=options.seed,
         on_missing=options.on_missing,
-        n_eyes_not_found=prepared.n_eyes_not_found,
-        notes=prepared.notes,
-        n_doubts=len(prepared.doubts),
+        n_eyes_not_found=len(prepared.eyes_not_found),
+        notes=prepared.notes + [_without_names(doubt) for doubt in prepared.doubts],
         command=portable_command(argv),
         config=options.config_text,
     )
@@ -146,6 +145,11 @@ def _fit(options, argv, prepared, folds):
 def _anonymous(file):
     """Return why a file was left out, without the name of another, which may be of a person."""
     return re.sub(r"[:;] differs only in case .*", "", file["reason"], flags=re.DOTALL)
+
+
+def _without_names(doubt):
+    """Return a doubt up to the people and files that it names."""
+    return re.split(": |, such as ", doubt)[0]
 
 
 def _show_epochs(model):

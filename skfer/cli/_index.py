@@ -5,7 +5,12 @@ import warnings
 from pathlib import Path
 
 from skfer.cli._data_options import add_data_options
-from skfer.cli._output import add_json_option, check_writable, result_on_stdout
+from skfer.cli._output import (
+    add_json_option,
+    check_writable,
+    refuse_spreadsheet,
+    result_on_stdout,
+)
 
 _MOST_LISTED = 10
 
@@ -47,6 +52,7 @@ def run(options, argv):
 def _check_output(options):
     if options.out is None:
         return
+    refuse_spreadsheet(options.out)
     check_writable("--out", options.out.parent, options.out)
     if options.out.exists() and not options.overwrite:
         raise ValueError(f"--out '{options.out}' is there already. Add --overwrite to replace it.")

@@ -76,6 +76,12 @@ def check_writable(option, folder, file=None):
         ) from error
 
 
+def refuse_spreadsheet(out, remedy="give a .csv"):
+    """Refuse the name of a file that spreadsheets would not take for the CSV that it is."""
+    if out.suffix.lower() in (".xls", ".xlsx", ".ods"):
+        raise ValueError(f"--out '{out}' would hold CSV, not a spreadsheet: {remedy}.")
+
+
 def prepare_report(needed_by):
     """Refuse to begin without what a report needs, and draw without a screen."""
     from skfer.utils._optional import require

@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import asdict
 
-from skfer.cli._output import check_writable, portable_command
+from skfer.cli._output import check_writable, portable_command, refuse_spreadsheet
 from skfer.cli._predict import GO_ON
 from skfer.cli._words import in_words_of_the_command
 from skfer.inference import find_inputs, save_predictions
@@ -46,6 +46,8 @@ def predict_files(options, argv):
     if options.json:
         print(json.dumps(asdict(counts) | {"left_out": dict(left_out), "out": str(options.out)}))
     _print_counts(counts, left_out, options.out, notes)
+    if not counts.n_faces:
+        raise ValueError(f"No face was predicted in any of the inputs; '{options.out}' says why.")
 
 
 def _save(options, inputs, command):
@@ -81,6 +83,7 @@ def _check_out(options):
         raise ValueError(f"--out '{out}' is a folder; give a file, such as '{out / 'faces.csv'}'.")
     if out.suffix.lower() == ".json":
         raise ValueError(f"--out '{out}' is the name of the data dictionary; let it end with .csv.")
+    refuse_spreadsheet(out, "give a .csv; for German Excel add --decimal ,")
     if not out.parent.is_dir():
         raise ValueError(f"--out '{out}': there is no folder '{out.parent}'; make it first.")
     check_writable("--out", out.parent, out)
@@ -161,7 +164,8 @@ def _describe_model(path, card):
         about.append(f"{100 * evaluation['pooled_accuracy']:.2f} % accuracy on new people")
     about += [f"knows {', '.join(map(str, card['labels']))}"] if card.get("labels") else []
     about += [f"saved {str(card['saved'])[:10]}"] if card.get("saved") else []
-    return f"Model {path}: {'; '.join(about)}."
+    notes = "".join(f"\nNote: {note}" for note in card.get("notes", ()))
+    return f"Model {path}: {'; '.join(about)}.{notes}"
 
 
 def _describe_training(card):

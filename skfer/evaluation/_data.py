@@ -8,7 +8,7 @@ from sklearn.utils import Bunch, _safe_indexing, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _num_samples
 
-from skfer._subjects import known_subjects
+from skfer._subjects import drop_subjects, known_subjects, require_pandas
 from skfer.faces import is_face_array, is_sequence, with_fields
 from skfer.utils._text import join_some
 
@@ -41,6 +41,10 @@ class EvaluationData:
         X = _safe_indexing(self.X, rows)
         info = self.info.iloc[rows].reset_index(drop=True)
         return EvaluationData(X, self.y[rows], self.subjects[rows], info)
+
+    def for_estimator(self, estimator):
+        """Return the data without the column of subjects, unless the estimator asks for it."""
+        return replace(self, X=drop_subjects(self.X, estimator))
 
     def with_images(self, X):
         """Return the same data with other images; an EyeLocator makes faces of photographs."""
@@ -87,6 +91,7 @@ def data_of(data):
 def _check_info(info, y):
     if info is None:
         return pd.DataFrame(index=range(len(y)))
+    require_pandas(info, "info")
     if not isinstance(info, pd.DataFrame):
         raise ValueError(f"info is a {type(info).__name__}; expected a DataFrame.")
     _check_lengths(y, {"rows of info": info})

@@ -8,10 +8,13 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
 from skfer._subjects import known_subjects
-from skfer.evaluation._guards._leakage import caught_doubts, warn_doubts
+from skfer.evaluation._guards._leakage import (
+    caught_doubts,
+    warn_doubts,
+    warn_lone_classes,
+)
 from skfer.evaluation._guards._near_duplicates import compare_thumbnails, make_thumbnail
 from skfer.utils import check_images
-from skfer.utils._text import join_some
 from skfer.utils._threads import map_in_threads
 
 
@@ -56,15 +59,8 @@ def summarize_dataset(data: Bunch) -> Bunch:
     """
     counts = pd.crosstab(np.asarray(data.subjects), np.asarray(data.target))
     counts = counts.rename_axis(index="subject", columns=None)
-    n_people = (counts > 0).sum()
-    alone = n_people.index[n_people == 1].tolist()
     subjects = known_subjects(data.faces, data.subjects)
-    doubts = caught_doubts(warn_doubts, subjects)
-    if alone:
-        doubts.append(
-            f"{join_some(alone, quoted=True)}: shown by one subject alone, so it cannot be learned "
-            "from others. Leave it out, or find more people."
-        )
+    lone = caught_doubts(warn_lone_classes, data.target, subjects)
     sizes, thumbnails = _measure(data.faces)
     return Bunch(
         n_images=len(data.target),
@@ -73,8 +69,8 @@ def summarize_dataset(data: Bunch) -> Bunch:
         counts=counts,
         image_sizes=dict(Counter(f"{width}x{height}" for height, width in sizes).most_common()),
         near_duplicates=compare_thumbnails(thumbnails, subjects),
-        doubts=doubts,
-        max_folds=0 if alone or len(counts) < 2 else len(counts),
+        doubts=caught_doubts(warn_doubts, subjects) + lone,
+        max_folds=0 if lone or len(counts) < 2 else len(counts),
     )
 
 

@@ -6,7 +6,6 @@ import os
 import subprocess
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import platform, python_version
@@ -39,12 +38,14 @@ def collect_metadata(**run):
     """Collect what is needed to repeat a run, as results.json has it; its schema lists the keys.
 
     `n_eyes_not_found` counts the photographs without eyes, `on_missing` says what was done with
-    them, `left_out` lists path and reason of all that was not evaluated, `notes` what a reader of
-    the figures has to know, and `description` is the text of the data set.
+    them, `guessed` lists path and reason of those whose eyes were guessed, `left_out` of all that
+    was not evaluated, `notes` what a reader of the figures has to know, and `description` is the
+    text of the data set.
     """
     return {
         "n_eyes_not_found": 0,
         "on_missing": "raise",
+        "guessed": [],
         "left_out": [],
         "notes": [],
         **run,
@@ -178,13 +179,6 @@ def append_run_log(path, result, metadata):
     begin = "" if last in (b"", b"\n") else "\n"
     with path.open("a") as log:
         log.write(f"{begin}{json.dumps(run, allow_nan=False)}\n")
-
-
-def load_results_schema():
-    """Load the JSON schema of results.json; its definition ``run`` is a line of the run log."""
-    return json.loads(
-        resources.files("skfer.evaluation").joinpath("results.schema.json").read_text()
-    )
 
 
 def describe_run(estimator, predictions):

@@ -40,7 +40,8 @@ def subtract_baseline(predictions: pd.DataFrame, n_frames: int) -> pd.DataFrame:
     -----
     The differences mean something only if the first frames do show a neutral face, and only
     within one face: a person who leaves the picture and comes back under a new number gets a new
-    baseline, of the frames after coming back. ``expression`` and ``proba_<class>`` stay as they
+    baseline, of the frames after coming back, and after a cut another person in the same place
+    gets that of the person before. ``expression`` and ``proba_<class>`` stay as they
     are. A probability says how sure the classifier is, not how strong an expression is, and neither
     does its change. OpenWillis divides by the baseline instead; a difference stays finite where the
     baseline is near 0.

@@ -18,8 +18,8 @@ _COLUMNS = {
     },
     "face": {
         "Description": "Number of the face in the input. In a video, a face keeps its number from "
-        "frame to frame as long as its boxes overlap; it does not identify a person. Missing where "
-        "no face was found."
+        "frame to frame as long as its boxes overlap, and for up to a second in which it is not "
+        "found, also over a cut: it does not identify a person. Missing where no face was found."
     },
     "success": {"Description": "Whether a face was found and predicted.", "Levels": _FOUND},
     "confidence": {

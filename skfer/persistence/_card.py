@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +43,7 @@ _DETAILS = ("method", "parameters", "preprocessing", "labels", "seed", "command"
 _TRAINING = ("dataset", "training_data", "n_images", "n_subjects", "cropped", "on_missing")
 _TABLES = ("class_counts", "left_out")
 _IN_PERCENT = ("pooled_accuracy", "ci_low", "ci_high", "fold_mean", "fold_std", "macro_recall")
-_OTHERS = ("versions", "evaluation", "groups", "intended_use", "notes", "limits")
+_OTHERS = ("versions", "evaluation", "groups", "intended_use", "notes", "limits", "config")
 _SHOWN = {*_DETAILS, *_TRAINING, *_TABLES, *_OTHERS}
 # Markdown leaves an underline within a word as it is.
 _FORMATS = re.compile(r"[\\`*|\[\]]|(?<!\w)_+|_+(?!\w)")
@@ -168,6 +169,8 @@ def format_card(card: dict[str, Any]) -> str:
     parts += ["## Limits", "\n".join(f"- {limit}" for limit in limits)]
     if rest:
         parts += ["## Further entries", _list(rest)]
+    if "config" in card:
+        parts += ["## Configuration", indent(str(card["config"]), "    ").rstrip()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -15,7 +15,10 @@ _SAME = 0.5  # milliseconds within which two times are those of one frame
 # It knows no times of presentation, only of decoding: with frames that refer to later ones, OpenCV
 # counts from the delay of the decoder.
 _AVI = b"RIFF"
-_MIN_SECONDS_MISSING = 1.0  # the last frame may stay for longer than the others
+# These announce how many frames there are. Others announce how long the file is, and the sound or
+# the last frame may stay for longer than the others.
+_COUNTS_FRAMES = (_AVI, b"ftyp")
+_MAX_SECONDS_MISSING = 1.0
 
 
 class VideoFrame(NamedTuple):
@@ -61,7 +64,7 @@ def read_frames(path, *, every=1, start=0):
     times, trimmed = _packet_times(path), is_trimmed(path)
     capture = _open(path)
     n_frames, time = 0, 0.0
-    frames = _number_frames(capture, times, trimmed, start_of_file == _AVI)
+    frames = _number_frames(capture, times, trimmed, start_of_file.startswith(_AVI))
     try:
         for number, time, decoded in frames:
             n_frames = number + 1
@@ -72,7 +75,8 @@ def read_frames(path, *, every=1, start=0):
             yield VideoFrame(number, round(time / 1000, 6), picture, problem)
         if not trimmed:
             longest = np.diff(times, prepend=0).max(initial=0) / 1000
-            problem = _find_missing_end(capture, n_frames, time / 1000, longest)
+            share = 0.1 if any(name in start_of_file for name in _COUNTS_FRAMES) else 0.5
+            problem = _find_missing_end(capture, n_frames, time / 1000, longest, share)
     finally:
         capture.release()
     if problem and n_frames >= start:
@@ -157,7 +161,7 @@ def _read_start(path):
     """Return the first bytes of a file, and what is wrong with it."""
     try:
         with open(path, "rb") as file:
-            start = file.read(4)
+            start = file.read(8)
     except OSError as error:
         return b"", error.strerror
     if not start:
@@ -221,15 +225,17 @@ def _number_frames(capture, times, trimmed, from_first):
     yield from ((lost, float(times[lost]), False) for lost in range(number, len(times)))
 
 
-def _find_missing_end(capture, n_frames, last, longest):
+def _find_missing_end(capture, n_frames, last, longest, share):
     """Tell what is missing, if the file announces that it is longer than its frames.
 
-    The last frame, at `last` seconds, may stay as long as the `longest` of the others.
+    The last frame, at `last` seconds, may stay as long as the `longest` of the others. A `share` of
+    the length, of a second at most, is no loss.
     """
     if n_frames == 0:
         return "the video has no frames"
     n_announced, rate = (capture.get(name) for name in (cv2.CAP_PROP_FRAME_COUNT, cv2.CAP_PROP_FPS))
     seconds = n_announced / rate if rate > 0 else 0
-    if n_announced <= n_frames or seconds - last < max(_MIN_SECONDS_MISSING, 2 * longest):
+    tolerance = max(min(_MAX_SECONDS_MISSING, share * seconds), 2 * longest)
+    if n_announced <= n_frames or seconds - last < tolerance:
         return ""
     return f"the video breaks off: it announces {seconds:.1f} seconds, and ends after {last:.1f}"

@@ -33,6 +33,7 @@ def test_an_evaluation_runs_again_from_what_it_wrote(image_folder, tmp_path, mon
         (image_folder.parent / folder / "config.toml").read_text() for folder in ("first", "second")
     )
     assert first == second
+    assert "with a new --out; paths are as seen from the working directory." in first
 
 
 def test_a_fit_runs_again_from_its_card(image_folder, tmp_path, config):
@@ -52,6 +53,7 @@ def test_no_path_of_the_machine_is_written(image_folder, tmp_path):
     assert main(["evaluate", str(image_folder), *options]) == 0
     text = (tmp_path / "out/config.toml").read_text()
     assert str(tmp_path) not in text
+    assert "with a new --out and the whole path of DATA, of which only the end is here;" in text
     assert tomllib.loads(text)["evaluate"] == {
         "data": image_folder.name,
         "dataset": "image-folder",

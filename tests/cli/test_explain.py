@@ -50,10 +50,12 @@ def test_a_folder_and_its_bad_pictures(model, pictures, tmp_path, capsys):
     np.testing.assert_allclose(shown[["proba_happy", "proba_sad"]].sum(axis=1), 1)
 
 
-def test_nothing_with_a_face_is_no_error(model, pictures, tmp_path, capsys):
+def test_nothing_with_a_face_is_an_error(model, pictures, tmp_path, capsys):
     out = tmp_path / "out"
-    assert main(["explain", str(model), str(pictures / "black.png"), "--out", str(out)]) == 0
-    assert "Explained 0 of 1 pictures" in capsys.readouterr().out
+    assert main(["explain", str(model), str(pictures / "black.png"), "--out", str(out)]) == 2
+    printed = capsys.readouterr()
+    assert "Explained 0 of 1 pictures" in printed.out
+    assert "None of the pictures could be explained" in printed.err
     assert [path.name for path in out.iterdir()] == ["explanations.csv"]
 
 

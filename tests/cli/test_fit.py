@@ -14,6 +14,7 @@ from skfer.datasets import load_image_folder, make_faces
 from skfer.persistence import load_model, read_card
 from skfer.utils._opencv import cv2
 from tests.image_files import write_image
+from tests.prediction_files import write_picture
 
 
 @pytest.fixture
@@ -88,15 +89,26 @@ def test_the_card_names_nobody_and_no_path(fit, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:Subjects differ only")  # of the reader, too
-def test_doubts_are_told_and_counted_in_the_card(fit, tmp_path):
-    for number, name in enumerate(("anna/happy", "Anna/sad", "ben/happy", "ben/sad")):
-        write_image(tmp_path / f"photos/{name}/1.png", number)
+def test_doubts_are_told_and_stand_in_the_card_without_names(fit, tmp_path):
+    names = ("anna/happy", "Anna/sad", "ben/happy", "ben/sad", "ben/fear")
+    pictures = np.random.default_rng(0).integers(0, 256, (5, 64, 64), np.uint8)
+    pictures[2] = pictures[1] // 2 + 40
+    for name, picture in zip(names, pictures, strict=True):
+        write_picture(tmp_path / f"photos/{name}/1.png", picture)
+    write_picture(tmp_path / "photos/ben/fear/2.png", 255 - pictures[0])
     code, out, printed = fit(data=tmp_path / "photos")
     assert code == 0, printed
     assert "Note: Subjects differ only in case" in printed
+    assert "Note: 'fear' (shown by one subject alone) cannot be learned from others." in printed
+    assert "Note: 1 image nearly equals one of another subject: " in printed
     card = read_card(out)
-    assert card["n_doubts"] == 1
-    assert "anna" not in json.dumps(card)
+    assert card["notes"] == [
+        "Subjects differ only in case, accents, spaces or zeros",
+        "'fear' (shown by one subject alone) cannot be learned from others. Leave such expressions "
+        "out, or find more people.",
+        "1 image nearly equals one of another subject",
+    ]
+    assert not [name for name in ("anna", "Anna", "ben") if name in json.dumps(card)]
 
 
 def test_json_is_the_card(fit, image_folder, tmp_path, capsys):

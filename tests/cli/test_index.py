@@ -109,6 +109,12 @@ def test_an_index_is_replaced_only_if_asked(index, tmp_path):
     assert index("--pattern", PATTERN, "--out", file, "--overwrite")[0] == 0
 
 
+def test_a_spreadsheet_is_refused(index, tmp_path):
+    code, _, err = index("--out", tmp_path / "index.ods")
+    assert code == 2
+    assert "index.ods' would hold CSV, not a spreadsheet: give a .csv." in err
+
+
 def test_names_that_a_spreadsheet_would_calculate_come_back(index, tmp_path):
     folder = tmp_path / "odd"
     for number, subject in enumerate(("=1+1", "-b", "zoë, ms")):
@@ -135,7 +141,7 @@ def test_what_cannot_be_evaluated_is_said(index, tmp_path):
     for number, name in enumerate(("a/happy/1.png", "A/happy/1.png", "b/fear/1.png")):
         write_image(tmp_path / "few" / name, number)
     _, out, _ = index(data=tmp_path / "few")
-    assert "'fear': shown by one subject alone" in out
+    assert "'fear' (shown by one subject alone) cannot be learned from others" in out
     assert "differ only in case, accents, spaces or zeros: A, a. If" in out
     assert "Folds" not in out
 

@@ -62,6 +62,10 @@ def test_the_model_is_described_by_the_card_that_fit_writes():
     assert describe("m.skfer", made) == "Model m.skfer: hog-svm, trained on 3 images of 2 subjects."
     made["evaluation"] = {"pooled_accuracy": 0.875}
     assert describe("m.skfer", made).endswith("2 subjects; 87.50 % accuracy on new people.")
+    made["notes"] = ["1 image nearly equals one of another subject"]
+    assert describe("m.skfer", made).endswith(
+        "people.\nNote: 1 image nearly equals one of another subject"
+    )
 
 
 def test_a_folder_becomes_a_table(predict, folder):
@@ -274,6 +278,7 @@ def test_another_job_is_not_gone_on_with(predict, monkeypatch, tmp_path):
         (["--out", "{}/no/out.csv"], "there is no folder"),
         (["--out", "{}"], "is a folder"),
         (["--out", "{}/out.json"], "let it end with .csv"),
+        (["--out", "{}/out.XLSX"], "give a .csv; for German Excel add --decimal ,."),
         (["--out", "/proc/out.csv"], "cannot be written to"),
         (["--out", "{}/a.png", "--overwrite"], "is one of the inputs"),
         (["{}/nowhere"], "There is no file or folder"),
@@ -343,6 +348,15 @@ def test_nothing_to_predict(predict, tmp_path):
     assert code == 2
     assert "no image or video in" in printed.err
     assert "notes.txt': neither an image nor a video" in printed.err
+
+
+def test_nothing_that_can_be_read_is_an_error(predict, tmp_path):
+    (tmp_path / "broken.mp4").write_bytes(b"no video at all" * 99)
+    code, out, printed = predict(paths=[tmp_path / "broken.mp4"], cropped=False)
+    assert code == 2
+    assert "broken.mp4: Cannot read video" in printed.out
+    assert f"No face was predicted in any of the inputs; '{out}' says why." in printed.err
+    assert read_predictions(out)["success"].tolist() == [0]
 
 
 def test_the_help_is_light():

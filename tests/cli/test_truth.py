@@ -14,8 +14,8 @@ from skfer.cli._data_options import parse_setting
 from skfer.cli._main import main
 from skfer.datasets import load_image_folder, make_faces
 from skfer.evaluation import load_results
-from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2
+from tests.stored_results import load_results_schema
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def test_counts_of_subjects_and_sizes(tmp_path):
     }
     assert summary.image_sizes == {"30x40": 2, "8x9": 1}
     assert summary.max_folds == 0
-    assert "'happy', 'sad': shown by one subject alone" in summary.doubts[-1]
+    assert "'happy', 'sad' (shown by one subject alone) cannot be learned" in summary.doubts[-1]
 
 
 def test_the_size_of_a_turned_picture_is_that_which_is_shown(tmp_path):

@@ -183,9 +183,17 @@ def test_groups_of_people_are_compared(tables):
 
 
 @pytest.mark.parametrize("missing", ["", None, np.nan])
-def test_people_of_an_unknown_group_are_named_so(tables, missing):
+def test_people_of_an_unknown_group_are_named_so_and_not_compared(tables, missing):
     group = np.repeat(np.array(["female", "male", missing], object), 16)
-    assert "unknown 4 75.0" in tables([made(gender=group)]).text
+    result = made(gender=group)
+    result.images.loc[:15, "y_pred"] = "sad"
+    result.images.loc[32:, "y_pred"] = "neither"
+    text = tables([result]).text
+    assert "unknown 4 0.0" in text
+    assert "Largest gap in accuracy: 25.0 points, male to female." in text
+    for known in ("female", "unknown"):
+        alone = made(gender=np.repeat(np.array([known, missing], object), [16, 32]))
+        assert "Largest gap" not in tables([alone]).text
 
 
 def test_notes_tell_whose_they_are(tables):

@@ -120,6 +120,7 @@ def test_the_dictionary_tells_what_was_done(predictions):
     document = describe_predictions(changes, smoothing=0.5, baseline=30)
     assert "first 30 frames" in document["change_happy"]["Description"]
     assert "0.5 seconds" in document["proba_happy"]["Description"]
+    assert "for up to a second in which it is not found" in document["face"]["Description"]
     assert (document["change_happy"]["Minimum"], document["proba_happy"]["Minimum"]) == (-1, 0)
     summary = describe_predictions(summarize_predictions(predictions))
     assert summary["proba_happy"]["Description"].startswith("Mean probability")

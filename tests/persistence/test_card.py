@@ -95,6 +95,12 @@ def test_the_markdown_quotes_what_a_foreign_card_says():
     assert r"- method: \[a\](b) \`c\`" in text
 
 
+def test_the_configuration_is_a_block_of_code():
+    config = '# To run it again\n[fit]\n\npattern = "<b>\\\\d_*[a]*"\n```\n'
+    *_, block = MarkdownIt().parse(format_card({"config": config}))
+    assert (block.type, block.content) == ("code_block", config)
+
+
 @pytest.mark.parametrize(
     "name",
     ["n_faces", "_private", "__init__", "a__b_", "(_a_)", "_1_ 2_", "*a_b*", "\\_a_", "1_ _é_"],

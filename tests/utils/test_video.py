@@ -1,5 +1,7 @@
 """Frames of videos, whole and broken, with their times."""
 
+import struct
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,32 @@ def test_a_video_that_breaks_off(video, times):
         read_video(video, 1e9)
 
 
+@pytest.mark.parametrize("suffix", [".avi", ".mkv"])
+def test_a_short_video_that_breaks_off(tmp_path, suffix):
+    path = tmp_path / f"short{suffix}"
+    pictures = list(np.random.default_rng(0).integers(0, 256, (30, 96, 96, 3), np.uint8))
+    if suffix == ".mkv":
+        write_video(path, pictures)
+    else:
+        write_with_opencv(path, "MJPG", pictures, 25)
+    assert [frame.problem for frame in read_frames(path)] == [""] * 30
+    data = path.read_bytes()
+    path.write_bytes(data[: int(0.35 * len(data))])
+    *frames, last = read_frames(path)
+    assert 5 < len(frames) < 15
+    assert last.problem.startswith("the video breaks off: it announces 1.2 seconds")
+
+
+def test_a_last_frame_that_stays_is_no_loss(tmp_path, pictures):
+    path = tmp_path / "stays.mkv"
+    write_video(path, pictures)
+    data = path.read_bytes()
+    length = data.index(b"\x44\x89") + 10
+    path.write_bytes(data[:length] + struct.pack(">d", 1600) + data[length + 8 :])
+    assert count_frames(path) == 40
+    assert [frame.problem for frame in read_frames(path)] == [""] * 25
+
+
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
@@ -109,9 +137,9 @@ def test_no_video(tmp_path, name, content, problem):
     assert frame.problem.startswith(f"Cannot read video '{path}': {problem}")
 
 
-def write_phone_video(path, pictures, rate=10):
+def write_with_opencv(path, codec, pictures, rate=10):
     height, width = pictures[0].shape[:2]
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), rate, (width, height))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*codec), rate, (width, height))
     for picture in pictures:
         writer.write(picture)
     writer.release()
@@ -122,7 +150,7 @@ def test_rotation_of_a_phone_is_applied(tmp_path):
     path = tmp_path / "phone.mp4"
     picture = np.zeros((48, 64, 3), np.uint8)
     picture[:, :32] = 255
-    data = write_phone_video(path, [picture] * 3)
+    data = write_with_opencv(path, "mp4v", [picture] * 3)
     matrix = data.index(b"tkhd") + 44
     quarter = np.array([0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30], ">i4").tobytes()
     data[matrix : matrix + 36] = quarter
@@ -137,7 +165,7 @@ def test_rotation_of_a_phone_is_applied(tmp_path):
 def test_what_a_phone_has_trimmed_is_not_missed(tmp_path, pictures, cut):
     """The file holds 25 frames and announces as many, but shows 15."""
     path = tmp_path / "phone.mp4"
-    data = write_phone_video(path, pictures)
+    data = write_with_opencv(path, "mp4v", pictures)
     assert not is_trimmed(path)
     edit = data.index(b"elst") + 12
     duration, _ = np.frombuffer(data[edit : edit + 8], ">i4")
@@ -193,12 +221,9 @@ def test_numbers_of_frames(packets, decoded, from_first, frames):
     assert told == frames
 
 
-def test_times_of_a_constant_frame_rate(tmp_path):
+def test_times_of_a_constant_frame_rate(tmp_path, pictures):
     path = tmp_path / "constant.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 12.5, (64, 48))
-    for number in range(5):
-        writer.write(np.full((48, 64, 3), 10 * number, np.uint8))
-    writer.release()
+    write_with_opencv(path, "MJPG", pictures[:5], 12.5)
     stamps = [frame.timestamp for frame in read_frames(path)]
     np.testing.assert_allclose(stamps, np.arange(5) / 12.5, atol=1e-6)
     assert count_frames(path) == 5

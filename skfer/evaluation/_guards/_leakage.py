@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from numbers import Integral
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.model_selection import GroupKFold, check_cv
 from sklearn.utils import check_consistent_length
@@ -127,6 +128,18 @@ def warn_doubts(subjects):
         warnings.warn(
             f"Each of the {n_subjects} images has its own subject, so the split does not "
             "differ from one by image. Check that the subject is the person, not the file.",
+            stacklevel=3,
+        )
+
+
+def warn_lone_classes(y, subjects):
+    """Warn of classes that one subject alone shows; the caller's caller is shown."""
+    n_people = pd.Series(np.asarray(subjects)).groupby(np.asarray(y)).nunique()
+    lone = n_people.index[n_people == 1]
+    if len(lone):
+        warnings.warn(
+            f"{join_some(lone, quoted=True)} (shown by one subject alone) cannot be learned from "
+            "others. Leave such expressions out, or find more people.",
             stacklevel=3,
         )
 

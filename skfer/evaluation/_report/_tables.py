@@ -54,14 +54,13 @@ def list_groups(result):
     for column in filter(lambda name: _groups_people(result.images, name), result.images):
         groups = result.by_group(column).rename(columns={column: "group"})
         groups["group"] = groups["group"].astype(object).replace({np.nan: "unknown", "": "unknown"})
-        accuracy = groups["accuracy"]
+        known = groups[groups["group"] != "unknown"].sort_values("accuracy")
         tables.append(
             {
                 "column": str(column).replace("_", " "),
                 "rows": groups.to_dict("records"),
-                "gap": accuracy.max() - accuracy.min(),
-                "best": groups["group"][accuracy.idxmax()],
-                "worst": groups["group"][accuracy.idxmin()],
+                "gap": known["accuracy"].max() - known["accuracy"].min(),
+                "worst_to_best": known["group"].tolist(),
             }
         )
     return tables
