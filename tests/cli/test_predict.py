@@ -87,7 +87,7 @@ def test_a_folder_becomes_a_table(predict, folder):
     assert lines[1].startswith(
         "4 images and 1 video, 13 frames: 12 faces, 0 without a face, 1 unreadable: "
     )
-    assert "cut.png: Cannot read" in lines[2]
+    assert "cut.png: the file is truncated" in lines[2]
     assert lines[3:] == [
         "1 other file left out:",
         f"  {folder}/notes.txt: neither an image nor a video",

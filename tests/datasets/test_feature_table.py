@@ -424,7 +424,7 @@ def test_bad_labels(folder, changes, message):
 
 def test_bad_labels_in_a_file(folder):
     (folder / "labels.csv").write_text("file,subject,expression\nann/angry/1.csv,ann,\n")
-    with pytest.raises(ValueError, match="labels.csv' has an empty .* 'expression' in line 2"):
+    with pytest.raises(ValueError, match="labels.csv' has empty entries: 'expression' in line 2"):
         load_feature_table(folder, labels=folder / "labels.csv")
 
 
