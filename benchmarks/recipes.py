@@ -25,7 +25,12 @@ from skfer.cli._methods import make_method
 from skfer.datasets import load_ck48
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import evaluate_subject_independent
-from skfer.evaluation._records import append_run_log, collect_metadata, describe_run
+from skfer.evaluation._records import (
+    append_run_log,
+    checkout_commit,
+    collect_metadata,
+    describe_run,
+)
 from skfer.networks import CSPPNet, LopesNet, Plain5Net, Plain7Net, Plain8Net, SongNet
 from skfer.pipelines import PARAMETER_GRIDS, make_network_pipeline
 from skfer.utils._csv import write_csv
@@ -192,7 +197,7 @@ def evaluate(recipe, repeat, data, rows, options):
     predictions = predictions_file(options.out, recipe, options.subjects, options.folds, repeat)
     write_predictions(predictions, result.images)
     append_run_log(options.log, result, metadata | describe_run(pipeline, predictions))
-    return result.summary()
+    return {"commit": checkout_commit()} | result.summary()
 
 
 def predictions_file(out, recipe, subjects, folds, repeat):
@@ -226,8 +231,7 @@ def summarize(rows):
     conditions = pd.DataFrame(rows).groupby(["recipe", "subjects", "folds"], sort=False)
     for (recipe, subjects, folds), chosen in conditions:
         pooled, recall, sequence = (
-            100 * chosen[name].to_numpy()
-            for name in ("pooled_accuracy", "macro_recall", "sequence_accuracy")
+            100 * chosen[name] for name in ("pooled_accuracy", "macro_recall", "sequence_accuracy")
         )
         lines.append(
             f"{recipe}, {subjects} subjects, {folds} folds, {len(chosen)} repeats: "

@@ -33,7 +33,10 @@ def main(arguments=None):
             predictions_file(options.results, member, "all", options.folds, repeat)
             for member in options.members
         ]
-        result = vote([pd.read_csv(file) for file in files], recipe)
+        rows = [
+            find_row(options.results, member, options.folds, repeat) for member in options.members
+        ]
+        result = vote([pd.read_csv(file) for file in files], recipe, rows)
         key = {"recipe": recipe, "subjects": "all", "folds": options.folds, "repeat": repeat}
         members = " ".join(f"--member '{member}'" for member in options.members)
         metadata = collect_metadata(
@@ -54,8 +57,17 @@ def main(arguments=None):
     print(summarize(rows))
 
 
-def vote(tables, method):
-    """Average the probabilities of tables of predictions of the same images on the same folds."""
+def find_row(results, recipe, folds, repeat):
+    """Return the figures of a finished run."""
+    key = {"recipe": recipe, "subjects": "all", "folds": folds, "repeat": repeat}
+    return next(row for row in read_rows(results) if key.items() <= row.items())
+
+
+def vote(tables, method, rows):
+    """Average the probabilities of tables of predictions of the same images on the same folds.
+
+    The `rows` of the members tell how long these took, which is what a vote of them takes.
+    """
     first = tables[0]
     for table in tables[1:]:
         if not table[_ROW].equals(first[_ROW]):
@@ -64,8 +76,9 @@ def vote(tables, method):
     probabilities = sum(table[names] for table in tables) / len(tables)
     y_pred = probabilities.idxmax(axis=1).str.removeprefix("proba_")
     images = first[_ROW].assign(y_pred=y_pred).join(probabilities)
-    times = {"fit_seconds": 0.0, "predict_seconds": 0.0}
-    seconds = first[["repeat", "fold"]].drop_duplicates().assign(**times)
+    seconds = first[["repeat", "fold"]].drop_duplicates()
+    for name in ("fit_seconds", "predict_seconds"):
+        seconds[name] = sum(row[name] for row in rows) / len(seconds)
     classes = tuple(name.removeprefix("proba_") for name in names)
     return EvaluationResult(images, "subject-independent", classes, seconds, method)
 

@@ -4,6 +4,7 @@ from sklearn.base import clone
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import get_tags
 
+from skfer._subjects import drop_subjects
 from skfer.base import ImageDescriptor, ImageTransformer, SequenceDescriptor
 from skfer.utils._progress import tell_progress
 
@@ -42,7 +43,7 @@ def run_stateless_steps_inside(estimator, X):
     last = rest.steps[0][1] if is_pipeline(rest) else rest
     inner = getattr(last, "estimator", None)
     if getattr(last, "_passes_images_on", False) and is_pipeline(inner):
-        inner, X = run_stateless_steps(inner, X)
+        inner, X = run_stateless_steps(inner, drop_subjects(X, inner))
         last.set_params(estimator=inner)
     return rest, X
 

@@ -5,6 +5,7 @@ import reprlib
 import unicodedata
 import warnings
 from functools import lru_cache
+from inspect import isclass
 from numbers import Integral, Real
 
 import numpy as np
@@ -80,29 +81,80 @@ def known_subjects(X, subjects=None, name="subjects"):
 
 def own_subjects(X):
     """Return the ids that a face array or DataFrame brings, unknown ones empty; None of others."""
+    if "subject" in map(str, getattr(X, "columns", ())):
+        require_pandas(X, "X")
     is_frame = isinstance(X, pd.DataFrame)
     names = X.columns if is_frame else getattr(getattr(X, "dtype", None), "names", None) or ()
     return _field_subjects(X["subject"]) if "subject" in names else None
 
 
+def require_pandas(table, name):
+    """Refuse the DataFrame of another library, whose columns would not be found."""
+    if hasattr(table, "to_pandas"):
+        library = type(table).__module__.split(".")[0]
+        raise ValueError(
+            f"{name} is a {type(table).__name__} of {library}; give one of pandas: "
+            f"{name}.to_pandas()."
+        )
+
+
+def drop_subjects(X, estimator=None):
+    """Drop the column ``subject`` of a DataFrame, unless a part of the estimator asks for it.
+
+    It tells whose row it is and is no feature. A part asks for it that names it in a parameter, as
+    SubjectNormalizer or ColumnTransformer do, or that has ``_takes_subject_column`` and gets the
+    rows as they came.
+    """
+    if not isinstance(X, pd.DataFrame) or _asks_for_subjects(estimator, True):
+        return X
+    return X.drop(columns="subject", errors="ignore")
+
+
 def warn_doubtful_subjects(subjects):
     """Warn of ids that may be one person under two spellings, or no person at all."""
-    ids = np.unique(subjects).tolist()
-    spellings = pd.Series(ids).groupby([_spelling(name) for name in ids])
-    alike = [names.tolist() for _, names in spellings if len(names) > 1]
+    from skfer.utils._text import join_some  # skfer.utils imports this file
+
+    alike = [", ".join(group) for group in find_alike_subjects(subjects)]
     if alike:
         warnings.warn(
-            f"{len(alike)} groups of subjects differ only in case, accents, spaces or zeros, such "
-            f"as {reprlib.repr(alike[0])}. If each is one person, write the id in one way.",
+            "Subjects differ only in case, accents, spaces or zeros: "
+            f"{join_some(alike, sep='; ')}. If they are one person, write the id in one way.",
             stacklevel=3,
         )
+    ids = np.unique(subjects).tolist()
     parts = [name for name in ids if _PART.fullmatch(re.sub(r"[\W_]", "", name).casefold())]
     if parts:
         warnings.warn(
-            f"The subjects {reprlib.repr(parts)} look like the parts of a split, not like "
-            "people. Check where the ids come from, such as the pattern of the file names.",
+            f"The subjects {join_some(parts, quoted=True)} look like the parts of a split, not "
+            "like people. Check where the ids come from, such as the pattern of the file names.",
             stacklevel=3,
         )
+
+
+def find_alike_subjects(subjects):
+    """Return the groups of ids that may be one person under several spellings."""
+    ids = np.unique(subjects).tolist()
+    spellings = pd.Series(ids, dtype=str).groupby([_spelling(name) for name in ids])
+    return [names.tolist() for _, names in spellings if len(names) > 1]
+
+
+def _asks_for_subjects(part, gets_rows):
+    """Search an estimator, or what a parameter of one holds, for who asks for the column."""
+    if isinstance(part, str):
+        return part == "subject"
+    if isinstance(part, dict):
+        return any(_asks_for_subjects(value, gets_rows) for value in part.values())
+    if isinstance(part, list | tuple | np.ndarray | pd.Index):
+        return any(_asks_for_subjects(value, gets_rows) for value in part)
+    if not hasattr(part, "get_params") or isclass(part):
+        return False
+    if gets_rows and getattr(part, "_takes_subject_column", False):
+        return True
+    if hasattr(part, "steps"):  # the first one hands on what no longer has the column
+        steps = [step for _, step in part.steps]
+        return any(_asks_for_subjects(step, gets_rows and step is steps[0]) for step in steps)
+    values = part.get_params(deep=False).values()
+    return any(_asks_for_subjects(value, gets_rows) for value in values)
 
 
 def _subject_id(value, index):

@@ -1,5 +1,8 @@
 """Results in folders, as `skfer evaluate` leaves them."""
 
+import json
+from importlib import resources
+
 import numpy as np
 import pandas as pd
 from sklearn.neighbors import KNeighborsClassifier
@@ -33,3 +36,9 @@ def store_results(folder, methods, *, dataset="made", n_subjects=12, shift=0.8, 
 def nearest(k):
     """Return a classifier of k neighbours."""
     return KNeighborsClassifier(k)
+
+
+def load_results_schema():
+    """Load the JSON schema of results.json; its definition ``run`` is a line of the run log."""
+    schema = resources.files("skfer.evaluation").joinpath("results.schema.json")
+    return json.loads(schema.read_text())

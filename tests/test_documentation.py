@@ -121,7 +121,7 @@ def test_what_the_text_names_exists(page):
         ("sh", "sbatch folds.sh"),
         ("sh", "python -m benchmarks.speed"),
         ("sh", "python examples/nothing.py"),
-        ("sh", "pip install 'skfer[nothing]'"),
+        ("sh", "pip install '.[nothing]'"),
         ("toml", "[evaluate]\nno-such-option = 1"),
     ],
 )

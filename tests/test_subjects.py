@@ -5,12 +5,19 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.compose import ColumnTransformer
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
-from skfer._subjects import known_subjects, subject_ids, warn_doubtful_subjects
+from skfer._subjects import drop_subjects, known_subjects, subject_ids, warn_doubtful_subjects
+from skfer.classifiers import SubjectCalibratedClassifier
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.datasets import load_image_folder
 from skfer.evaluation import check_leakage, evaluate_image_split, subject_folds
 from skfer.faces import make_face_array, with_fields
+from skfer.features import SubjectNormalizer
 
 UNKNOWN = [
     "",
@@ -153,18 +160,18 @@ def test_other_names_for_the_same_people_are_taken():
 @pytest.mark.parametrize(
     ("subjects", "message"),
     [
-        (["S001", "s001", "B"], r"such as \['S001', 's001'\]"),
-        (["1", "01", "2"], r"such as \['01', '1'\]"),
-        (["S 1", "S1", "S2"], "such as"),
-        (["train", "test"], r"\['test', 'train'\] look like the parts of a split"),
+        (["S001", "s001", "B"], r"zeros: S001, s001\. If"),
+        (["1", "01", "2", "B", "b"], "zeros: 01, 1; B, b"),
+        (["S 1", "S1", "S2"], "differ only in"),
+        (["train", "test"], "'test', 'train' look like the parts of a split"),
         (["PublicTest", "PrivateTest"], "look like the parts"),
         (["fold0", "fold1"], "look like the parts"),
         (["test_set", "train-data"], "look like the parts"),
-        (["1", "1.0"], "such as"),
-        (["José", "Jose"], "such as"),
-        (["S-1", "S_1"], "such as"),
-        (["anna", "an\u200bna"], "such as"),
-        (["1", "+1"], "such as"),
+        (["1", "1.0"], "differ only in"),
+        (["José", "Jose"], "differ only in"),
+        (["S-1", "S_1"], "differ only in"),
+        (["anna", "an\u200bna"], "differ only in"),
+        (["1", "+1"], "differ only in"),
     ],
 )
 def test_doubtful_ids_are_warned_of(subjects, message):
@@ -187,3 +194,55 @@ def test_folders_of_a_split_are_warned_of(tmp_path):
         cv2.imwrite(str(tmp_path / name), np.full((4, 4), number, np.uint8))
     with pytest.warns(UserWarning, match="look like the parts of a split"):
         load_image_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "is_kept"),
+    [
+        (None, False),
+        (make_pipeline(StandardScaler(), SVC()), False),
+        (Pipeline([("subject", StandardScaler()), ("svc", SVC())]), False),
+        (GridSearchCV(make_pipeline(SubjectNormalizer(), SVC()), {}), True),
+        (SubjectNormalizer("person"), False),
+        (make_pipeline(ColumnTransformer([("id", "drop", ["subject"])]), SVC()), True),
+        (GridSearchCV(SVC(), {"kernel": ["linear"]}), False),
+        (GridSearchCV(SubjectCalibratedClassifier(SVC()), {"n_splits": [2]}), True),
+        # The scaler hands on an array, so the column would be a feature and no subject.
+        (make_pipeline(StandardScaler(), SubjectCalibratedClassifier(SVC())), False),
+    ],
+)
+def test_the_column_of_subjects_is_for_who_asks_for_it(estimator, is_kept):
+    X = pd.DataFrame({"AU12": [1.0], "subject": ["ann"]})
+    assert ("subject" in drop_subjects(X, estimator)) == is_kept
+    assert "subject" in X
+
+
+class OtherFrame:
+    """What skfer sees of a DataFrame of polars."""
+
+    columns = ("AU12", "subject")
+    shape = (2, 2)
+    __module__ = "polars.dataframe.frame"
+    to_pandas = None
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, rows):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("X", lambda frame: SubjectNormalizer().fit(frame)),
+        ("X", lambda frame: SubjectCalibratedClassifier(SVC()).fit(frame, [0, 1])),
+        ("X", lambda frame: evaluate_image_split(SVC(), frame, [0, 1], cv=2)),
+        ("info", lambda frame: evaluate_image_split(SVC(), [[0], [1]], [0, 1], [0, 1], info=frame)),
+    ],
+)
+def test_frames_of_other_libraries_get_a_remedy(name, use):
+    with pytest.raises(
+        ValueError, match=rf"{name} is a OtherFrame of polars.*{name}.to_pandas\(\)"
+    ):
+        use(OtherFrame())

@@ -36,8 +36,17 @@ def make_network(network, parameters, n_classes, image_size):
 def check_scores(module, n_classes, image_size):
     """Refuse scores of another shape, which could be trained and would mean nothing."""
     device = next(module.parameters(), torch.empty(0)).device
-    with torch.no_grad():
-        scores = module.eval()(torch.zeros(1, 1, *image_size, device=device))
+    try:
+        with torch.no_grad():
+            scores = module.eval()(torch.zeros(1, 1, *image_size, device=device))
+    except RuntimeError as error:
+        odd = {str(weights.dtype) for weights in module.parameters()} - {"torch.float32"}
+        if not odd:
+            raise
+        raise ValueError(
+            f"{type(module).__name__} has weights of {min(odd)} and fails on images of float32; "
+            "make all of its weights float32, without .double() or .half()."
+        ) from error
     shape = getattr(scores, "shape", None)
     if shape != (1, n_classes):
         gave = type(scores).__name__ if shape is None else f"shape {tuple(shape)}"

@@ -34,6 +34,7 @@ from skfer.classifiers._validation import hold_out_subjects
 from skfer.classifiers._weights import image_weights
 from skfer.utils import check_images
 from skfer.utils._torch_runtime import resolve_device, resolve_precision, seeded
+from skfer.utils._validation import check_size
 
 _AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
 
@@ -246,12 +247,8 @@ class BaseNetworkClassifier(
             patience=self.patience or self.max_epochs if validates else None,
             progress=self.verbose > 1,
         )
-        network = self._build_network(n_outputs)
-        # Convolutions of few maps are faster with the maps innermost, which LBFGS cannot flatten.
-        if getattr(self.optimizer, "func", self.optimizer) is not torch.optim.LBFGS:
-            network = network.to(memory_format=torch.channels_last)
         return ExpressionNet(
-            network,
+            self._build_network(n_outputs),
             precision=resolve_precision(self.precision, device),
             criterion=torch.nn.CrossEntropyLoss,
             criterion__label_smoothing=label_smoothing(self.true_class_probability, n_outputs),
@@ -276,9 +273,12 @@ class BaseNetworkClassifier(
 
     def _check_input_size(self):
         size = self.input_size
-        if size is not None and min(size) < 1:
+        if size is None:
+            return
+        check_size("input_size", size)
+        if min(size) < 1:
             raise ValueError(f"input_size={tuple(size)} leaves no pixels.")
-        if size is not None and any(a > b for a, b in zip(size, self.image_shape_, strict=True)):
+        if any(a > b for a, b in zip(size, self.image_shape_, strict=True)):
             raise ValueError(
                 f"input_size={tuple(size)} exceeds the images, which are {self.image_shape_}."
             )

@@ -37,6 +37,13 @@ class ExpressionNet(NeuralNetClassifier):
         """The network as it was written, which a compiled one wraps."""
         return getattr(self.module_, "_orig_mod", self.module_)
 
+    def initialize(self):
+        """Make module, optimizer and callbacks; lazy layers know their sizes by now."""
+        # Convolutions of few maps are faster with the maps innermost, which LBFGS cannot flatten.
+        if getattr(self.optimizer, "func", self.optimizer) is not torch.optim.LBFGS:
+            self.module.to(memory_format=torch.channels_last)
+        return super().initialize()
+
     def prediction_network(self):
         """Return the network with batch normalization fused, made anew if the weights changed."""
         if self.compile:

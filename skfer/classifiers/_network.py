@@ -251,12 +251,14 @@ class NetworkClassifier(BaseNetworkClassifier):
         # scikit-learn would take `network__dropout` for a parameter of a nested estimator.
         for name in [name for name in params if name.startswith(_PREFIXES)]:
             setattr(self, name, params.pop(name))
-        augmentation = params.get("augmentation", self.augmentation)
-        if not hasattr(augmentation, "set_params"):
-            for name in params:
-                if name.startswith("augmentation__"):
-                    raise ValueError(
-                        f"{name} is a parameter of an object, but augmentation={augmentation!r}; "
-                        "give an object such as RandomAffine()."
-                    )
+        for name in params:
+            owner, nested, _ = name.partition("__")
+            value = params.get(owner, getattr(self, owner, None))
+            if nested and hasattr(self, owner) and not hasattr(value, "set_params"):
+                remedy = f"set {owner} as a whole"
+                if owner == "augmentation":
+                    remedy = "give an object such as RandomAffine()"
+                raise ValueError(
+                    f"{name} is a parameter of an object, but {owner}={value!r}; {remedy}."
+                )
         return super().set_params(**params)

@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skfer._stateless import is_pipeline, run_stateless_steps
+from skfer._subjects import drop_subjects
 from skfer._typing import Array, Images
 from skfer.base import TooltipMixin
 from skfer.classifiers._decisions import MostProbableMixin
@@ -78,6 +79,7 @@ class SubjectCalibratedClassifier(
     __metadata_request__fit = {"groups": False}
 
     _uses_subjects = True
+    _takes_subject_column = True
     # Its estimator sees the images as they came, so steps that learn nothing may run before.
     _passes_images_on = True
 
@@ -104,7 +106,9 @@ class SubjectCalibratedClassifier(
             Labels of any kind.
         groups : array-like of shape (n_samples,), default=None
             Subjects; None takes those of the face array, or of the column ``subject`` of a
-            DataFrame. Where there are none, the folds go by image, with a warning.
+            DataFrame. The estimator gets the column only if a part of it asks for it, such as
+            :class:`~skfer.features.SubjectNormalizer`. Without subjects, the folds go by
+            image, with a warning.
 
         Returns
         -------
@@ -129,7 +133,7 @@ class SubjectCalibratedClassifier(
         subjects = subjects_or_none(X, groups)
         self.classes_, codes = np.unique(y, return_inverse=True)
         estimator = clone(self.estimator)
-        rest, features = run_stateless_steps(estimator, X)
+        rest, features = run_stateless_steps(estimator, drop_subjects(X, estimator))
         folds = inner_folds(y, subjects, self.n_splits)
         scores = scores_out_of_fold(rest, features, y, folds, self.classes_)
         self.temperature_ = fit_temperature(scores, codes)
@@ -162,4 +166,5 @@ class SubjectCalibratedClassifier(
             In the order of ``classes_``; rows sum to one.
         """
         check_is_fitted(self)
-        return softmax(class_scores(self.estimator_, X, self.classes_) / self.temperature_, axis=1)
+        scores = class_scores(self.estimator_, drop_subjects(X, self.estimator), self.classes_)
+        return softmax(scores / self.temperature_, axis=1)

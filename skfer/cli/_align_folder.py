@@ -26,7 +26,7 @@ from skfer.utils import check_images
 from skfer.utils._csv import write_csv
 from skfer.utils._files import atomic_path
 from skfer.utils._opencv import cv2
-from skfer.utils._text import count_of, join_some
+from skfer.utils._text import count_of, join_some, without_name
 
 _BATCH = 64
 _CROPS = {"lopes": LOPES_CROP, "square": SQUARE_CROP, "none": None}
@@ -48,9 +48,13 @@ def align_folder(options):
         verbose=int(sys.stderr.isatty()),
     )
     index = _make_index(files, data, options)
-    listed = [f"{row.path}: {row.problem}" for row in index.itertuples() if row.problem]
+    listed = [
+        f"{row.path}: {without_name(row.problem, row.path)}"
+        for row in index.itertuples()
+        if row.problem
+    ]
     if listed and options.on_missing == "raise":
-        problems = join_some([problem.rstrip(".") for problem in listed], 100)
+        problems = join_some(listed, 100)
         raise ValueError(
             f"Found no eyes in {count_of(len(listed), 'image')} ({problems}). Take them out of IN, "
             "or leave them out by --on-missing skip."

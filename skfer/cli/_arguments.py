@@ -32,7 +32,7 @@ def add_training_options(group):
         "--on-missing",
         choices=["raise", "skip", "guess"],
         default="guess",
-        help="photographs without eyes: guess them from the face box (default), skip the images, "
-        "or stop",
+        help="photographs without eyes: guess them from the face box or, without a face, the whole "
+        "picture (default), skip the images, or stop",
     )
     group.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="default: 0")

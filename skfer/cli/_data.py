@@ -22,7 +22,7 @@ from skfer.evaluation._guards._leakage import (
 )
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.faces import is_sequence
-from skfer.utils._text import count_of, join_some
+from skfer.utils._text import count_of, join_some, without_name
 
 LONDON_NOTE = (
     "The shipped landmark model was fitted on the neutral portraits of this set, so its eyes "
@@ -103,21 +103,34 @@ def read_data(name, folder, settings, *, seed=0, keep_going=False):
     if "path" in data.frame:
         home = get_data_home(folder)
         data.info.insert(0, "file", [_name(path, home) for path in data.frame["path"]])
-        unreadable = data.unreadable.to_numpy() if "unreadable" in data else []
-        for path, problem in unreadable:
-            reason = say_by_options(problem.replace(path, _name(path, home)))
+        for path, problem in data.unreadable.to_numpy() if "unreadable" in data else []:
+            reason = say_by_options(without_name(problem, path).replace(path, _name(path, home)))
             left_out.append({"path": _name(path, home), "reason": reason})
-    unread = [
-        file["reason"] if file["path"] in file["reason"] else f"'{file['path']}': {file['reason']}."
-        for file in left_out
-        if not file["reason"].startswith("not matched")
-    ]
-    if unread and not skip:
-        raise ValueError(
-            f"{count_of(len(unread), 'file')} cannot be read: {join_some(unread)} Repair them, "
+    if not skip:
+        _refuse_unread(left_out)
+    return data, left_out
+
+
+def _refuse_unread(left_out):
+    """Refuse files that are missing or damaged, which needs different remedies."""
+    missing, damaged = [], []
+    for file in left_out:
+        if not file["reason"].startswith("not matched"):
+            files = missing if file["reason"].startswith("no such file") else damaged
+            files.append(f"'{file['path']}' ({file['reason']})")
+    problems = []
+    if missing:
+        problems.append(
+            f"{count_of(len(missing), 'file')} of the table cannot be found: {join_some(missing)}. "
+            "Correct the column 'file'."
+        )
+    if damaged:
+        problems.append(
+            f"{count_of(len(damaged), 'file')} cannot be read: {join_some(damaged)}. Repair them, "
             "or leave them out by --on-unreadable skip."
         )
-    return data, left_out
+    if problems:
+        raise ValueError(" ".join(problems))
 
 
 def _name(path, home):
@@ -142,10 +155,14 @@ def prepare_data(options, check):
     images, subjects = count_of(len(data.target), unit_of(data.faces)), len(set(data.subjects))
     print(f"{options.dataset}: {images}, {count_of(subjects, 'subject')}")
     if left_out:
-        names = join_some([f"{file['path']} ({file['reason'].rstrip('.')})" for file in left_out])
+        names = join_some([f"{file['path']} ({file['reason']})" for file in left_out])
         print(f"Left out: {count_of(len(left_out), 'file')}: {names}.")
     notes = [LONDON_NOTE] if options.dataset == "london" else []
     print("".join(f"Note: {note}\n" for note in notes), end="")
+    if len(data.target_names) == 1:
+        raise ValueError(
+            f"All images show '{data.target_names[0]}'; a model needs at least two expressions."
+        )
     check(data)
     problems = []
     if not data.cropped:
@@ -184,8 +201,8 @@ def locate_eyes(data, *, on_missing, n_jobs):
     if problems:
         names = join_some([problem["path"] for problem in problems], quoted=True)
         print(f"No eyes found in {len(problems)} of {n_faces} {unit}: {names}.")
-        skipped = on_missing == "skip"
-        print("They are skipped." if skipped else "Their eyes are guessed from the face box.")
+        guessed = "Their eyes are guessed from the face box or, without a face, the whole picture."
+        print("They are skipped." if on_missing == "skip" else guessed)
     return data, problems
 
 

@@ -10,6 +10,7 @@ from skfer.inspection import ExplanationDisplay, FaceExplanationDisplay, explain
 from skfer.persistence import load_model
 from skfer.utils._csv import write_csv
 from skfer.utils._files import atomic_path
+from skfer.utils._text import without_name
 
 _MEAN = "mean"
 
@@ -23,8 +24,7 @@ def explain_files(options):
     for (name, file), explanation in zip(files, explanations, strict=True):
         picture = ""
         if explanation.problem:
-            problem = explanation.problem.replace(f"Cannot read image '{file}': ", "")
-            listed.append((str(file), problem))
+            listed.append((str(file), without_name(explanation.problem, file)))
         else:
             picture = f"{name}.png"
             _save(FaceExplanationDisplay(explanation, file.name).plot(), options.out / picture)

@@ -71,7 +71,6 @@ def run(options, argv):
         check_scale(options)
 
         def check(data):
-            _check_classes(data)
             check_method(options.method, _data.has_sequences(data.faces))
             if options.evaluate:
                 check_folds(options, data)
@@ -98,13 +97,6 @@ def _check_output(options, folds):
         )
     earlier = [path for path in (options.out, folds) if path.exists()]
     refuse_earlier(options, earlier, "was begun by an earlier run", "file")
-
-
-def _check_classes(data):
-    if len(data.target_names) < 2:
-        raise ValueError(
-            f"All images show '{data.target_names[0]}'; a model needs at least two expressions."
-        )
 
 
 def _fit(options, argv, prepared, folds):
@@ -151,8 +143,8 @@ def _fit(options, argv, prepared, folds):
 
 
 def _anonymous(file):
-    """Return why a file was left out, without its name, which may be that of a person."""
-    return re.sub(r"^Cannot read image '.*': ", "", file["reason"], flags=re.DOTALL).rstrip(".")
+    """Return why a file was left out, without the name of another, which may be of a person."""
+    return re.sub(r"[:;] differs only in case .*", "", file["reason"], flags=re.DOTALL)
 
 
 def _without_names(doubt):

@@ -60,6 +60,7 @@ def _check_output(options):
 
 def _make_index(options):
     """Return the data, and all that is printed, which JSON can hold."""
+    from skfer._subjects import find_alike_subjects
     from skfer.cli._data import load_data, unit_of
     from skfer.evaluation import summarize_dataset
 
@@ -67,6 +68,7 @@ def _make_index(options):
         warnings.simplefilter("ignore", UserWarning)  # doubts and copies are listed
         data, left_out = load_data(options, keep_going=True)
     summary = summarize_dataset(data)
+    repeated = _list_repeated(data)
     n_excluded, passed_over = _count_others(options, data, left_out)
     return data, {
         "dataset": options.dataset,
@@ -80,7 +82,9 @@ def _make_index(options):
         "passed_over": passed_over,
         "n_excluded": n_excluded,
         "copies": _list_copies(summary.near_duplicates, data),
-        "doubts": summary.doubts,
+        "repeated": repeated,
+        "doubts": summary.doubts + _say_repeated(repeated),
+        "subjects_alike": find_alike_subjects(data.subjects),
         "max_folds": summary.max_folds,
     }
 
@@ -104,6 +108,27 @@ def _list_copies(pairs, data):
         equal = data.duplicates[["copy_of", "path"]].to_numpy()
         copies |= {(name_of[first], name_of[copy]) for first, copy in equal}
     return sorted(map(list, copies))
+
+
+def _list_repeated(data):
+    """Return pairs of files that are copies within one subject and expression."""
+    from skfer.datasets._index import find_copies
+
+    if "path" not in data.frame:
+        return []
+    name_of = dict(zip(data.frame["path"], data.info["file"], strict=True))
+    copies = find_copies(data.frame.drop_duplicates("path"))  # a video is in several rows
+    pairs = copies.loc[~copies["is_in_conflict"], ["copy_of", "path"]].to_numpy()
+    return sorted([name_of[first], name_of[copy]] for first, copy in pairs)
+
+
+def _say_repeated(pairs):
+    from skfer.utils._text import join_some
+
+    if not pairs:
+        return []
+    names = join_some([" = ".join(pair) for pair in pairs])
+    return [f"Copies within a subject and expression count twice: {names}. Leave out the second."]
 
 
 def _print_index(index):

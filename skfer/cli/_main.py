@@ -24,6 +24,7 @@ from skfer.cli._config import add_config_option, expand_config, find_typed, form
 from skfer.cli._output import describe_error
 from skfer.cli._parser import CommandParser
 from skfer.cli._pipes import unbroken_output
+from skfer.cli._signals import exit_code, interrupt_on_termination
 from skfer.cli._words import say_by_options
 
 _COMMANDS = (
@@ -44,7 +45,7 @@ _EPILOG = """\
 Begin with: skfer index DATA, skfer fit DATA --method gabor-svm --out face.skfer
 
 Exit codes: 0 success; 1 a fault of skfer itself; 2 something is wrong with the arguments, the \
-data or the machine, in one line on stderr; 130 interrupted."""
+data or the machine, in one line on stderr; 130 interrupted; 143 terminated."""
 
 
 def main(argv=None):
@@ -59,7 +60,7 @@ def main(argv=None):
     -------
     exit_code : int
         0 for success, 2 for an error that the user can mend, which is one line on stderr, 1 for a
-        fault of skfer, and 130 if interrupted.
+        fault of skfer, 130 if interrupted, and 143 if terminated.
 
     Examples
     --------
@@ -67,7 +68,7 @@ def main(argv=None):
     >>> main(["evaluate", "--dataset", "nowhere", "--method", "cspp", "--out", "results"])
     2
     """
-    with unbroken_output():
+    with unbroken_output(), interrupt_on_termination():
         return _run(sys.argv[1:] if argv is None else list(argv))
 
 
@@ -88,9 +89,9 @@ def _run(argv):
     try:
         options.run(options, argv)
         sys.stdout.flush()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         print(f"\nInterrupted. {options.how_to_go_on}", file=sys.stderr)
-        return 130
+        return exit_code(interrupt)
     except (ValueError, ImportError, OSError) as error:
         if options.debug:
             raise

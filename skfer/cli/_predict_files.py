@@ -14,7 +14,7 @@ from skfer.inference._outputs import dictionary_path, partial_path, summary_path
 from skfer.inference._overlay_files import overlay_paths
 from skfer.persistence import read_card
 from skfer.utils._files import only_writer
-from skfer.utils._text import count_of, join_some
+from skfer.utils._text import count_of, join_some, without_name
 from skfer.utils._video import is_video
 
 _NAMED = 10
@@ -185,7 +185,8 @@ def _print_counts(counts, left_out, out, notes):
         file=notes,
     )
     for problems in (counts.unreadable, counts.refused):
-        _print_some([f"{path}: {problem}" for path, problem in problems.items()], out, notes)
+        lines = [f"{path}: {without_name(problem, path)}" for path, problem in problems.items()]
+        _print_some(lines, out, notes)
     if left_out:
         print(f"{count_of(len(left_out), 'other file')} left out:", file=notes)
         _print_some([f"{path}: {reason}" for path, reason in left_out], None, notes)

@@ -20,11 +20,11 @@ _WORDS = (
     (r"by load_image_folder\(frames='sequence'\)", "with --set frames=sequence"),
     (r"frames='sequence'", "--set frames=sequence"),
     (
-        r"Give another pattern, or a table of the files by csv=",
-        "Give another --pattern, or a table by --csv",
+        r"Give (a|another) pattern, or a table of the files by csv=",
+        r"Give \1 --pattern, or a table by --csv",
     ),
     (r"by exclude\b", "by --exclude"),
-    (r"\b(pattern|exclude)='", r"--\1 '"),
+    (r"\b(pattern|exclude|csv)='", r"--\1 '"),
     (r"They are in the `duplicates` of the Bunch", "skfer index lists them"),
     (r"skfer\.evaluation\.find_near_duplicates lists", "skfer index lists"),
 )

@@ -2,10 +2,13 @@
 
 import os
 import unicodedata
+from functools import cache
+from pathlib import PurePath
 
+import numpy as np
 import pandas as pd
 
-from skfer.datasets._csv import read_table
+from skfer.datasets._csv import read_table, refuse_gaps
 from skfer.datasets._patterns import REQUIRED, clean_names, match_paths
 from skfer.utils._text import join_some
 
@@ -20,12 +23,15 @@ def label_files(folder, files, *, pattern=None, csv=None):
     """
     if csv is None:
         return match_paths(folder, files, pattern)[0]
-    frame = read_annotations(folder / csv, folder, REQUIRED, check_files=False)
+    frame, _ = read_annotations(folder / csv, folder, REQUIRED)
     return frame[frame["path"].isin([str(folder / file) for file in files])]
 
 
-def read_annotations(file, folder, required, *, check_files):
-    """Return the columns of a table that names files, with their paths; refuse gaps."""
+def read_annotations(file, folder, required):
+    """Return the columns of a table that names files, with their paths; refuse gaps.
+
+    Files that do not exist are left out, and returned as a list of (name, problem).
+    """
     if not file.is_file():
         raise FileNotFoundError(f"There is no '{file}'; csv is relative to the folder.")
     table = read_table(file, ("file", *required))
@@ -34,32 +40,46 @@ def read_annotations(file, folder, required, *, check_files):
     if "path" in table:
         raise ValueError(f"'{file}': the reader fills the column 'path' itself; rename yours.")
     table = clean_names(table)
-    for column in ("file", *required):
-        if (table[column] == "").any():
-            line = (table[column] == "").idxmax()
-            raise ValueError(f"'{file}' has an empty entry of '{column}' in line {line}.")
+    refuse_gaps(table, ("file", *required), f"'{file}'")
     names = pd.Series([_name_on_disk(folder, name) for name in table.pop("file")])
     repeated = names[names.map(lambda name: os.path.normpath(folder / name)).duplicated()]
     if len(repeated):
         raise ValueError(f"'{file}' names these files twice: {join_some(repeated, quoted=True)}.")
-    missing = [name for name in names if check_files and not os.path.isfile(folder / name)]
-    if missing:
-        raise FileNotFoundError(
-            f"'{file}' names {len(missing)} files that are not in '{folder}': "
-            f"{join_some(missing, quoted=True)}."
-            + (" Write / between folders." if any("\\" in name for name in missing) else "")
-        )
     table["path"] = [str(folder / name) for name in names]
     for column in table.columns.drop(["path", *REQUIRED], errors="ignore"):
         filled = table[column].where(table[column] != "")
         table[column] = filled if column in _TEXT else _as_numbers(filled)
-    return table
+    there = np.array([os.path.isfile(path) for path in table["path"]])
+    list_names = cache(_names_by_casefold)
+    missing = [(name, _why_missing(folder, name, list_names)) for name in names[~there]]
+    return table[there], missing
 
 
 def _name_on_disk(folder, name):
     """Return the spelling of a name, of its spaces and accents, that a file has; else the name."""
     spellings = [name, *(unicodedata.normalize(form, name.strip()) for form in ("NFC", "NFD"))]
     return next((spelling for spelling in spellings if os.path.isfile(folder / spelling)), name)
+
+
+def _why_missing(folder, name, list_names):
+    """Say that there is no such file, and how one is written that may be meant."""
+    written = PurePath(name if os.sep == "\\" else name.replace("\\", "/"))
+    found = PurePath()
+    for part in written.parts:
+        is_there = os.path.exists(folder / found / part)
+        found /= part if is_there else list_names(folder / found).get(part.casefold(), part)
+    hints = []
+    if os.path.isfile(folder / found):
+        hints += ["write / instead of \\"] if written != PurePath(name) else []
+        hints += [f"differs only in case from '{found.as_posix()}'"] if found != written else []
+    return "no such file" + (f": {'; '.join(hints)}" if hints else "")
+
+
+def _names_by_casefold(folder):
+    try:
+        return {name.casefold(): name for name in os.listdir(folder)}
+    except OSError:
+        return {}
 
 
 def _as_numbers(column):

@@ -44,12 +44,26 @@ def read_table(file, columns):
             )
     absent = [column for column in columns if column not in header]
     if absent:
+        columns = "column" if len(absent) == 1 else "columns"
         raise ValueError(
-            f"'{file}' has no column {join_some(absent, quoted=True)}; its columns are "
+            f"'{file}' has no {columns} {join_some(absent, quoted=True)}; its columns are "
             f"{join_some(header, quoted=True)}. Name them so in its first line."
         )
     table = pd.DataFrame([*rows.values()], [*rows], header, dtype=str)
     return table.map(without_mark)
+
+
+def refuse_gaps(table, columns, name, unit="line"):
+    """Refuse a table with empty entries in some columns; the errors name all of them."""
+    gaps = {column: table.index[table[column] == ""] for column in columns}
+    gaps = [f"'{column}' in {say_rows(rows, unit)}" for column, rows in gaps.items() if len(rows)]
+    if gaps:
+        raise ValueError(f"{name} has empty entries: {'; '.join(gaps)}.")
+
+
+def say_rows(rows, unit="line"):
+    """Name some rows, such as "lines 2, 5 and 7 more"."""
+    return f"{unit}{'s' if len(rows) > 1 else ''} {join_some(rows)}"
 
 
 def _find_separator(text, columns):

@@ -206,28 +206,37 @@ def find_duplicates(index):
     """Find image files of equal content that differ in subject or expression.
 
     Returns their path, subject and expression and ``copy_of``, the path of the first file with the
-    same content, which is not listed. Only files of equal length are read, of a length that
-    `read_image` takes; none is decoded.
+    same content, which is not listed.
+    """
+    copies = find_copies(index)
+    return copies[copies.pop("is_in_conflict")].reset_index(drop=True)
+
+
+def find_copies(index):
+    """Find image files of equal content, and whether any of a group is labelled otherwise.
+
+    Only files of equal length are read, of a length that `read_image` takes; none is decoded.
     """
     columns = ["path", "subject", "expression"]
     files = index[columns].assign(size=[os.path.getsize(path) for path in index["path"]])
     files = files[files["size"].between(1, MAX_BYTES) & files["size"].duplicated(keep=False)]
     files = files.assign(content=[_digest(path) for path in files["path"]])
-    copies = files.groupby("content")
-    conflicting = (copies["subject"].transform("nunique") > 1) | (
-        copies["expression"].transform("nunique") > 1
+    groups = files.groupby("content")
+    in_conflict = (groups[["subject", "expression"]].transform("nunique") > 1).any(axis=1)
+    copies = files[columns].assign(
+        copy_of=groups["path"].transform("first"), is_in_conflict=in_conflict
     )
-    duplicates = files[columns].assign(copy_of=copies["path"].transform("first"))[conflicting]
-    return duplicates[duplicates["path"] != duplicates["copy_of"]].reset_index(drop=True)
+    return copies[copies["path"] != copies["copy_of"]]
 
 
 def warn_of_duplicates(duplicates, title, stacklevel=4):
     """Warn the caller of the reader of images under two subjects or two expressions."""
     if len(duplicates):
         pairs = ("'" + duplicates["path"] + "' = '" + duplicates["copy_of"] + "'").tolist()
+        equal = "image that equals" if len(pairs) == 1 else "images that equal"
         warnings.warn(
-            f"{title} has {len(pairs)} images that are equal to an image of another subject or "
-            f"expression: {join_some(pairs)}. They are in the `duplicates` of the Bunch.",
+            f"{title} has {len(pairs)} {equal} one of another subject or expression: "
+            f"{join_some(pairs)}. They are in the `duplicates` of the Bunch.",
             stacklevel=stacklevel,
         )
 

@@ -1,5 +1,8 @@
 """The vocabulary of expressions."""
 
+from skfer.datasets._csv import say_rows
+from skfer.utils._text import join_some
+
 BASIC_EXPRESSIONS = ("anger", "disgust", "fear", "happy", "sad", "surprise")
 EXPRESSIONS = ("anger", "contempt", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
@@ -16,6 +19,11 @@ _SPELLINGS = {
 _CANONICAL = {name: name for name in EXPRESSIONS} | {
     spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings
 }
+
+_VOCABULARY = (
+    f"The vocabulary is {', '.join(EXPRESSIONS)}; spellings such as "
+    f"{', '.join(spellings[0] for spellings in _SPELLINGS.values())} are mapped to it."
+)
 
 # The first code of each order and the expressions of this code and of those that follow.
 _ALPHABETICAL = "anger disgust fear happy neutral sad surprise"
@@ -61,11 +69,7 @@ def canonical_expression(name: str) -> str:
     """
     expression = _CANONICAL.get(str(name).strip().lower())
     if expression is None:
-        raise ValueError(
-            f"Unknown expression {name!r}. The vocabulary is {', '.join(EXPRESSIONS)}; spellings "
-            f"such as {', '.join(spellings[0] for spellings in _SPELLINGS.values())} are mapped "
-            "to it."
-        )
+        raise ValueError(f"Unknown expression {name!r}. {_VOCABULARY}")
     return expression
 
 
@@ -131,14 +135,22 @@ def is_expression(name):
     return True
 
 
-def canonical_labels_of(frame, file="path"):
-    """Return the column expression in the vocabulary; errors name the file of the column `file`."""
-    labels = {}
-    for label, path in frame.drop_duplicates("expression")[["expression", file]].to_numpy():
-        try:
-            labels[label] = canonical_expression(label)
-        except ValueError as error:
-            raise ValueError(
-                f"'{path}': {error} Pass canonical_labels=False to keep labels of your own."
-            ) from error
-    return frame["expression"].map(labels)
+def canonical_labels_of(frame, file="path", table=None):
+    """Return the column expression in the vocabulary.
+
+    Errors name the files, in the column `file`, of each unknown label; or, if the labels come from
+    a `table`, the lines there, which are the index.
+    """
+    labels = frame["expression"]
+    unknown = frame[~labels.isin([label for label in set(labels) if is_expression(label)])]
+    if len(unknown):
+        named = []
+        for label, rows in unknown.groupby("expression", sort=False):
+            where = say_rows(rows.index) if table else join_some(rows[file], 2, quoted=True)
+            named.append(f"'{label}' ({where})")
+        raise ValueError(
+            f"Unknown expression{'s' if len(named) > 1 else ''} {join_some(named)}"
+            + (f" in '{table}'" if table else "")
+            + f". {_VOCABULARY} Pass canonical_labels=False to keep labels of your own."
+        )
+    return labels.map({label: canonical_expression(label) for label in set(labels)})

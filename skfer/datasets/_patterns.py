@@ -3,9 +3,11 @@
 import os
 import re
 import unicodedata
+from contextlib import suppress
 
 import pandas as pd
 
+from skfer.datasets._csv import read_table
 from skfer.datasets._labels import is_expression
 from skfer.utils._text import join_some
 
@@ -73,6 +75,19 @@ def propose_pattern(files, required=REQUIRED):
     return None
 
 
+def refuse_swapped(frame, pattern):
+    """Refuse a pattern that mostly finds expressions of the vocabulary as the subject only."""
+    swapped = frame["subject"].map(is_expression) & ~frame["expression"].map(is_expression)
+    if swapped.mean() > 0.5:
+        other = {"subject": "expression", "expression": "subject"}
+        proposal = re.sub(r"(?<=\(\?P<)(subject|expression)(?=>)", lambda m: other[m[0]], pattern)
+        row = frame[swapped].iloc[0]
+        raise ValueError(
+            f"Unknown expression '{row['expression']}' ('{row['path']}'), of the subject "
+            f"'{row['subject']}'. They seem to be swapped; give pattern='{proposal}'."
+        )
+
+
 def _match(compiled, file, required):
     """Match a path without its suffix, else as it is; required groups must not be empty."""
     name = join_accents(file)
@@ -83,20 +98,41 @@ def _match(compiled, file, required):
 
 
 def _refuse(folder, files, pattern, kind, unmatched, required):
+    n_matched, is_default = len(files) - len(unmatched), pattern == DEFAULT_PATTERN
+    if is_default:
+        problem = (
+            f"The default layout, SUBJECT/EXPRESSION/IMAGE, fits {n_matched or 'none'} of the "
+            f"{len(files)} {kind} in '{folder}'; not matched:"
+        )
+    else:
+        problem = (
+            f"pattern='{pattern}' matches {n_matched} of the {len(files)} {kind} in '{folder}'. It "
+            "has to match the whole path of each, as seen from there, with or without the suffix; "
+            "not matched:"
+        )
     raise ValueError(
-        f"pattern='{pattern}' matches {len(files) - len(unmatched)} of the {len(files)} {kind} in "
-        f"'{folder}'. It has to match the whole path of each, as seen from there, with or without "
-        f"the suffix; not matched: {join_some(unmatched, quoted=True)}."
-        f"{_suggest(files, kind, required)}"
+        f"{problem} {join_some(unmatched, quoted=True)}."
+        f"{_find_table(folder, required) if is_default else ''}"
+        f"{_suggest(files, kind, required, 'a' if is_default else 'another')}"
     )
 
 
-def _suggest(files, kind, required):
+def _suggest(files, kind, required, other="another"):
     proposal = propose_pattern(files, required)
     if proposal:
         return f" A pattern for them all is '{proposal}'."
     table = "labels by labels=" if kind == "tables" else "files by csv="
-    return f" Give another pattern, or a table of the {table}."
+    return f" Give {other} pattern, or a table of the {table}."
+
+
+def _find_table(folder, required):
+    """Name the table of the files that lies beside them, if there is one."""
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() == ".csv" and file.is_file():
+            with suppress(ValueError, OSError):
+                read_table(file, ("file", *required))
+                return f" csv='{file.name}', which lies there, has the columns for it."
+    return ""
 
 
 def compile_argument(name, expression):

@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
+from skfer._subjects import drop_subjects
 from skfer._typing import Splitter
 from skfer.evaluation._cross_validation import Plan, Split
 from skfer.evaluation._data import EvaluationData, data_of
@@ -225,7 +226,7 @@ def _join_images(parts):
         if all("frame_eyes" in X.dtype.names for X in arrays):
             frame_eyes = np.concatenate([X["frame_eyes"] for X in arrays])
         return make_face_array(joined, eyes, subjects, frame_eyes=frame_eyes)
-    arrays = [np.asarray(X) for X in arrays]
+    arrays = [np.asarray(drop_subjects(X)) for X in arrays]
     if len({(X.dtype, X.shape[1:]) for X in arrays}) > 1:
         kinds = "; ".join(
             f"{name} has {X.dtype}{list(X.shape[1:])}"

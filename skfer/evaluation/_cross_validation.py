@@ -70,7 +70,7 @@ def cross_validate(plan, estimator, method, store, n_jobs, verbose, only_folds=N
     missing = [index for index, prediction in enumerate(predictions) if prediction is None]
     n_kept = len(splits) - len(missing)
     with fold_progress(method, len(splits), n_kept, verbose) as finish:
-        data = plan.data
+        data = plan.data.for_estimator(estimator)
         if missing:
             estimator, X = run_stateless_steps_inside(estimator, data.X)
             data = data.with_images(X)

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import Bunch, _safe_indexing, check_consistent_length, column_or_1d
+from sklearn.utils import Bunch, _safe_indexing, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _num_samples
 
-from skfer._subjects import known_subjects
+from skfer._subjects import drop_subjects, known_subjects, require_pandas
 from skfer.faces import is_face_array, is_sequence, with_fields
 from skfer.utils._text import join_some
 
@@ -41,6 +42,10 @@ class EvaluationData:
         info = self.info.iloc[rows].reset_index(drop=True)
         return EvaluationData(X, self.y[rows], self.subjects[rows], info)
 
+    def for_estimator(self, estimator):
+        """Return the data without the column of subjects, unless the estimator asks for it."""
+        return replace(self, X=drop_subjects(self.X, estimator))
+
     def with_images(self, X):
         """Return the same data with other images; an EyeLocator makes faces of photographs."""
         return replace(self, X=with_fields(X, subject=self.subjects) if is_face_array(X) else X)
@@ -54,8 +59,8 @@ def check_data(X, y, subjects=None, info=None):
     get a column ``n_frames``, missing for videos.
     """
     _check_indexes(X, y, subjects, info)
+    _check_lengths(X, {"labels": y, "subjects": subjects, "rows of info": info})
     y = column_or_1d(y, warn=True)
-    check_consistent_length(X, y)
     unlabelled = np.flatnonzero(pd.isna(y))
     if len(unlabelled):
         raise ValueError(f"Sample {unlabelled[0]} has no label; leave it out.")
@@ -86,9 +91,9 @@ def data_of(data):
 def _check_info(info, y):
     if info is None:
         return pd.DataFrame(index=range(len(y)))
+    require_pandas(info, "info")
     if not isinstance(info, pd.DataFrame):
         raise ValueError(f"info is a {type(info).__name__}; expected a DataFrame.")
-    check_consistent_length(info, y)
     info = info.drop(columns="subject", errors="ignore").reset_index(drop=True)
     taken = [name for name in info if name in _RESULT_COLUMNS or str(name).startswith("proba_")]
     if taken:
@@ -103,6 +108,15 @@ def _check_info(info, y):
     if len(unknown):
         raise ValueError(f"Sample {unknown[0]} has no sequence; give one that is an image its own.")
     return info
+
+
+def _check_lengths(X, columns):
+    """Refuse columns of another length than the images have."""
+    for name, column in columns.items():
+        if column is not None and _num_samples(column) != _num_samples(X):
+            raise ValueError(
+                f"There are {_num_samples(X)} images, but {_num_samples(column)} {name}."
+            )
 
 
 def _check_indexes(*tables):

@@ -106,7 +106,7 @@ def evaluate_epochs(
     if every < 1:
         raise ValueError(f"every={every} is not a number of epochs; give 1 or more.")
     _check_network(estimator)
-    data = check_data(X, y, subjects)
+    data = check_data(X, y, subjects).for_estimator(estimator)
     refuse_fitted_parts(estimator)
     folds = subject_folds(data.y, data.subjects, cv)
     check_inner_splits(estimator, data, (train for train, _ in folds))

@@ -93,6 +93,7 @@ def evaluate_learning_curve(
         _order_subjects(data, train, sizes[0], np.random.RandomState(random_state + fold))
         for fold, (train, _) in enumerate(folds)
     ]
+    data = data.for_estimator(estimator)
     estimator, X = run_stateless_steps_inside(estimator, data.X)
     data = data.with_images(X)
     results = {}

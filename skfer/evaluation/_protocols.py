@@ -62,7 +62,8 @@ def evaluate_subject_independent(
         Labels.
     subjects : array-like of shape (n_images,), default=None
         Subject of each image; None takes those of the face array, or of the column ``subject`` of a
-        DataFrame.
+        DataFrame. The estimator gets the column only if a part of it asks for it, such as
+        :class:`~skfer.features.SubjectNormalizer`.
     info : DataFrame of n_images rows, default=None
         Further columns for the result, such as ``data.frame`` of a reader. ``sequence`` groups the
         frames of a video; columns such as ``gender`` serve :meth:`EvaluationResult.by_group`.

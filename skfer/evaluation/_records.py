@@ -6,7 +6,6 @@ import os
 import subprocess
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import platform, python_version
@@ -180,13 +179,6 @@ def append_run_log(path, result, metadata):
     begin = "" if last in (b"", b"\n") else "\n"
     with path.open("a") as log:
         log.write(f"{begin}{json.dumps(run, allow_nan=False)}\n")
-
-
-def load_results_schema():
-    """Load the JSON schema of results.json; its definition ``run`` is a line of the run log."""
-    return json.loads(
-        resources.files("skfer.evaluation").joinpath("results.schema.json").read_text()
-    )
 
 
 def describe_run(estimator, predictions):

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import _check_feature_names_in, check_array, validate_data
 
-from skfer._subjects import subject_ids
+from skfer._subjects import require_pandas, subject_ids
 from skfer._typing import Array, FeatureNames
 from skfer.base import TooltipMixin
 from skfer.utils._text import join_some
@@ -169,6 +169,8 @@ class SubjectNormalizer(TooltipMixin, TransformerMixin, BaseEstimator):
     def _split(self, X, reset):
         """Return the features, the subject of each row, and whether it is a reference."""
         named = self._named_columns()
+        if named:
+            require_pandas(X, "X")
         absent = [name for name in named if name not in getattr(X, "columns", ())]
         if absent:
             raise ValueError(

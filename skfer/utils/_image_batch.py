@@ -165,14 +165,19 @@ def restore_layout(batch: ImageBatch, images: Any, **moved: Array) -> Array:
 
 
 def decode_image(image, name):
-    """Return the grey pixels of an array or file; errors begin with the name of the image."""
-    try:
-        grey = as_grey(image)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
+    """Return the finite grey pixels of an array or file; errors begin with the image's name."""
+    grey = name_grey(image, name)
     if not all_finite(grey):
         raise ValueError(f"{name} contains NaN or infinity; remove the image or repair it.")
     return grey
+
+
+def name_grey(image, name):
+    """Return what `as_grey` does; errors begin with the name of the image."""
+    try:
+        return as_grey(image)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def describe_image(images, index):

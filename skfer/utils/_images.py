@@ -32,7 +32,7 @@ def as_grey(image):
     Returns
     -------
     grey : ndarray of shape (height, width)
-        uint8 for integers, 16 bits scaled down; floats keep their range.
+        uint8 for integers, uint16 scaled down; floats keep their range.
 
     Raises
     ------

@@ -6,16 +6,17 @@ import numpy as np
 _BRIGHTER, _DARKER = 10, 100
 
 
-def as_pixels(array):
+def as_pixels(array, name=None):
     """Return integers as uint8, and floats as float32 or float64 of the range they have.
 
-    Integers beyond 255 are those of 16 bits and lose the lower eight, as in image files; a mask is
-    black and white.
+    uint16 is 16 bits and loses the lower eight, as in image files; other integers lie between 0 and
+    255; a mask is black and white. An error calls an image ``name.format(index)``, by its index on
+    the first axis; None stands for an array that is one image.
 
     >>> import numpy as np
     >>> from skfer.utils._pixels import as_pixels
-    >>> as_pixels(np.array([7, 255])).dtype, as_pixels(np.array([0xFFFF, 256])).tolist()
-    (dtype('uint8'), [255, 1])
+    >>> as_pixels(np.array([7, 255])).dtype, as_pixels(np.array([0xFFFF, 9], np.uint16)).tolist()
+    (dtype('uint8'), [255, 0])
     """
     if array.dtype == object:
         array = np.array(array.tolist())  # finds out whether they are integers
@@ -27,13 +28,36 @@ def as_pixels(array):
     if kind == "b":
         return array.astype(np.uint8) * np.uint8(255)
     if kind in "iu":
-        low, high = array.min(initial=0), array.max(initial=0)
-        if low < 0 or high > 0xFFFF:
-            raise ValueError(f"Integer pixels lie between 0 and 65535, not {low} and {high}.")
-        return (array >> 8 if high > 255 else array).astype(np.uint8)
+        images, name = (array[None], "the image") if name is None else (array, name)
+        if kind == "u" and array.dtype.itemsize == 2:
+            _check_sixteen_bits(images, name)
+            return (array >> 8).astype(np.uint8)
+        _check_eight_bits(images, name)
+        return array.astype(np.uint8)
     if kind == "f":
         return array.astype(np.float64 if array.dtype.itemsize >= 8 else np.float32, copy=False)
     raise ValueError(f"Pixels are numbers, but these are of type {array.dtype}.")
+
+
+def _check_sixteen_bits(images, name):
+    """Refuse images that would become black, since they are of 8 bits in a wider type."""
+    greatest = images.max(axis=tuple(range(1, images.ndim)), initial=0)
+    narrow = np.flatnonzero((greatest > 0) & (greatest <= 255))
+    if len(narrow):
+        raise ValueError(
+            f"{name.format(narrow[0])} is of uint16, which is 16 bits, but has no pixel above "
+            f"{greatest[narrow[0]]}. If its pixels go from 0 to 255, give astype(np.uint8)."
+        )
+
+
+def _check_eight_bits(images, name):
+    if images.min(initial=0) >= 0 and images.max(initial=0) <= 255:
+        return
+    first = np.argwhere((images < 0) | (images > 255))[0]
+    raise ValueError(
+        f"{name.format(first[0])} has the pixel {images[tuple(first)]}, but integers lie between 0 "
+        "and 255. Give np.clip(X, 0, 255), or uint16 if the pixels have 16 bits."
+    )
 
 
 def check_pixel_range(estimator, images, reset):

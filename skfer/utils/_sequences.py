@@ -121,7 +121,7 @@ def _decode(sequence):
         return _join(map_in_threads(read_image, sequence), sequence)
     if sequence.size == 0:
         raise ValueError(f"a sequence of shape {sequence.shape} has no frames or no pixels.")
-    pixels = as_pixels(sequence)
+    pixels = as_pixels(sequence, "frame {}")
     return pixels if pixels.ndim == 3 else np.stack([as_grey(frame) for frame in pixels])
 
 

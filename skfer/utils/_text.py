@@ -3,7 +3,7 @@
 import re
 
 
-def join_some(names, limit=5, quoted=False):
+def join_some(names, limit=5, quoted=False, sep=", "):
     """Join the first names of a sequence and say how many more there are.
 
     >>> from skfer.utils._text import join_some
@@ -12,7 +12,7 @@ def join_some(names, limit=5, quoted=False):
     """
     names = [f"'{name}'" if quoted else str(name) for name in names]
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
+    return sep.join(names[:limit]) + more
 
 
 def count_of(number, name):
@@ -23,6 +23,18 @@ def count_of(number, name):
     ('1 file', '1,200 files')
     """
     return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def without_name(problem, path):
+    """Return why a file cannot be read, for a list that names the file itself.
+
+    >>> from skfer.utils._text import without_name
+    >>> without_name("Cannot read image 'a.jpg': the file is truncated.", "a.jpg")
+    'the file is truncated'
+    """
+    for beginning in (f"Cannot read image '{path}': ", f"Cannot read video '{path}': "):
+        problem = problem.removeprefix(beginning)
+    return problem.rstrip(".")
 
 
 def printable(names):

@@ -3,6 +3,7 @@
 import math
 import warnings
 from functools import partial
+from numbers import Integral
 from typing import Literal
 
 import numpy as np
@@ -14,8 +15,7 @@ from sklearn.utils.validation import validate_data
 from skfer._typing import Images
 from skfer.faces import is_face_array, make_face_array
 from skfer.utils._collect import collect_images
-from skfer.utils._image_batch import ImageBatch, all_finite, describe_image
-from skfer.utils._images import as_grey
+from skfer.utils._image_batch import ImageBatch, all_finite, describe_image, name_grey
 from skfer.utils._pixels import as_pixels, check_pixel_range
 from skfer.utils._sequences import find_sequences, pixel_limits
 from skfer.utils._threads import map_in_threads
@@ -45,7 +45,7 @@ def check_images(
     X : array-like of shape (n_images, height * width), (n_images, height, width) or (n_images,)
         Flattened rows, a stack, or a face array. A list of grey or RGB images or of paths, and a
         stack of RGB images (n_images, height, width, 3), are put into a face array. Integers
-        become uint8, 16 bits scaled down; floats keep their range.
+        become uint8, uint16 scaled down; floats keep their range.
     y : array-like of shape (n_images,), default="no_validation"
         Labels to validate along with the images.
     reset : bool, default=True
@@ -68,8 +68,9 @@ def check_images(
     ------
     ValueError
         If there are no images, or they differ in size, are not finite, are integers below 0 or
-        beyond 65535, or do not fit the estimator in shape or range of pixels; if they are
-        sequences and single images are asked for, or the reverse.
+        beyond 255 that are not uint16, are uint16 but use 8 bits only, or do not fit the estimator
+        in shape or range of pixels; if they are sequences and single images are asked for, or the
+        reverse.
 
     Examples
     --------
@@ -100,7 +101,7 @@ def check_images(
     if 0 in images.shape[1:]:
         raise ValueError(f"The images have no pixels: their shape is {images.shape[1:]}.")
     if images.ndim > 1:
-        images = as_pixels(images)
+        images = as_pixels(images, "Sample {}")
     if any_size:
         return _check_any_size(estimator, ImageBatch(images, layout, faces), y, reset)
     return _check_stack(estimator, ImageBatch(_decode_stack(images), layout, faces), y, reset)
@@ -127,6 +128,7 @@ def infer_image_shape(n_features, image_shape=None):
     ((48, 48), (3, 4), (1, 12))
     """
     if image_shape is not None:
+        check_size("image_shape", image_shape)
         if math.prod(image_shape) != n_features:
             raise ValueError(
                 f"image_shape={tuple(image_shape)} has {math.prod(image_shape)} pixels, but the "
@@ -142,6 +144,12 @@ def infer_image_shape(n_features, image_shape=None):
             "put a single picture in a list: [X]."
         )
     return 1, n_features
+
+
+def check_size(name, size):
+    """Refuse a parameter that is no height and width in pixels."""
+    if len(size) != 2 or not all(isinstance(side, Integral) for side in size):
+        raise ValueError(f"{name}={tuple(size)}; expected two whole numbers, height and width.")
 
 
 def _check_rows(estimator, X, y, reset):
@@ -170,13 +178,14 @@ def _check_stack(estimator, batch, y, reset):
 
 
 def _validate(estimator, rows, y, reset):
-    kinds = {getattr(dtype, "kind", "O") for dtype in getattr(rows, "dtypes", ())}
+    dtypes = [getattr(dtype, "numpy_dtype", dtype) for dtype in getattr(rows, "dtypes", ())]
     checked = validate_data(estimator, rows, y, reset=reset, dtype=None, ensure_all_finite=False)
     rows, y = checked if isinstance(checked, tuple) else (checked, None)
     # scikit-learn takes the integers of pandas that may be missing for floats.
-    if kinds and kinds <= set("iu") and rows.dtype.kind == "f" and all_finite(rows):
-        rows = rows.astype(np.int64)
-    return as_pixels(rows), y
+    integers = dtypes and all(getattr(dtype, "kind", "O") in "iu" for dtype in dtypes)
+    if integers and rows.dtype.kind == "f" and all_finite(rows):
+        rows = rows.astype(np.result_type(*dtypes))
+    return as_pixels(rows, "Sample {}"), y
 
 
 def _finish(estimator, batch, reset):
@@ -224,7 +233,10 @@ def _decode_stack(images):
     """Decode images that must have one size; `joblib.parallel_config` sets how many at a time."""
     if images.dtype != object:
         return images
-    stack = map_in_threads(as_grey, images)
+    stack = map_in_threads(
+        lambda index: name_grey(images[index], describe_image(images, index)),
+        np.arange(len(images)),
+    )
     return join_images(stack, images) if stack else np.empty((0, 1, 1))
 
 

@@ -10,7 +10,7 @@ from sklearn.utils import Bunch
 
 from benchmarks import draw_deals, recipes
 from skfer.datasets import make_faces
-from skfer.evaluation._records import load_results_schema
+from tests.stored_results import load_results_schema
 
 
 @pytest.fixture

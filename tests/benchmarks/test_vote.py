@@ -30,10 +30,12 @@ def test_it_is_a_soft_vote_on_the_same_folds(finished):
     data, folder, files = finished
     options = ["--member", "HOG", "--member", "Gabor + SVM", "--repeats", "0", "--folds", "2"]
     vote.main([*options, "--results", str(folder / "recipes.json"), *files])
-    row = json.loads((folder / "recipes.json").read_text())[-1]
+    *members, row = json.loads((folder / "recipes.json").read_text())
     assert row["recipe"] == "vote of HOG and Gabor + SVM"
     last = json.loads((folder / "runs.jsonl").read_text().splitlines()[-1])
     assert last["n_correct"] == row["n_correct"]
+    assert last["predictions"] == "recipes/vote-of-HOG-and-Gabor-SVM-all-2-0.csv.gz"
+    assert row["fit_seconds"] == pytest.approx(sum(each["fit_seconds"] for each in members))
     voters = [
         ("hog", make_svm_pipeline("hog", align=None)),
         ("gabor", make_gabor_svm_pipeline(align=None)),
@@ -51,4 +53,4 @@ def test_it_is_a_soft_vote_on_the_same_folds(finished):
 def test_members_of_other_folds_are_refused():
     table = pd.DataFrame({name: [0, 1] for name in vote._ROW})
     with pytest.raises(ValueError, match="same images and folds"):
-        vote.vote([table, table.assign(fold=1)], "vote")
+        vote.vote([table, table.assign(fold=1)], "vote", [])

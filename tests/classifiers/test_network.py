@@ -91,6 +91,27 @@ def test_own_network_pickles_and_has_no_features(X, y):
         model.transform(X)
 
 
+class LazyNet(nn.Sequential):
+    """Learns the sizes of its layers from the first image."""
+
+    def __init__(self, n_classes):
+        super().__init__(
+            nn.LazyConv2d(4, 5, stride=4),
+            nn.LazyBatchNorm2d(),
+            nn.Flatten(),
+            nn.LazyLinear(n_classes),
+        )
+
+
+def test_lazy_layers_are_trained(X, y):
+    model = quick(LazyNet, max_epochs=2).fit(X, y)
+    expected = model.predict_proba(X)
+    np.testing.assert_array_equal(clone(model).fit(X, y).predict_proba(X), expected)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict_proba(X), expected)
+    np.testing.assert_array_equal(again.fit(X, y).predict_proba(X), expected)
+
+
 def test_mistakes_are_named(X, y):
     with pytest.raises(TypeError, match="'networks__width'"):
         quick(networks__width=3)
@@ -102,6 +123,9 @@ def test_mistakes_are_named(X, y):
         quick(lambda n_classes: n_classes).fit(X, y)
     with pytest.raises(ValueError, match="takes no 'n_classes'"):
         quick(lambda: OwnNet(2)).fit(X, y)
+    for odd in (nn.Module.double, nn.Module.half):
+        with pytest.raises(ValueError, match="make all of its weights float32"):
+            quick(lambda n_classes, odd=odd: odd(OwnNet(n_classes))).fit(X, y)
     for n_scores in (1, 3):
         with pytest.raises(ValueError, match=rf"OwnNet gave shape \(1, {n_scores}\) for 1 image"):
             quick(lambda n_classes, n=n_scores: OwnNet(n)).fit(X, y)

@@ -16,6 +16,7 @@ from skfer.classifiers import SubjectCalibratedClassifier
 from skfer.datasets import make_faces
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import evaluate_subject_independent
+from skfer.features import SubjectNormalizer
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +158,20 @@ def test_a_calibrated_pipeline_can_be_calibrated_again(data, svm):
     result = evaluate_subject_independent(again, data.faces, data.target, cv=2)
     assert result.summary()["pooled_accuracy"] > 0.4
     assert isinstance(svm[0], HOGDescriptor)  # the user's estimator is as it was
+
+
+@pytest.mark.parametrize("ids", ["number", "text"])
+def test_the_column_of_subjects_is_no_feature(ids):
+    rng = np.random.default_rng(0)
+    y = np.tile([3, 7], 20)
+    subjects = np.repeat(np.arange(8), 5)
+    X = pd.DataFrame(rng.normal(size=(40, 3)) + y[:, None] / 4, columns=list("abc"))
+    named = X.assign(subject=[f"P{number}" if ids == "text" else number for number in subjects])
+    svm = make_pipeline(StandardScaler(), SVC())
+    expected = SubjectCalibratedClassifier(svm).fit(X, y, groups=subjects).predict_proba(X)
+    model = SubjectCalibratedClassifier(svm).fit(named, y)
+    assert model.n_features_in_ == 3
+    assert_array_equal(model.predict_proba(named), expected)
+    assert_array_equal(model.predict_proba(X), expected)
+    calibrated = SubjectCalibratedClassifier(make_pipeline(SubjectNormalizer(), SVC()))
+    assert calibrated.fit(named, y).predict_proba(named).shape == (40, 2)

@@ -13,7 +13,7 @@ from imblearn.pipeline import Pipeline
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
-from skorch.callbacks import Callback, Freezer, LRScheduler, Unfreezer
+from skorch.callbacks import Callback, EarlyStopping, Freezer, LRScheduler, Unfreezer
 from torch.optim import AdamW
 
 from skfer.augmentation import EyeJitter, EyeJitterSampler, RandomAffine
@@ -496,6 +496,18 @@ def test_optimizer_parameters_are_searched_and_cloned(X, y, subjects):
     assert momentum == best.optimizer__momentum
 
 
+@pytest.mark.parametrize("name", ["callbacks__stop__patience", "lr__peak", "class_weight__happy"])
+def test_parameters_of_what_has_none_are_refused(name):
+    owner = name.split("__")[0]
+    model = CSPPClassifier(callbacks=[("stop", EarlyStopping(monitor="train_loss"))])
+    with pytest.raises(
+        ValueError, match=f"{name} is a parameter of an object, but {owner}=.*whole"
+    ):
+        model.set_params(**{name: 2})
+    with pytest.raises(ValueError, match="Invalid parameter 'lrr'"):
+        model.set_params(lrr__peak=2)
+
+
 def test_unknown_parameters_are_refused():
     with pytest.raises(TypeError, match="lrr"):
         CSPPClassifier(lrr=1)
@@ -527,6 +539,11 @@ def test_training_leaves_torchs_generator_alone(X, y):
 def test_what_cannot_be_trained_on_is_refused(X, y):
     with pytest.raises(ValueError, match=r"input_size=\(64, 64\) exceeds"):
         quick(input_size=(64, 64)).fit(X, y)
+    for size in ((48, 48, 1), (48.0, 48.0), (48,)):
+        with pytest.raises(ValueError, match="input_size=.*expected two whole numbers"):
+            quick(input_size=size).fit(X, y)
+        with pytest.raises(ValueError, match="image_shape=.*expected two whole numbers"):
+            quick(image_shape=size).fit(X["image"].reshape(len(X), -1), y)
     with pytest.raises(ValueError, match="1 sample"):
         quick().fit(X[:1], y[:1])
 

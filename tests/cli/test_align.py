@@ -103,7 +103,7 @@ def test_missing_stops_if_asked_to(folder, tmp_path, capsys, monkeypatch):
     assert align(folder, tmp_path / "out", "--on-missing", "raise") == 2
     error = capsys.readouterr().err
     assert "black.png: no face found" in error
-    assert "Cannot read image 'broken.jpg'" in error
+    assert "broken.jpg: not an image" in error
     monkeypatch.setattr("skfer.alignment._eye_locator._search", None)  # nothing is searched again
     assert align(folder, tmp_path / "out", "--on-missing", "skip") == 0
 

@@ -1,4 +1,5 @@
 import json
+import signal
 from argparse import Namespace
 
 import jsonschema
@@ -13,8 +14,8 @@ from skfer.cli._main import main
 from skfer.cli._output import portable_command
 from skfer.cli._protocol import count_folds
 from skfer.datasets import make_faces
-from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2
+from tests.stored_results import load_results_schema
 
 
 @pytest.fixture
@@ -32,15 +33,15 @@ def evaluate(image_folder, tmp_path):
 
 @pytest.fixture
 def fits(monkeypatch):
-    """Count the fits of the classifier; the one numbered `stop_at` ends like Ctrl-C."""
+    """Count the fits of the classifier; the one numbered `stop_at` gets the signal."""
     from sklearn.neighbors import KNeighborsClassifier
 
-    counter = {"n": 0, "stop_at": None}
+    counter = {"n": 0, "stop_at": None, "signal": signal.SIGINT}
     fit = KNeighborsClassifier.fit
 
     def counted(self, X, y):
         if counter["n"] == counter["stop_at"]:
-            raise KeyboardInterrupt
+            signal.raise_signal(counter["signal"])
         counter["n"] += 1
         return fit(self, X, y)
 
@@ -152,10 +153,12 @@ def test_faces_only_if_redistributable(evaluate, redistributable):
     assert ('class="face"' in report) == redistributable
 
 
-def test_interrupted_run_goes_on(evaluate, fits, capsys):
-    fits["stop_at"] = 4
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_goes_on(evaluate, fits, capsys, number):
+    fits |= {"stop_at": 4, "signal": number}
     code, out = evaluate("--split", "both")
-    assert code == 130
+    assert code == 128 + number
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     assert "--resume" in capsys.readouterr().err
     # The finished split is written already, the folds of the other are kept.
     assert len(json.loads((out / "results.json").read_text())["results"]) == 1

@@ -88,7 +88,7 @@ def test_the_card_names_nobody_and_no_path(fit, tmp_path):
     assert not [name for name in people if name in text]
 
 
-@pytest.mark.filterwarnings("ignore:1 groups of subjects")  # of the reader, too
+@pytest.mark.filterwarnings("ignore:Subjects differ only")  # of the reader, too
 def test_doubts_are_told_and_stand_in_the_card_without_names(fit, tmp_path):
     names = ("anna/happy", "Anna/sad", "ben/happy", "ben/sad", "ben/fear")
     pictures = np.random.default_rng(0).integers(0, 256, (5, 64, 64), np.uint8)
@@ -98,12 +98,12 @@ def test_doubts_are_told_and_stand_in_the_card_without_names(fit, tmp_path):
     write_picture(tmp_path / "photos/ben/fear/2.png", 255 - pictures[0])
     code, out, printed = fit(data=tmp_path / "photos")
     assert code == 0, printed
-    assert "Note: 1 groups of subjects differ only in case" in printed
+    assert "Note: Subjects differ only in case" in printed
     assert "Note: 'fear' (shown by one subject alone) cannot be learned from others." in printed
     assert "Note: 1 image nearly equals one of another subject: " in printed
     card = read_card(out)
     assert card["notes"] == [
-        "1 groups of subjects differ only in case, accents, spaces or zeros",
+        "Subjects differ only in case, accents, spaces or zeros",
         "'fear' (shown by one subject alone) cannot be learned from others. Leave such expressions "
         "out, or find more people.",
         "1 image nearly equals one of another subject",
@@ -119,13 +119,18 @@ def test_json_is_the_card(fit, image_folder, tmp_path, capsys):
     assert "Model: " in printed.err
 
 
-def test_one_expression_is_refused_before_the_eyes(fit, tmp_path, monkeypatch):
+def test_one_expression_is_refused_before_the_eyes(fit, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(_data, "locate_eyes", None)
     write_image(tmp_path / "photos/anna/happy/1.png")
     code, out, printed = fit(data=tmp_path / "photos", crops=False)
     assert code == 2
     assert "All images show 'happy'; a model needs at least two expressions" in printed
     assert not out.exists()
+    write_image(tmp_path / "photos/ben/happy/1.png", 1)
+    method = ["--method", "pixel-1nn", "--out", str(tmp_path / "out"), "--folds", "2"]
+    for split in ("subject", "image"):
+        assert main(["evaluate", str(tmp_path / "photos"), *method, "--split", split]) == 2
+        assert "All images show 'happy'; a model needs" in capsys.readouterr().err
 
 
 def test_too_many_folds_are_refused_before_the_eyes(fit, monkeypatch):

@@ -53,10 +53,21 @@ def test_who_is_there_and_what_is_left_out(index):
     assert "Left out: 3" in lines
     assert "  a.CR2: .cr2 files are not read; convert it to JPEG or PNG" in lines
     assert "  IMG_1.png: not matched by the pattern" in lines
-    assert "truncated" in out
+    assert "  S2_sad.png: the file is truncated" in lines
     assert "Passed over: 2 .txt, 2 excluded" in lines
     assert "  S1_sad.png = S3_sad.png" in lines
     assert lines[-1] == "Folds by subject: 2 to 3"
+
+
+def test_copies_within_a_subject_and_expression_are_listed(index, folder):
+    (folder / "S1_happy - Kopie.png").write_bytes((folder / "S1_happy.png").read_bytes())
+    pattern = f"{PATTERN}.*"
+    _, out, _ = index("--pattern", pattern)
+    pair = ["S1_happy - Kopie.png", "S1_happy.png"]
+    assert f"count twice: {' = '.join(pair)}. Leave out" in out.split("Look at: 1\n")[1]
+    document = json.loads(index("--pattern", pattern, "--json")[1])
+    assert document["repeated"] == [pair]
+    assert document["copies"] == [["S1_sad.png", "S3_sad.png"]]
 
 
 def test_json_has_it_all(index):
@@ -131,8 +142,18 @@ def test_what_cannot_be_evaluated_is_said(index, tmp_path):
         write_image(tmp_path / "few" / name, number)
     _, out, _ = index(data=tmp_path / "few")
     assert "'fear' (shown by one subject alone) cannot be learned from others" in out
-    assert "differ only in case" in out
+    assert "differ only in case, accents, spaces or zeros: A, a. If" in out
     assert "Folds" not in out
+
+
+def test_all_ids_that_are_alike_are_listed(index, tmp_path):
+    groups = [[f"VP{number:03}", f"vp{number}"] for number in range(10, 16)]
+    for number, name in enumerate(sum(groups, [])):
+        write_image(tmp_path / f"many/{name}/happy/1.png", number)
+    _, out, _ = index(data=tmp_path / "many")
+    assert "zeros: VP010, vp10; VP011, vp11;" in out
+    assert "VP014, vp14 and 1 more. If" in out
+    assert json.loads(index("--json", data=tmp_path / "many")[1])["subjects_alike"] == groups
 
 
 def test_many_subjects_are_cut(index, tmp_path):

@@ -99,7 +99,7 @@ def test_wrong_arguments_are_one_sentence(capsys, arguments, said):
         (["DIR", "--out", "OTHER"], "--out 'OTHER' cannot be written to: Is a directory."),
         (["DIR", "--cropped"], "cropped faces must have one size. Photographs are read without --"),
         (["DIR", "--set", "x=1"], "'image-folder' has no option 'x'; its options are canonical_"),
-        (["OTHER"], "Unknown expression 'bored'. The vocabulary is"),
+        (["OTHER"], "Unknown expression 'bored' ('OTHER/ben/bored/1.png'). The vocabulary is"),
         (["OTHER"], "--set canonical_labels=false"),
     ],
 )
@@ -128,6 +128,24 @@ def test_a_table_is_looked_for_here_and_then_in_the_folder(tmp_path, monkeypatch
     assert "here" in capsys.readouterr().out.replace("there", "")
     assert main(["index", "DIR", "--csv", "b.csv"]) == 2
     assert "neither here nor in DATA" in capsys.readouterr().err
+
+
+def test_missing_and_damaged_files_have_remedies_of_their_own(tmp_path, capsys):
+    write_image(tmp_path / "Anna.png", 1)
+    for number in range(7):
+        (tmp_path / f"{number}.png").write_bytes(b"cut")
+    names = ["Anna.png", "anna.PNG", *(f"{number}.png" for number in range(7))]
+    lines = [f"{name},S1,sad" for name in names]
+    write(tmp_path / "a.csv", "\n".join(["file,subject,expression", *lines]))
+    arguments = [str(tmp_path), "--csv", "a.csv", "--method", "hog-svm", "--out", "OUT"]
+    assert main(["evaluate", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    missing, damaged = line.split(" Correct the column 'file'. ")
+    assert missing.endswith(
+        "found: 'anna.PNG' (no such file: differs only in case from 'Anna.png')."
+    )
+    assert "7 files cannot be read: '0.png' (not an image" in damaged
+    assert "TIFF or WebP)) and 2 more. Repair them, or leave them out by --on-unre" in damaged
 
 
 def test_unmatched_files_stop_or_are_left_out(tmp_path, capsys):
@@ -173,7 +191,7 @@ def test_bash_takes_the_completion(capsys):
 def test_the_completion_needs_a_package(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert main(["completion", "bash"]) == 2
-    assert "skfer[cli]" in capsys.readouterr().err
+    assert "pip install '.[cli]' in its clone" in capsys.readouterr().err
 
 
 @pytest.fixture

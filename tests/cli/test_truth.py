@@ -14,8 +14,8 @@ from skfer.cli._data_options import parse_setting
 from skfer.cli._main import main
 from skfer.datasets import load_image_folder, make_faces
 from skfer.evaluation import load_results
-from skfer.evaluation._records import load_results_schema
 from skfer.utils._opencv import cv2
+from tests.stored_results import load_results_schema
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_what_was_left_out_is_told_everywhere(evaluate, photographs):
     assert left_out["synthetic002/sad/6.png"] == "no face found"
     assert "truncated" in left_out["synthetic002/sad/7.png"]
     assert (metadata["on_missing"], metadata["n_eyes_not_found"]) == ("skip", 1)
-    assert "Left out: 1 file: synthetic002/sad/7.png (Cannot read image " in printed
+    assert "Left out: 1 file: synthetic002/sad/7.png (the file is truncated)." in printed
     report = (out / "report.html").read_text("utf-8")
     for name in left_out:
         assert name in report

@@ -409,8 +409,8 @@ def test_labels_of_each_frame(folder):
     [
         ({"file": ["ann/angry/1.csv", "x.csv"]}, "names 1 that are not in the tables.*'x.csv'"),
         ({"file": ["ann/angry/1.csv"] * 2}, "two rows for ann/angry/1.csv"),
-        ({"subject": ["ann", None]}, "empty entry of 'subject' in row 1"),
-        ({"sequence": ["1", None]}, "empty entry of 'sequence' in row 1"),
+        ({"subject": ["ann", None]}, "empty entries: 'subject' in row 1"),
+        ({"sequence": ["1", None]}, "empty entries: 'sequence' in row 1"),
         ({"confidence": 1}, "gives 'confidence', which the tables"),
         ({"input": "a.mp4"}, "has the column 'input', which the tables of features do not note"),
     ],
@@ -445,7 +445,7 @@ def test_pattern_that_does_not_match(folder, tmp_path_factory):
 
 def test_unknown_expression(folder):
     write_openface_2(folder / "ann/bored/1.csv", openface_2())
-    with pytest.raises(ValueError, match="'ann/bored/1.csv': Unknown expression 'bored'"):
+    with pytest.raises(ValueError, match=r"Unknown expression 'bored' \('ann/bored/1.csv'"):
         load_feature_table(folder)
 
 

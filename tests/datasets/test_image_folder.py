@@ -84,11 +84,42 @@ def test_csv(annotated):
 def test_unknown_expression_names_the_file(folder):
     write_image(folder / "ben/bored/1.png", 9)
     with pytest.raises(
-        ValueError, match=r"ben.bored.1\.png': Unknown expression 'bored'.*canonical_labels=False"
+        ValueError,
+        match=r"Unknown expression 'bored' \('.*ben.bored.1\.png'\)\. The.*canonical_labels=False",
     ):
         load_image_folder(folder)
     data = load_image_folder(folder, canonical_labels=False)
     assert data.target_names == ["Angry", "angry", "bored", "happiness", "happy"]
+
+
+def test_all_lines_with_unknown_expressions_are_named(annotated):
+    files = ["anna/Angry/1.jpg", *(f"{number}.png" for number in range(7))]
+    for file in files[1:]:
+        write_image(annotated / file)
+    rows = [f"{file},1,{'Hapy' if file < 'a' else 'meh'}" for file in files]
+    (annotated / "labels.csv").write_text("\n".join(["file,subject,expression", *rows]))
+    named = (
+        r"expressions 'meh' \(line 2\), 'Hapy' \(lines 3, 4, 5, 6, 7 and 2 more\) in '.*labels.csv'"
+    )
+    with pytest.raises(ValueError, match=named):
+        load_image_folder(annotated, csv="labels.csv")
+
+
+def test_folders_that_are_swapped_are_answered_by_a_pattern(tmp_path):
+    for number, name in enumerate(("happy/S1/1.jpg", "joy/S2/1.jpg", "raw/S1/1.jpg")):
+        write_image(tmp_path / name, number)
+    with pytest.raises(ValueError, match="'S1' .*1.jpg'., of the subject 'happy'.") as refused:
+        load_image_folder(tmp_path)
+    pattern = str(refused.value).split("pattern='")[1].removesuffix("'.")
+    data = load_image_folder(tmp_path, pattern=pattern, exclude="raw")
+    assert (data.subjects.tolist(), data.target_names) == (["S1", "S2"], ["happy"])
+
+
+def test_a_table_that_lies_in_the_folder_is_named(annotated):
+    write_image(annotated / "stray.png")
+    (annotated / "a.csv").write_text("x,y\n1,2\n")
+    with pytest.raises(ValueError, match="csv='labels.csv', which lies there, has the columns"):
+        load_image_folder(annotated)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +144,7 @@ def test_bad_pattern(folder, pattern, message):
 def test_pattern_that_misses_files(folder):
     for number in range(7):
         write_image(folder / f"stray{number}.png")
-    with pytest.raises(ValueError, match="matches 4 of the 11 .*'stray0.png'.* and 2 more"):
+    with pytest.raises(ValueError, match="IMAGE, fits 4 of the 11 .* .*stray0.*and 2 more. Give a"):
         load_image_folder(folder)
 
 
@@ -122,16 +153,17 @@ def test_pattern_that_misses_files(folder):
     [
         ("", ValueError, "is empty"),
         ("file,subject,expression\n", ValueError, "names no files"),
-        ("file,label\na.png,sad\n", ValueError, "no column 'subject', 'expression'; .* 'label'"),
+        ("file,label\na.png,sad\n", ValueError, "no columns 'subject', 'expression'; .* 'label'"),
         (
-            "file,subject,expression\n,,\na.png,,sad\n",  # counted as a spreadsheet does
+            # Counted as a spreadsheet does.
+            "file,subject,expression\n,,\na.png,,sad\nb.png,2,\nc.png,,\n",
             ValueError,
-            "empty entry of 'subject' in line 3",
+            "has empty entries: 'subject' in lines 3, 5; 'expression' in lines 4, 5.",
         ),
         (
             "file,subject,expression\na.png,1,sad\nb.png,2,sad\nben/happy/1.PNG,2,sad\n",
             FileNotFoundError,
-            "names 2 files that are not in .*'a.png', 'b.png'",
+            r"names 2 files not found in .*'a.png' \(no such file\), 'b.png'.*Correct the column",
         ),
         (
             "file,subject,expression\nben/happy/1.PNG,1,sad\nben/happy/1.PNG,2,sad\n",
@@ -208,7 +240,7 @@ def test_stray_spaces_make_no_subjects(folder):
 
 def test_copies_under_two_labels_are_listed(folder):
     write_image(folder / "ben/sad/1.png", 0)  # as anna/happiness/1.png
-    with pytest.warns(UserWarning, match="1 images that are equal"):
+    with pytest.warns(UserWarning, match="1 image that equals one of another"):
         data = load_image_folder(folder)
     assert data.duplicates["path"].tolist() == [str(folder / "ben/sad/1.png")]
 
@@ -291,7 +323,7 @@ def test_missing_files_of_a_csv_are_skipped_and_listed(annotated):
     data = load_image_folder(annotated, csv="labels.csv", on_unreadable="skip")
     assert len(data.faces) == 2
     assert data.unreadable["path"].tolist() == [str(annotated / "gone.png")]
-    assert "No such file" in data.unreadable["error"].iloc[0]
+    assert "no such file" in data.unreadable["error"].iloc[0]
 
 
 def test_nothing_readable_is_an_error(tmp_path):

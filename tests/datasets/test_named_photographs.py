@@ -30,7 +30,7 @@ ABSENT |= {f"{actor}_FE_C" for actor in SUBJECTS["nimstim"][35:40]}
 CONDITIONS = "centerlight glasses happy leftlight noglasses normal rightlight sad sleepy surprised"
 
 # There is one in the release.
-pytestmark = pytest.mark.filterwarnings("ignore:The Yale face database has 1 images that are equal")
+pytestmark = pytest.mark.filterwarnings("ignore:The Yale face database has 1 image that equals")
 
 
 def write_files(folder, names):
@@ -183,7 +183,7 @@ def test_a_copy_among_the_photographs_is_reported(request, name, title, copy, or
     folder = request.getfixturevalue(name)
     (folder / copy).write_bytes((folder / original).read_bytes())
     with pytest.warns(
-        UserWarning, match=f"{title} has 1 images that are equal .*{copy}' = .*{original}"
+        UserWarning, match=f"{title} has 1 image that equals .*{copy}' = .*{original}"
     ) as caught:
         duplicates = READERS[name](folder).duplicates
     assert duplicates["path"].tolist() == [str(folder / copy)]
@@ -199,7 +199,7 @@ CALM = {"protocol": "c-spp-2019", "calm": "neutral"}
     [
         ("jaffe", {"protocol": "lopes"}, "protocol='lopes'; expected None or 'c-spp-2019'"),
         ("nimstim", {"protocol": "paper"}, "protocol='paper'; expected None or 'c-spp-2019'"),
-        ("nimstim", {"calm": "calm"}, "calm='calm'; expected 'drop' or 'neutral'"),
+        ("nimstim", {"calm": "calm"}, "calm='calm'; expected 'skip' or 'neutral'"),
         ("nimstim", CALM, "selects the images; give it without calm='neutral'"),
         ("yale", {"conditions": "glasses"}, r"sequence of names; give \('glasses',\)"),
     ]

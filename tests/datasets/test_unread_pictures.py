@@ -1,6 +1,7 @@
 """Pictures that are not read are named, and nothing but pictures is read."""
 
 import os
+import re
 import sys
 import tracemalloc
 import unicodedata
@@ -119,7 +120,10 @@ def test_a_csv_finds_files_by_any_spelling_of_their_accents(folder, form, other)
     [
         ("name,subject,expression\na.jpg,1,sad\n", "no column 'file'; its columns are 'name'"),
         ("name|subject|expression\na.jpg|1|sad\n", "Name them so in its first line"),
-        ("file,subject,expression\nanna\\happy\\1.jpg,1,sad\n", "Write / between folders"),
+        (
+            "file,subject,expression\nanna\\happy\\1.jpg,1,sad\n",
+            r"no such file: write / instead of \\\)",
+        ),
         ("file,subject,expression\nmüller.jpg,1,sad\n".encode("cp1252"), "'CSV UTF-8'"),
         ("file,subject,expression\n".encode("utf-16-le"), "'CSV UTF-8'"),
     ],
@@ -148,10 +152,23 @@ def test_a_csv_names_files_alone(folder, name):
     (folder / "sub.jpg").mkdir()
     text = f"file,subject,expression\nanna/happy/1.jpg,1,sad\n{name},1,sad\n"
     (folder / "a.csv").write_text(text)
-    with pytest.raises(FileNotFoundError, match="names 1 files that are not in"):
+    with pytest.raises(FileNotFoundError, match="names 1 file not found in"):
         load_image_folder(folder, csv="a.csv")
     data = load_image_folder(folder, csv="a.csv", on_unreadable="skip")
     assert len(data.faces) == len(data.unreadable) == 1
+
+
+def test_a_file_in_another_case_is_told(folder):
+    put(folder, "Zoë/VP1 Happy.JPG")
+    lines = "file,subject,expression\n{},1,sad\n"
+    meant = "differs only in case from 'Zoë/VP1 Happy.JPG'"
+    for name, hint in {
+        "zoë/vp1 happy.jpg": meant,
+        "Zoë\\VP1 happy.jpg": rf"write / instead of \; {meant}",
+    }.items():
+        (folder / "a.csv").write_text(lines.format(name), "utf-8")
+        with pytest.raises(FileNotFoundError, match=re.escape(f"'{name}' (no such file: {hint})")):
+            load_image_folder(folder, csv="a.csv", on_unreadable="skip")  # none is left
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_images_that_are_never_tested_are_allowed(y, subjects):
 @pytest.mark.parametrize(
     ("cv", "message"),
     [
-        (BrokenGroupKFold(4), "Fold 0 has 1 subject in training and test"),
+        (BrokenGroupKFold(4), "Fold 0 has 1 subject in training and test: .* as GroupKFold does"),
         # It ignores the subjects.
         (KFold(4, shuffle=True, random_state=0), "subjects in training and test"),
         (1, "cv=1 is out of range: 12 subjects allow 2 to 12"),
@@ -109,8 +109,18 @@ def test_a_subject_for_each_image_is_suspicious():
 def test_class_without_training_image_is_named():
     y = ["happy", "sad", "happy", "sad", "happy", "contempt"]
     subjects = ["a", "a", "b", "b", "c", "c"]
-    with pytest.raises(ValueError, match="Fold 0 has no training image of 'contempt', so it can"):
+    message = "Fold 0 has no training image of 'contempt', so it cannot be learned there. "
+    remedy = r"Leave out what one subject alone shows, 'contempt' \('c'\), or find"
+    with pytest.raises(ValueError, match=message + remedy):
         subject_folds(y, subjects, cv=3)
+    y[3] = "contempt"  # of 'b', too
+    with pytest.raises(ValueError, match=message + "Use StratifiedGroupKFold or more folds.$"):
+        subject_folds(y, subjects, [([0, 1], range(2, 6))])
+
+
+def test_one_class_is_refused(subjects):
+    with pytest.raises(ValueError, match="All 72 images show 'happy'; an evaluation needs at"):
+        subject_folds(["happy"] * 72, subjects)
 
 
 def test_image_tested_twice_is_refused(y, subjects):

@@ -9,9 +9,9 @@ from sklearn.dummy import DummyClassifier
 from skfer.evaluation._records import (
     append_run_log,
     describe_run,
-    load_results_schema,
     write_results,
 )
+from tests.stored_results import load_results_schema
 
 
 def validator(definition=None):

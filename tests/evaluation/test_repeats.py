@@ -146,13 +146,21 @@ def test_columns_beside_the_images_reach_the_result(data):
         (pd.DataFrame({"proba_happy": range(72)}), "has a column 'proba_happy' of its own"),
         ({"age": range(72)}, "info is a dict; expected a DataFrame"),
         (pd.DataFrame([[1, 2]] * 72, columns=["age", "age"]), "two columns 'age'"),
-        (pd.DataFrame({"age": range(71)}), "inconsistent numbers of samples"),
+        (pd.DataFrame({"age": range(71)}), "There are 72 images, but 71 rows of info"),
         (pd.DataFrame({"sequence": [None, *"a" * 71]}), "Sample 0 has no sequence"),
     ],
 )
 def test_columns_that_do_not_fit_are_refused(data, info, message):
     with pytest.raises(ValueError, match=message):
         evaluate_subject_independent(DummyClassifier(), *data, info=info)
+
+
+def test_what_is_of_another_length_is_named(data):
+    X, y, subjects = data
+    with pytest.raises(ValueError, match="There are 72 images, but 71 labels"):
+        evaluate_subject_independent(DummyClassifier(), X, y[:-1], subjects)
+    with pytest.raises(ValueError, match="There are 72 images, but 71 subjects"):
+        evaluate_subject_independent(DummyClassifier(), X, y, subjects[:-1])
 
 
 def test_rows_of_frames_in_another_order_are_refused(data):

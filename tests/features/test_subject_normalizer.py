@@ -3,11 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import ColumnTransformer
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from skfer.evaluation import evaluate_subject_independent
+from skfer.classifiers import SubjectCalibratedClassifier
+from skfer.evaluation import (
+    evaluate_cross_dataset,
+    evaluate_learning_curve,
+    evaluate_subject_independent,
+)
 from skfer.features import SubjectNormalizer
 
 
@@ -132,3 +139,41 @@ def test_subjects_of_the_frame_lead(rows, labels):
     table = rows.drop(columns="first")
     with pytest.raises(ValueError, match="contradict.* of the DataFrame .*X.assign"):
         evaluate_subject_independent(SVC(), table, labels, np.roll(rows["subject"], 3), cv=4)
+
+
+@pytest.mark.parametrize("ids", ["numbers", "text"])
+def test_the_column_of_subjects_is_a_feature_of_nobody(rows, labels, ids):
+    table, subjects = rows.drop(columns="first"), rows["subject"]
+    if ids == "numbers":
+        table["subject"] = subjects = subjects.str[1:].astype(int)
+    rest = ColumnTransformer([("id", "drop", ["subject"])], remainder="passthrough")
+    calibrated = SubjectCalibratedClassifier(SVC(), n_splits=2)
+    models = {
+        "svm": SVC(),
+        "calibrated": calibrated,
+        "step": make_pipeline(StandardScaler(), calibrated),
+        "chosen": make_pipeline(rest, SVC()),
+    }
+    found = evaluate_subject_independent(models, table, labels, cv=4)
+    models["chosen"] = SVC()
+    plain = evaluate_subject_independent(models, features(rows), labels, subjects, cv=4)
+    for name, result in found.items():
+        pd.testing.assert_frame_equal(result.images, plain[name].images)
+    curves = [
+        evaluate_learning_curve(SVC(), *data, cv=2, n_train_subjects=[3])[3].images
+        for data in ((table, labels), (features(rows), labels, subjects))
+    ]
+    pd.testing.assert_frame_equal(*curves)
+    others = table.assign(subject=[f"Q{number}" for number in subjects])
+    result = evaluate_cross_dataset(SVC(), (table, labels), (others, labels))
+    assert result.summary()["pooled_accuracy"] > 0.5
+
+
+def test_a_search_hands_the_column_on_to_a_calibration(rows, labels, recwarn):
+    table = rows.drop(columns="first")
+    search = GridSearchCV(SubjectCalibratedClassifier(SVC(), n_splits=2), {}, cv=GroupKFold(2))
+    evaluate_subject_independent(search, table, labels, cv=4)
+    assert not [each for each in recwarn if "no subjects" in str(each.message)]
+    behind = GridSearchCV(make_pipeline(StandardScaler(), search.estimator), {}, cv=GroupKFold(2))
+    with pytest.raises(ValueError, match="needs the subjects inside fit"):
+        evaluate_subject_independent(behind, table, labels, cv=4)

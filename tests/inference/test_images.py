@@ -75,7 +75,7 @@ def test_what_cannot_be_read_is_a_row(model, photographs, tmp_path):
         (np.zeros((0, 5, 3), np.uint8), "no pixels"),
         (np.full((40, 40), np.nan), "NaN"),
         (np.zeros((4, 4, 7)), "expected .height, width. or RGB"),
-        (np.full((20, 20), -5), "between 0 and 65535"),
+        (np.full((20, 20), -5), "between 0 and 255"),
         (np.zeros((1, 1), np.uint8), "no face found"),
     ],
 )

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from skfer.evaluation import load_results
-from skfer.evaluation._records import load_results_schema
 from skfer.faces import with_fields
 from skfer.reproduction import _published as published
 from skfer.reproduction._experiments import Experiment
 from skfer.reproduction._study import portable, reproduce_tables
 from skfer.reproduction._tables import TABLES
 from tests.reproduction.conftest import counted_fits, make_settings
+from tests.stored_results import load_results_schema
 
 pytestmark = pytest.mark.usefixtures("tiny_networks")
 

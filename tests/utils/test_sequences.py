@@ -55,7 +55,10 @@ def test_a_step_that_learns_points_takes_single_images_only():
         ([np.full((2, 9, 8), np.nan)], "Sample 0, frame 0 contains NaN"),
         (["a.avi"], "Cannot read video 'a.avi': No such file"),
         ([["a.png", "b.png"]], "Sample 0: Cannot read image 'b.png'"),
-        ([np.full((2, 9, 8), -1)], "Sample 0: Integer pixels lie between 0 and 65535"),
+        (
+            [np.full((2, 9, 8), -1)],
+            "Sample 0: frame 0 has the pixel -1, but integers lie between 0 and 255",
+        ),
     ],
 )
 def test_a_step_of_sequences_names_what_it_cannot_take(X, message):

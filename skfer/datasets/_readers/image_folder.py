@@ -22,12 +22,13 @@ from skfer.datasets._patterns import (
     REQUIRED,
     match_paths,
     parse_paths,
+    refuse_swapped,
 )
 from skfer.datasets._sequences import join_frames
 from skfer.datasets._unreadable import check_videos, drop_undecodable
 from skfer.utils._choice import check_choice
 from skfer.utils._sequences import decode_sequence
-from skfer.utils._text import join_some
+from skfer.utils._text import count_of, join_some
 from skfer.utils._video import is_video
 
 
@@ -153,7 +154,14 @@ def load_image_folder(
     if pattern is None:
         pattern = DEFAULT_PATTERN if labelled else ".*"
     if csv is not None:
-        frame = read_annotations(folder / csv, folder, required, check_files=not skip)
+        frame, missing = read_annotations(folder / csv, folder, required)
+        if missing and (frame.empty or not skip):
+            names = join_some([f"'{name}' ({problem})" for name, problem in missing])
+            raise FileNotFoundError(
+                f"'{folder / csv}' names {count_of(len(missing), 'file')} not found in '{folder}': "
+                f"{names}. Correct the column 'file'."
+            )
+        unreadable = [(str(folder / name), problem) for name, problem in missing]
     else:
         files, unreadable = find_image_files(folder, exclude, videos=frames == "sequence")
         if unreadable and not (skip and files):
@@ -167,7 +175,9 @@ def load_image_folder(
         frame, left_out = _match(folder, files, pattern, required, on_unmatched)
         unreadable += left_out
     if labelled and canonical_labels:
-        frame["expression"] = canonical_labels_of(frame)
+        if csv is None:
+            refuse_swapped(frame, pattern)
+        frame["expression"] = canonical_labels_of(frame, table=csv and folder / csv)
     if "subject" not in frame:
         frame["subject"] = ""
     if "sequence" in frame:

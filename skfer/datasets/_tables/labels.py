@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from skfer.datasets._csv import read_table
+from skfer.datasets._csv import read_table, refuse_gaps
 from skfer.datasets._patterns import REQUIRED, clean_names, parse_paths
 from skfer.utils._text import join_some
 
@@ -46,12 +46,7 @@ def label_by_table(frame, labels):
             "features do not note. Leave it out."
         )
     _refuse_taken(labels.drop(columns=keys), frame, name)
-    for column in (*keys, *REQUIRED, *{"sequence"} & set(labels)):
-        if (labels[column] == "").any():
-            raise ValueError(
-                f"{name} has an empty entry of '{column}' in {line} "
-                f"{(labels[column] == '').idxmax()}."
-            )
+    refuse_gaps(labels, (*keys, *REQUIRED, *{"sequence"} & set(labels)), name, line)
     twice = labels[labels.duplicated(keys)]
     if len(twice):
         raise ValueError(

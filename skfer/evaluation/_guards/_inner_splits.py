@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.model_selection import check_cv
 
 from skfer._stateless import last_step
-from skfer._subjects import own_subjects
+from skfer._subjects import drop_subjects, own_subjects
 from skfer.evaluation._guards._leakage import check_leakage, split_by_subject
 from skfer.evaluation._guards._parts import walk_parts
 
@@ -93,7 +93,7 @@ def check_inner_splits(estimator, data, trains):
 
 def _refuse_lost_subjects(estimator, parts, X):
     """Refuse what needs the subjects inside ``fit`` and would not get them."""
-    if own_subjects(X) is not None:
+    if own_subjects(drop_subjects(X, estimator)) is not None:
         return
     for part in parts:
         if getattr(part.value, "_uses_subjects", False) and part.value is not last_step(estimator):

@@ -13,7 +13,7 @@ from sklearn.utils import check_consistent_length
 
 from skfer._subjects import known_subjects, warn_doubtful_subjects
 from skfer._typing import Array, Folds
-from skfer.utils._text import join_some
+from skfer.utils._text import count_of, join_some
 
 
 def check_leakage(splits: Iterable[tuple[ArrayLike, ArrayLike]], subjects: ArrayLike) -> None:
@@ -39,7 +39,7 @@ def check_leakage(splits: Iterable[tuple[ArrayLike, ArrayLike]], subjects: Array
     >>> check_leakage([([0, 1], [2, 3])], ["anna", "ben", "ben", "carl"])
     Traceback (most recent call last):
     ...
-    ValueError: Fold 0 has 1 subject in training and test: 'ben'. Split by subject, as GroupKFold(8)
+    ValueError: Fold 0 has 1 subject in training and test: 'ben'. Split by subject, as GroupKFold
     does with the subjects as groups.
     """
     subjects = known_subjects(subjects, subjects)
@@ -60,11 +60,10 @@ def _refuse_shared(subjects):
         )
         shared = names[in_train & in_test]
         if len(shared):
-            noun = "subject" if len(shared) == 1 else "subjects"
             raise ValueError(
-                f"Fold {fold} has {len(shared)} {noun} in training and test: "
-                f"{join_some(shared, quoted=True)}. Split by subject, as GroupKFold(8) does with "
-                "the subjects as groups."
+                f"Fold {fold} has {count_of(len(shared), 'subject')} in training and test: "
+                f"{join_some(shared, quoted=True)}. Split by subject, as GroupKFold does with the "
+                "subjects as groups."
             )
 
     return refuse
@@ -97,9 +96,9 @@ def subject_folds(
     Raises
     ------
     ValueError
-        If subjects are unknown or too few, a subject is on both sides of a fold, an image is
-        tested twice, or a fold has no training image of a class; if there is a `random_state` for
-        a splitter that does not shuffle.
+        If subjects are unknown or too few, all images show one class, a subject is on both sides
+        of a fold, an image is tested twice, or a fold has no training image of a class; if there
+        is a `random_state` for a splitter that does not shuffle.
 
     Warns
     -----
@@ -168,7 +167,8 @@ def deal_subjects(y, subjects, cv, random_state=None):
     """Yield the folds of `subject_folds`, one by one: all training parts at once may be large."""
     splitter = _make_splitter(cv, random_state, len(np.unique(subjects)))
     refuse = _refuse_shared(subjects)
-    for fold, (train, test) in enumerate(check_folds(split_by_subject(splitter, y, subjects), y)):
+    splits = split_by_subject(splitter, y, subjects)
+    for fold, (train, test) in enumerate(check_folds(splits, y, subjects)):
         refuse(fold, train, test)
         yield train, test
 
@@ -193,8 +193,12 @@ def _make_splitter(cv, random_state, n_subjects):
 
 
 def check_subjects(y, subjects):
-    """Refuse subjects of shape (n_images,) that are all the same."""
+    """Refuse subjects, or labels, of shape (n_images,) that are all the same."""
     check_consistent_length(y, subjects)
+    if len(np.unique(y)) == 1:
+        raise ValueError(
+            f"All {len(y)} images show '{y[0]}'; an evaluation needs at least two expressions."
+        )
     if len(np.unique(subjects)) == 1:
         raise ValueError(
             f"All {len(subjects)} images show one subject, '{subjects[0]}'; an evaluation needs at "
@@ -202,8 +206,8 @@ def check_subjects(y, subjects):
         )
 
 
-def check_folds(splits, y):
-    """Yield splits as index arrays, and check them.
+def check_folds(splits, y, subjects=None):
+    """Yield splits as index arrays, and check them; `subjects` are those of a split by subject.
 
     Refused are no folds, empty parts, unknown rows, images tested twice and classes without
     training image.
@@ -224,12 +228,22 @@ def check_folds(splits, y):
         if len(missing):
             raise ValueError(
                 f"Fold {fold} has no training image of {join_some(missing, quoted=True)}, so it "
-                "cannot be learned there. Use StratifiedGroupKFold or more folds; a class that one "
-                "subject alone shows has to be left out."
+                f"cannot be learned there. {_remedy_for(missing, y, subjects)}"
             )
         yield train, test
     if fold is None:
         raise ValueError("cv gives no fold.")
+
+
+def _remedy_for(missing, y, subjects):
+    """Say what helps classes that a fold has no training image of: more folds, or nothing."""
+    if subjects is None:
+        return "Use more folds; a class of one image alone has to be left out."
+    people = {label: np.unique(subjects[y == label]) for label in missing}
+    alone = [f"'{label}' ('{who[0]}')" for label, who in people.items() if len(who) == 1]
+    if alone:
+        return f"Leave out what one subject alone shows, {join_some(alone)}, or find more people."
+    return "Use StratifiedGroupKFold or more folds."
 
 
 def split_by_subject(splitter, y, subjects):
