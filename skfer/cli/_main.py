@@ -1,5 +1,6 @@
 """Entry point: parse the arguments, run the sub-command, end errors as one line."""
 
+import os
 import sys
 import warnings
 from concurrent.futures.process import BrokenProcessPool
@@ -72,6 +73,9 @@ def main(argv=None):
 
 
 def _run(argv):
+    # What is wrong with a video is said in words of skfer, not of OpenCV, which reads these once.
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A pipe gets each line at once; file names may have no letters in its encoding.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from skfer.alignment._eye_search import MIN_CONFIDENCE
+from skfer.utils._video import is_video
 
 
 @dataclass
@@ -22,7 +23,7 @@ class PredictionCounts:
     n_without_face : int
         Images and frames without a face.
     n_unreadable : int
-        Images and frames that cannot be read.
+        Images and frames that cannot be read, and videos of which the whole or the end cannot.
     n_refused : int
         Images and frames whose faces the model does not take, such as crops of another size.
     unreadable : dict of str
@@ -35,8 +36,8 @@ class PredictionCounts:
     >>> import pandas as pd
     >>> from skfer.inference import PredictionCounts
     >>> counts = PredictionCounts(n_images=2)
-    >>> columns = ["input", "frame", "success", "confidence", "problem"]
-    >>> rows = [["a.png", 0, 1, 0.9, ""], ["b.png", 0, 0, 0.0, "no face found"]]
+    >>> columns = ["input", "frame", "timestamp", "success", "confidence", "problem"]
+    >>> rows = [["a.png", 0, None, 1, 0.9, ""], ["b.png", 0, None, 0, 0.0, "no face found"]]
     >>> counts.add(pd.DataFrame(rows, columns=columns))
     >>> counts.n_faces, counts.n_without_face, counts.n_unreadable
     (1, 1, 0)
@@ -67,7 +68,9 @@ class PredictionCounts:
         unread = failed[failed["confidence"].isna()]
         refused = failed[failed["confidence"] >= MIN_CONFIDENCE].drop_duplicates(frame)
         n_failed = len(failed.drop_duplicates(frame))
-        self.n_frames += len(predictions.drop_duplicates(frame))
+        # What is missing of a video has a row, but no time: nobody knows how many frames it is.
+        missing = predictions["input"].map(is_video) & predictions["timestamp"].isna()
+        self.n_frames += len(predictions[~missing].drop_duplicates(frame))
         self.n_faces += int((predictions["success"] == 1).sum())
         self.n_unreadable += len(unread)
         self.n_refused += len(refused)

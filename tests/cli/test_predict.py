@@ -350,13 +350,21 @@ def test_nothing_to_predict(predict, tmp_path):
     assert "notes.txt': neither an image nor a video" in printed.err
 
 
-def test_nothing_that_can_be_read_is_an_error(predict, tmp_path):
+def test_nothing_that_can_be_read_is_an_error(model_file, tmp_path):
+    """In a process of its own, where FFmpeg's complaints would be seen."""
     (tmp_path / "broken.mp4").write_bytes(b"no video at all" * 99)
-    code, out, printed = predict(paths=[tmp_path / "broken.mp4"], cropped=False)
-    assert code == 2
-    assert "broken.mp4: Cannot read video" in printed.out
-    assert f"No face was predicted in any of the inputs; '{out}' says why." in printed.err
-    assert read_predictions(out)["success"].tolist() == [0]
+    code = "import sys\nfrom skfer.cli._main import main\nsys.exit(main())"
+    command = [sys.executable, "-c", code, "predict", str(model_file), "broken.mp4"]
+    done = subprocess.run(
+        [*command, "--out", "out.csv"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "1 video, 0 frames: 0 faces, 0 without a face, 1 unreadable: out.csv" in done.stdout
+    assert "broken.mp4: Cannot read video" in done.stdout
+    assert done.stderr == (
+        "skfer: error: No face was predicted in any of the inputs; 'out.csv' says why.\n"
+    )
+    assert read_predictions(tmp_path / "out.csv")["success"].tolist() == [0]
 
 
 def test_the_help_is_light():
