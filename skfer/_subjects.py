@@ -3,7 +3,6 @@
 import re
 import reprlib
 import unicodedata
-import warnings
 from functools import lru_cache
 from inspect import isclass
 from numbers import Integral, Real
@@ -19,9 +18,6 @@ _UNKNOWN = {
     "pd.na", "np.nan", "#ref!", "anonymous", "not known", "1.#ind", "-1.#ind", "1.#qnan",
     "-1.#qnan", "??", "???",
 }  # fmt: skip
-_PART = re.compile(
-    r"(public|private)?(train(ing)?|test(ing)?|val(id(ation)?)?|eval|fold|split|part)(set|data)?\d*"
-)
 # Spaces and characters without width at either end.
 _AROUND = re.compile(r"^[\s\u00ad\u200b-\u200f\u2060\ufeff]+|[\s\u00ad\u200b-\u200f\u2060\ufeff]+$")
 _CODE_OF_MISSING = re.compile(r"-\d+(\.0)?")  # pandas' codes count what is missing as -1
@@ -110,34 +106,6 @@ def drop_subjects(X, estimator=None):
     return X.drop(columns="subject", errors="ignore")
 
 
-def warn_doubtful_subjects(subjects):
-    """Warn of ids that may be one person under two spellings, or no person at all."""
-    from skfer.utils._text import join_some  # skfer.utils imports this file
-
-    alike = [", ".join(group) for group in find_alike_subjects(subjects)]
-    if alike:
-        warnings.warn(
-            "Subjects differ only in case, accents, spaces or zeros: "
-            f"{join_some(alike, sep='; ')}. If they are one person, write the id in one way.",
-            stacklevel=3,
-        )
-    ids = np.unique(subjects).tolist()
-    parts = [name for name in ids if _PART.fullmatch(re.sub(r"[\W_]", "", name).casefold())]
-    if parts:
-        warnings.warn(
-            f"The subjects {join_some(parts, quoted=True)} look like the parts of a split, not "
-            "like people. Check where the ids come from, such as the pattern of the file names.",
-            stacklevel=3,
-        )
-
-
-def find_alike_subjects(subjects):
-    """Return the groups of ids that may be one person under several spellings."""
-    ids = np.unique(subjects).tolist()
-    spellings = pd.Series(ids, dtype=str).groupby([_spelling(name) for name in ids])
-    return [names.tolist() for _, names in spellings if len(names) > 1]
-
-
 def _asks_for_subjects(part, gets_rows):
     """Search an estimator, or what a parameter of one holds, for who asks for the column."""
     if isinstance(part, str):
@@ -205,12 +173,3 @@ def _check_agreement(own, given, argument, is_frame):
                 f"Two columns of subjects contradict each other: '{subject}' of {places[0]} is "
                 f"{reprlib.repr(others)} of {places[1]}. Put the people into {place}: {remedy}."
             )
-
-
-def _spelling(name):
-    """Return what two spellings of one id have in common."""
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    # Without accents, marks of format, and spaces.
-    letters = "".join(c for c in letters if unicodedata.category(c) not in ("Mn", "Cf", "Zs"))
-    letters = re.sub(r"\.0$|^\+", "", re.sub(r"[-_]+", "_", letters))
-    return re.sub(r"(?<!\d)0+(?=\d)", "", letters)

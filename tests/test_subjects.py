@@ -11,13 +11,14 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from skfer._subjects import drop_subjects, known_subjects, subject_ids, warn_doubtful_subjects
+from skfer._subjects import drop_subjects, known_subjects, subject_ids
 from skfer.classifiers import SubjectCalibratedClassifier
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.datasets import load_image_folder
 from skfer.evaluation import check_leakage, evaluate_image_split, subject_folds
 from skfer.faces import make_face_array, with_fields
 from skfer.features import SubjectNormalizer
+from skfer.utils._doubtful_subjects import warn_doubtful_subjects
 
 UNKNOWN = [
     "",

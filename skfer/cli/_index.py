@@ -60,9 +60,9 @@ def _check_output(options):
 
 def _make_index(options):
     """Return the data, and all that is printed, which JSON can hold."""
-    from skfer._subjects import find_alike_subjects
     from skfer.cli._data import load_data, unit_of
     from skfer.evaluation import summarize_dataset
+    from skfer.utils._doubtful_subjects import find_alike_subjects
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # doubts and copies are listed

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.utils import Bunch
 
-from skfer._subjects import subject_ids, warn_doubtful_subjects
+from skfer._subjects import subject_ids
 from skfer.faces import make_face_array
+from skfer.utils._doubtful_subjects import warn_doubtful_subjects
 from skfer.utils._images import read_image
 from skfer.utils._threads import map_in_threads
 

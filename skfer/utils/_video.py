@@ -236,6 +236,8 @@ def _find_missing_end(capture, n_frames, last, longest, share):
     n_announced, rate = (capture.get(name) for name in (cv2.CAP_PROP_FRAME_COUNT, cv2.CAP_PROP_FPS))
     seconds = n_announced / rate if rate > 0 else 0
     tolerance = max(min(_MAX_SECONDS_MISSING, share * seconds), 2 * longest)
+    if n_frames == 1:  # nothing tells how long the others stay
+        tolerance = _MAX_SECONDS_MISSING
     if n_announced <= n_frames or seconds - last < tolerance:
         return ""
     return f"the video breaks off: it announces {seconds:.1f} seconds, and ends after {last:.1f}"

@@ -360,7 +360,7 @@ def test_nothing_that_can_be_read_is_an_error(model_file, tmp_path):
     )
     assert done.returncode == 2
     assert "1 video, 0 frames: 0 faces, 0 without a face, 1 unreadable: out.csv" in done.stdout
-    assert "broken.mp4: Cannot read video" in done.stdout
+    assert "broken.mp4: not a video" in done.stdout
     assert done.stderr == (
         "skfer: error: No face was predicted in any of the inputs; 'out.csv' says why.\n"
     )

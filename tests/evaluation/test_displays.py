@@ -230,5 +230,5 @@ def test_given_axes_are_used(result, display):
 def test_missing_matplotlib_gives_the_remedy(result, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     monkeypatch.delattr("matplotlib.pyplot")
-    with pytest.raises(ImportError, match=r"SubjectAccuracyDisplay needs .*skfer\[plot\]"):
+    with pytest.raises(ImportError, match=r"SubjectAccuracyDisplay needs .*'\.\[plot\]'"):
         SubjectAccuracyDisplay.from_result(result)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch
 
-from skfer._subjects import subject_ids, warn_doubtful_subjects
+from skfer._subjects import subject_ids
 from skfer.datasets._index import check_sequences
 from skfer.datasets._labels import canonical_labels_of
 from skfer.datasets._patterns import DEFAULT_PATTERN
@@ -24,6 +24,7 @@ from skfer.datasets._tables.rows import (
 )
 from skfer.datasets._tables.tools import TOOLS
 from skfer.utils._choice import check_choice
+from skfer.utils._doubtful_subjects import warn_doubtful_subjects
 from skfer.utils._text import join_some
 
 _DESCR = """\

@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 from sklearn.model_selection import GroupKFold, check_cv
 from sklearn.utils import check_consistent_length
 
-from skfer._subjects import known_subjects, warn_doubtful_subjects
+from skfer._subjects import known_subjects
 from skfer._typing import Array, Folds
+from skfer.utils._doubtful_subjects import warn_doubtful_subjects
 from skfer.utils._text import count_of, join_some
 
 
@@ -192,13 +193,17 @@ def _make_splitter(cv, random_state, n_subjects):
     return cv
 
 
-def check_subjects(y, subjects):
-    """Refuse subjects, or labels, of shape (n_images,) that are all the same."""
-    check_consistent_length(y, subjects)
+def check_expressions(y):
+    """Refuse labels that are all the same."""
     if len(np.unique(y)) == 1:
         raise ValueError(
             f"All {len(y)} images show '{y[0]}'; an evaluation needs at least two expressions."
         )
+
+
+def check_subjects(y, subjects):
+    """Refuse subjects of shape (n_images,) that are all the same."""
+    check_consistent_length(y, subjects)
     if len(np.unique(subjects)) == 1:
         raise ValueError(
             f"All {len(subjects)} images show one subject, '{subjects[0]}'; an evaluation needs at "
