@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import (
     GroupKFold,
     KFold,
@@ -8,7 +9,7 @@ from sklearn.model_selection import (
     StratifiedGroupKFold,
 )
 
-from skfer.evaluation import check_leakage, subject_folds
+from skfer.evaluation import check_leakage, evaluate_subject_independent, subject_folds
 
 
 class BrokenGroupKFold(GroupKFold):
@@ -120,7 +121,7 @@ def test_class_without_training_image_is_named():
 
 def test_one_class_is_refused(subjects):
     with pytest.raises(ValueError, match="All 72 images show 'happy'; an evaluation needs at"):
-        subject_folds(["happy"] * 72, subjects)
+        evaluate_subject_independent(DummyClassifier(), np.eye(72), ["happy"] * 72, subjects)
 
 
 def test_image_tested_twice_is_refused(y, subjects):
