@@ -21,13 +21,14 @@ _ROW = ["image", "subject", "sequence", "repeat", "fold", "y_true"]
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--member", action="append", dest="members", required=True)
+    parser.add_argument("--name", help="of the vote (default: those of its members)")
     parser.add_argument("--repeats", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--folds", type=int, default=8)
     parser.add_argument("--results", type=Path, default=RESULTS, help="of the members")
     parser.add_argument("--out", type=Path, required=True, help="file to add the results to")
     parser.add_argument("--log", type=Path, required=True, help="log of all runs")
     options = parser.parse_args(arguments)
-    recipe = "vote of " + " and ".join(options.members)
+    recipe = options.name or "vote of " + " and ".join(options.members)
     for repeat in options.repeats:
         files = [
             predictions_file(options.results, member, "all", options.folds, repeat)
@@ -39,6 +40,7 @@ def main(arguments=None):
         result = vote([pd.read_csv(file) for file in files], recipe, rows)
         key = {"recipe": recipe, "subjects": "all", "folds": options.folds, "repeat": repeat}
         members = " ".join(f"--member '{member}'" for member in options.members)
+        members += f" --name '{options.name}'" if options.name else ""
         metadata = collect_metadata(
             command=f"python -m benchmarks.vote {members} --repeats {repeat}",
             dataset="ck48",
