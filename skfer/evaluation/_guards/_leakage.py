@@ -97,9 +97,9 @@ def subject_folds(
     Raises
     ------
     ValueError
-        If subjects are unknown or too few, all images show one class, a subject is on both sides
-        of a fold, an image is tested twice, or a fold has no training image of a class; if there
-        is a `random_state` for a splitter that does not shuffle.
+        If subjects are unknown or too few, a subject is on both sides of a fold, an image is
+        tested twice, or a fold has no training image of a class; if there is a `random_state` for
+        a splitter that does not shuffle.
 
     Warns
     -----
