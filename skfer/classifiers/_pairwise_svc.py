@@ -38,10 +38,14 @@ class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimato
     ----------
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
+    coef_ : ndarray of shape (n_pairs, n_features)
+        Weights of the features in each machine, for a linear kernel only.
     support_vectors_ : ndarray of shape (n_support, n_features)
-        The training rows that the machines use.
-    machines_ : SVC
-        The machines, on the products of the rows.
+        The training rows that the machines use, for ``"rbf"`` only.
+    dual_coef_ : ndarray of shape (n_pairs, n_support)
+        Weights of these rows in each machine, for ``"rbf"`` only.
+    intercept_ : ndarray of shape (n_pairs,)
+        Margin of each machine where all products are zero.
     n_features_in_ : int
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -98,10 +102,15 @@ class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimato
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         self._gamma = 1 / (X.shape[1] * (X.var(dtype=float) or 1.0))
-        self.machines_ = SVC(kernel="precomputed", C=self.C, decision_function_shape="ovo")
-        self.machines_.fit(self._products(X, X), y)
-        self.classes_ = self.machines_.classes_
-        self.support_vectors_ = X[self.machines_.support_]
+        machines = SVC(kernel="precomputed", C=self.C, decision_function_shape="ovo")
+        machines.fit(self._products(X, X), y)
+        self.classes_ = machines.classes_
+        weights, self.intercept_ = margin_weights(machines)
+        support = X[machines.support_]
+        if self.kernel == "linear":
+            self.coef_ = weights @ support
+        else:
+            self.support_vectors_, self.dual_coef_ = support, weights
         return self
 
     def decision_function(self, X: ArrayLike) -> Array:
@@ -119,13 +128,23 @@ class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimato
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        products = np.zeros((len(X), self.machines_.shape_fit_[0]))
-        products[:, self.machines_.support_] = self._products(X, self.support_vectors_)
-        margins = self.machines_.decision_function(products)
-        return margins if margins.ndim == 1 else soft_votes(margins, len(self.classes_))
+        if self.kernel == "linear":
+            margins = X @ self.coef_.T
+        else:
+            margins = self._products(X, self.support_vectors_) @ self.dual_coef_.T
+        margins += self.intercept_
+        return margins[:, 0] if len(self.classes_) == 2 else soft_votes(margins, len(self.classes_))
 
     def _products(self, X, Y):
         return linear_kernel(X, Y) if self.kernel == "linear" else rbf_kernel(X, Y, self._gamma)
+
+
+def margin_weights(machines):
+    """Return what the margins of each pair add for the product with a support vector, and alone."""
+    n_rows = machines.shape_fit_[0]
+    units = np.eye(n_rows)[machines.support_]
+    alone = machines.decision_function(np.zeros((1, n_rows))).reshape(1, -1)
+    return (machines.decision_function(units).reshape(len(units), -1) - alone).T, alone[0]
 
 
 def soft_votes(margins, n_classes):

@@ -8,6 +8,7 @@ from sklearn.datasets import make_classification
 from sklearn.svm import SVC
 
 from skfer.classifiers import PairwiseSVC
+from skfer.classifiers._pairwise_svc import soft_votes
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,19 @@ def test_votes_are_the_margins_of_scikit_learn(rows, kernel, C):
         score = np.log(expit(2 * np.array(own))).sum(axis=0)
         assert_allclose(ours.decision_function(X[200:])[:, label], score, atol=0.05)
     assert np.mean(ours.predict(X[200:]) == theirs.predict(X[200:])) > 0.85
+
+
+@pytest.mark.parametrize("n_classes", [2, 5])
+def test_linear_machines_are_a_row_of_weights_each(rows, n_classes):
+    X, y = rows[0], rows[1] % n_classes
+    ours = PairwiseSVC().fit(X[:200], y[:200])
+    assert ours.coef_.shape == (n_classes * (n_classes - 1) // 2, X.shape[1])
+    assert not hasattr(ours, "support_vectors_")
+    theirs = SVC(kernel="precomputed", decision_function_shape="ovo")
+    theirs.fit(X[:200] @ X[:200].T, y[:200])
+    margins = theirs.decision_function(X[200:] @ X[:200].T)
+    scores = margins if n_classes == 2 else soft_votes(margins, n_classes)
+    assert_allclose(ours.decision_function(X[200:]), scores, rtol=1e-9, atol=1e-9)
 
 
 def test_two_classes_are_those_of_scikit_learn(rows):
