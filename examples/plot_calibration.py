@@ -3,8 +3,8 @@ Can the probabilities be believed?
 ==================================
 
 A classifier that says 90 % should be right in 90 of 100 cases. On people it has never seen, it may
-be right much less often. ``SubjectCalibratedClassifier`` holds out some of the training people to
-learn by how much to lower the confidence; the predicted expressions stay the same.
+be right much less often. ``SubjectCalibratedClassifier`` holds out some of the training people in
+turn to learn how to rescale the confidence; the predicted expressions stay the same.
 """
 
 # %%

@@ -3,8 +3,8 @@ Is one method better than another?
 ==================================
 
 Two methods that are tested on the same people are compared person by person. Hard faces are hard
-for both, and the difference of a person is free of that. So a difference can be reliable although
-the intervals of the two accuracies overlap.
+for both, and the difference within a person cancels that out. So a difference can be reliable
+although the intervals of the two accuracies overlap.
 """
 
 # %%
@@ -31,9 +31,9 @@ display = MethodComparisonDisplay.from_results(results)
 # Person by person
 # ----------------
 # :func:`~skfer.evaluation.compare_results` takes the difference of each person. If the methods were
-# equally good, each difference could as well have the other sign: ``p_subjects`` is the share of
-# all choices of signs whose sum is at least as far from 0. The p value is for people, not for
-# images.
+# equally good, each difference would be equally likely to have the opposite sign: ``p_subjects`` is
+# the share of all sign patterns for which the sum of the differences is at least as far from 0 as
+# the observed sum. The p value is for people, not for images.
 comparison = compare_results(results).iloc[0]
 print(comparison)
 

@@ -3,7 +3,7 @@ A model that was trained elsewhere
 ==================================
 
 How good is a ready-made model on your faces? ``PredictorAdapter`` makes a classifier of it, which
-is evaluated like your own methods: on the same test images, with the same interval over people.
+is evaluated like your own methods: on the same test images, with an interval over people.
 Here a network that was exported to ONNX competes with a method trained on the faces themselves.
 """
 

@@ -2,9 +2,9 @@
 Why the interval is over people
 ===============================
 
-An accuracy on 20 people would be another one on 20 others. The images of one person are right or
-wrong together, so an interval over images is too narrow. Other deals of the same people to the
-folds do not show how much depends on the people; the interval of skfer does.
+The accuracy on 20 people would be different on 20 others. Images of one person tend to be right or
+wrong together, so an interval over images is too narrow. Repeating the evaluation with other folds
+of the same people does not show how much depends on the people; the interval of skfer does.
 """
 
 # %%

@@ -4,7 +4,8 @@ What the spatial pyramid pools
 
 C-SPP cuts its feature maps into 3 x 3, 2 x 2 and 1 x 1 cells and keeps the greatest value of each.
 It does so twice: with the maps of the second convolution, which show edges, and with those of the
-last layer, which show parts of the face. The features are as many for a map of any size.
+last pooling layer, which show parts of the face. The number of features does not depend on the size
+of the maps.
 """
 
 # %%

@@ -14,8 +14,8 @@ def add_parser(commands):
         help="find the faces of photographs and align them",
         description="Find the face of each image in a folder, align it by its eyes, and write the "
         "faces as PNG and as aligned.npy, index.csv with eyes and confidence, sheet.png with the "
-        "most doubtful ones and, with --pattern or --csv, faces.csv. Interrupted, the same command "
-        "goes on.",
+        "most doubtful ones and, with --pattern or --csv, faces.csv. After an interruption, "
+        "the same command resumes.",
     )
     parser.set_defaults(run=run, how_to_go_on="Aligned faces are kept: the same command goes on.")
     parser.add_argument("input", type=Path, metavar="IN", help="folder of images")
@@ -40,7 +40,7 @@ def add_parser(commands):
         help="crop of Lopes et al. (default), a square one with cheeks and jaw, or none",
     )
     parser.add_argument(
-        "--no-rotate", action="store_true", help="leave the line between the eyes as it is"
+        "--no-rotate", action="store_true", help="do not rotate the faces to make the eyes level"
     )
     parser.add_argument(
         "--choose",

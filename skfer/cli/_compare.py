@@ -9,8 +9,8 @@ from skfer.cli._output import check_writable
 
 _LEGEND = (
     "Accuracy is pooled over all predictions; differences are in points, with the 95 % interval "
-    "over subjects; p is of the sign-flip test over subjects, and by Holm's method corrected for "
-    "the number of pairs."
+    "over subjects; p is from the sign-flip test over subjects, and 'p, Holm' is corrected for the "
+    "number of pairs."
 )
 
 
@@ -99,7 +99,10 @@ def _print_tables(stored, summaries, comparisons, combined):
         print()
     left = sorted({one.result.protocol for one in stored} - {"subject-independent"})
     if left:
-        print(f"Not compared: {', '.join(left)}. Only evaluations by subject tell of new people.")
+        print(
+            f"Not compared: {', '.join(left)}. Only evaluations by subject measure the accuracy on "
+            "new people."
+        )
     print(textwrap.fill(_LEGEND, min(100, shutil.get_terminal_size().columns)))
 
 

@@ -31,7 +31,8 @@ def add_config_option(parser):
         "--config",
         type=Path,
         metavar="FILE",
-        help="TOML file with the options, in a table of the command's name; those typed win",
+        help="TOML file with the options, in a table named after the command; the command line "
+        "takes precedence",
     )
 
 

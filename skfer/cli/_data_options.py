@@ -62,7 +62,7 @@ def add_data_options(parser):
     folder.add_argument(
         "--exclude",
         metavar="REGEX",
-        help="files and folders to pass over, by the whole of their path below DATA, such as "
+        help="files and folders to ignore, by their whole path below DATA, such as "
         "'raw|.*_old.*'; not with --csv",
     )
     folder.add_argument(

@@ -64,7 +64,7 @@ def run(options, argv):
         if options.resume and options.out.is_file() and not folds.exists():
             card = read_card(options.out)
             if card.get("command") == portable_command(argv):
-                print(f"{options.out} is there and whole: there is nothing to go on with.")
+                print(f"{options.out} is already complete; there is nothing to resume.")
                 results.append(card)
                 return
         _check_output(options, folds)
@@ -92,8 +92,8 @@ def _check_output(options, folds):
         raise ValueError("--folds is for --evaluate, which is not given.")
     if options.out.exists() and not (options.overwrite or folds.exists()):
         raise ValueError(
-            f"--out '{options.out}' is there already, and whole. Add --overwrite to replace it, or "
-            "give another file."
+            f"--out '{options.out}' already exists and is complete. Add --overwrite to replace "
+            "it, or give another file."
         )
     earlier = [path for path in (options.out, folds) if path.exists()]
     refuse_earlier(options, earlier, "was begun by an earlier run", "file")

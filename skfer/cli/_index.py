@@ -22,7 +22,7 @@ def add_parser(commands):
         help="list who and what is in a folder, and what is left out and why",
         description="List the people, expressions and sizes of the images of a data set, what is "
         "left out and why, and what is doubtful: copies under two names, spellings of one name. "
-        "Whatever cannot be read or is not matched is listed, not an error.",
+        "Files that cannot be read or are not matched are listed; they do not stop the command.",
     )
     parser.set_defaults(run=run, how_to_go_on="Nothing was written; the same command starts anew.")
     add_data_options(parser)

@@ -100,7 +100,7 @@ def _run(argv):
         if options.debug:
             raise
         return _fail(
-            "The memory did not suffice, or a worker was killed. Fewer --jobs need less. "
+            "Out of memory, or a worker process was killed. Lower --jobs to use less memory.  "
             f"{options.how_to_go_on}"
         )
     except Exception as error:

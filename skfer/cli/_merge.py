@@ -46,7 +46,7 @@ def run(options, argv):
         write_results(out, results, metadata)
         write_stored_report(out / "report.html", results, metadata)
     print(f"{format_results(summarize_results(results))}\n\nReport: {out / 'report.html'}")
-    print("It has no faces, since the pictures were not at hand.")
+    print("It shows no faces, because it was made without the images.")
 
 
 def _find_output(options):

@@ -14,9 +14,9 @@ def add_parser(commands):
     parser = commands.add_parser(
         "predict",
         help="predict the expressions in images and videos with a model",
-        description="Predict the expressions of all faces in images, folders and videos, and write "
-        "one row for each face of each image or frame, and one for each without a face. Beside "
-        "CSV appears a data dictionary of the same name in .json.",
+        description="Predict the expression of the largest face (or, with --faces all, of every "
+        "face) in each image or video frame. Write one row per face, and one row for each image or "
+        "frame without a face. Beside CSV appears a data dictionary of the same name in .json.",
     )
     parser.set_defaults(run=run, how_to_go_on=GO_ON)
     parser.add_argument("model", type=Path, metavar="MODEL", help="model file of skfer, .skfer")

@@ -35,7 +35,7 @@ def predict_files(options, argv):
     _check_out(options)
     if options.resume and options.out.exists() and not partial_path(options.out).exists():
         _check_finished(options.out, command)
-        print(f"{options.out} is there and whole: there is nothing to go on with.", file=notes)
+        print(f"{options.out} is already complete; there is nothing to resume.", file=notes)
         return
     inputs, left_out = find_inputs(options.paths)
     _check_inputs(options, inputs, left_out)
@@ -112,7 +112,7 @@ def _check_finished(out, command):
     if former != command:
         made = f"by '{former}'" if former else "by something else"
         raise ValueError(
-            f"--resume: '{out}' is there and whole, made {made}. Add --overwrite instead of "
+            f"--resume: '{out}' is already complete, made {made}. Add --overwrite instead of "
             "--resume to replace it, or give another name."
         )
 

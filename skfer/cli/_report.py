@@ -41,4 +41,4 @@ def run(options, argv):
         raise ValueError(f"--out '{out}': it is the HTML file to write; end it with .html.")
     check_writable("--out", out.parent, out)
     write_stored_report(out, results, metadata)
-    print(f"Report: {out}\nIt has no faces, since the pictures were not at hand.")
+    print(f"Report: {out}\nIt shows no faces, because it was made without the images.")

@@ -62,7 +62,7 @@ def _add_data(group):
         "--ck48",
         type=Path,
         metavar="DIR",
-        help="the 48x48 crops of CK+, which stand in for it and are called what they are",
+        help="the 48x48 crops of CK+, used in its place and labelled as such in the tables",
     )
     group.add_argument("--jaffe", type=Path, metavar="DIR", help="JAFFE")
     group.add_argument("--mmi", type=Path, metavar="DIR", help="MMI")
@@ -79,12 +79,12 @@ def _add_data(group):
         nargs="+",
         default=[],
         metavar="SESSION",
-        help="sessions that were recorded lying",
+        help="sessions whose frames are rotated by 90 degrees",
     )
     group.add_argument(
         "--incomplete",
         action="store_true",
-        help="take copies that have not the official images; the report says so",
+        help="accept copies in which official images are missing; the report says so",
     )
 
 

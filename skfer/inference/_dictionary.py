@@ -29,7 +29,7 @@ _COLUMNS = {
         "Maximum": 1,
     },
     "expression": {"Description": "The class of the highest probability."},
-    "problem": {"Description": "Why success is 0, or what is doubtful; empty otherwise."},
+    "problem": {"Description": "Why success is 0; empty where success is 1."},
     "n_frames": {"Description": "Number of frames of the input in the table; 1 for an image."},
     "n_problems": {"Description": "Number of frames of the input with an entry in `problem`."},
     "duration": {
@@ -45,7 +45,7 @@ _COLUMNS = {
     },
 }
 _OF_A_SUMMARY = {
-    "confidence": "Mean over the frames of the face: how sure the eyes are where they were found.",
+    "confidence": "Mean over the frames of the face: how certain the eye positions are.",
     "expression": "The expression of most frames of the face; of several, that with the higher "
     "mean probability.",
 }

@@ -24,7 +24,7 @@ _MOVEMENT, _TREMOR = 1.0, 0.1  # of the head, in the units of `move_head`
 _DESCR = """\
 Synthetic sequences drawn by skfer.datasets.make_face_sequences: persons who do not exist go from a
 neutral face to an expression, with exact eye centres in each frame. For demonstrations and tests;
-a score on them is no evidence that a method recognises the expressions of people.
+a score on them is no evidence that a method recognizes the expressions of people.
 """
 
 

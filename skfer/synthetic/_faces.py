@@ -36,7 +36,7 @@ _MIN_IMAGE_SIDE = 16
 _DESCR = """\
 Synthetic faces drawn by skfer.datasets.make_faces: shaded grey portraits of persons who do not
 exist, with exact eye centres and landmarks. For demonstrations and tests; a score on them is no
-evidence that a method recognises the expressions of people.
+evidence that a method recognizes the expressions of people.
 """
 
 

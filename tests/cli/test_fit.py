@@ -159,11 +159,11 @@ def test_a_model_is_replaced_only_if_asked(fit):
     for again in ([], ["--resume"]):
         code, _, printed = fit("--seed", 1, *again)
         assert code == 2
-        assert "is there already, and whole. Add --overwrite to replace it" in printed
+        assert "already exists and is complete. Add --overwrite to replace it" in printed
         assert out.read_bytes() == before
     code, _, printed = fit("--resume")  # of the same command
     assert code == 0
-    assert "there is nothing to go on with" in printed
+    assert "there is nothing to resume" in printed
     assert out.read_bytes() == before
     assert fit("--overwrite")[0] == 0
 

@@ -244,10 +244,10 @@ def test_what_is_there_is_kept_unless_replaced(predict):
     assert out.read_bytes() == before
     code, _, printed = predict("--resume")
     assert code == 0
-    assert "there and whole" in printed.out
+    assert "already complete" in printed.out
     code, _, printed = predict("--resume", "--every", 3)
     assert code == 2
-    assert "there and whole, made by 'skfer predict" in printed.err
+    assert "already complete, made by 'skfer predict" in printed.err
     assert out.read_bytes() == before
     assert predict("--every", 3, "--overwrite")[0] == 0
     assert out.read_bytes() != before

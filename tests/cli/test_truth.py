@@ -233,7 +233,7 @@ def test_a_killed_worker_is_one_line_that_says_how_to_go_on(evaluate, monkeypatc
     monkeypatch.setattr(_protocol, "evaluate_split", die)
     code, _, printed = evaluate()
     assert code == 2
-    assert printed.splitlines()[-1].startswith("skfer: error: The memory did not suffice, or a w")
+    assert printed.splitlines()[-1].startswith("skfer: error: Out of memory, or a worker process")
     assert printed.endswith("Finished folds are kept: add --resume to go on.\n")
 
 

@@ -81,8 +81,8 @@ def load_mmi(
         How many frames of a sequence to take: those from ``peak - n_frames // 2``; near an end
         of the sequence the last or first so many.
     rotated : sequence of str, default=()
-        Sessions, such as ``"1"``, that were recorded lying: their frames are turned by 90 degrees
-        clockwise, which makes them upright. See Notes.
+        Sessions, such as ``"1"``, that were recorded on their side: their frames are turned by 90
+        degrees clockwise, which makes them upright. See Notes.
     exclude : sequence of str, default=()
         Sessions to leave out, such as those with glasses, or with files that are in error.
     %(shared)s
