@@ -22,6 +22,7 @@ _VALUES = {"numpy.ndarray", *(f"builtins.{name}" for name in ("str", "int", "flo
     for kind in np.sctypeDict.values()
     if issubclass(kind, np.number | np.bool_ | np.str_)
 }
+_SCHEMA = "schema.json"
 _LARGEST_COUNT = 10_000  # of objects and functions: skops takes kilobytes for each
 
 
@@ -29,7 +30,7 @@ def dump_estimator(estimator):
     """Write an estimator as bytes; a TypeError names what `load_estimator` would refuse."""
     name = type(estimator).__name__
     try:
-        content = skops.io.dumps(estimator)
+        content = _compact(skops.io.dumps(estimator))
         load_estimator(content)
     except Exception as error:  # skops raises whatever the copying of an unknown object does
         advice = (
@@ -41,13 +42,25 @@ def dump_estimator(estimator):
     return content
 
 
+def _compact(content):
+    """Write the schema without its indentation, which is two thirds of it."""
+    compact = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as archive, ZipFile(compact, "w") as smaller:
+        for name in archive.namelist():
+            member = archive.read(name)
+            if name == _SCHEMA:
+                member = json.dumps(json.loads(member), separators=(",", ":"))
+            smaller.writestr(name, member)
+    return compact.getvalue()
+
+
 def load_estimator(content):
     """Build an estimator from bytes; types that are not trusted are a ValueError."""
     with ZipFile(io.BytesIO(content)) as archive:
         check_members(archive, len(content))
-        for name in set(archive.namelist()) - {"schema.json"}:
+        for name in set(archive.namelist()) - {_SCHEMA}:
             _check_array(archive.read(name))
-        json.loads(archive.read("schema.json"), object_hook=_SchemaCheck())
+        json.loads(archive.read(_SCHEMA), object_hook=_SchemaCheck())
     kinds = [SamplingPipeline, Bunch, *(kind for _, kind in all_estimators())]
     trusted = {f"{kind.__module__}.{kind.__qualname__}" for kind in kinds}
     asked_for = set(skops.io.get_untrusted_types(data=content))

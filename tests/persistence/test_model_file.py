@@ -202,6 +202,13 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_schema_is_written_without_indentation(saved):
+    with zipfile.ZipFile(saved) as archive:
+        inner = io.BytesIO(archive.read("model.skops"))
+    with zipfile.ZipFile(inner) as archive:
+        assert b"\n" not in archive.read("schema.json")
+
+
 def test_models_without_a_network(tmp_path):
     X, y = load_iris(return_X_y=True)
     model = make_pipeline(StandardScaler(), SVC()).fit(X, y)
