@@ -9,6 +9,8 @@ from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import check_consistent_length, column_or_1d
 
 # What pandas, NumPy and people write for "unknown", in lower case; not "na", a subject of JAFFE.
@@ -98,8 +100,8 @@ def drop_subjects(X, estimator=None):
     """Drop the column ``subject`` of a DataFrame, unless a part of the estimator asks for it.
 
     It tells whose row it is and is no feature. A part asks for it that names it in a parameter, as
-    SubjectNormalizer or ColumnTransformer do, or that has ``_takes_subject_column`` and gets the
-    rows as they came.
+    SubjectNormalizer does, that chooses its columns itself, or that has ``_takes_subject_column``
+    and gets the rows as they came. ValueError if some of parallel parts ask for it and some do not.
     """
     if not isinstance(X, pd.DataFrame) or _asks_for_subjects(estimator, True):
         return X
@@ -112,17 +114,33 @@ def _asks_for_subjects(part, gets_rows):
         return part == "subject"
     if isinstance(part, dict):
         return any(_asks_for_subjects(value, gets_rows) for value in part.values())
-    if isinstance(part, list | tuple | np.ndarray | pd.Index):
+    if isinstance(part, list | tuple | pd.Index):
         return any(_asks_for_subjects(value, gets_rows) for value in part)
     if not hasattr(part, "get_params") or isclass(part):
         return False
-    if gets_rows and getattr(part, "_takes_subject_column", False):
+    chooses = isinstance(part, ColumnTransformer | FunctionTransformer)
+    if gets_rows and (chooses or getattr(part, "_takes_subject_column", False)):
         return True
     if hasattr(part, "steps"):  # the first one hands on what no longer has the column
         steps = [step for _, step in part.steps]
         return any(_asks_for_subjects(step, gets_rows and step is steps[0]) for step in steps)
+    members = getattr(part, "estimators", getattr(part, "transformer_list", None))
+    if members is not None:
+        return _all_ask_for_subjects(part, members, gets_rows)
     values = part.get_params(deep=False).values()
     return any(_asks_for_subjects(value, gets_rows) for value in values)
+
+
+def _all_ask_for_subjects(whole, members, gets_rows):
+    """Search estimators that get the same rows, of which all or none may ask for the column."""
+    asks = {name: _asks_for_subjects(own, gets_rows) for name, own in members if own != "drop"}
+    if len(set(asks.values())) > 1:
+        user, other = (next(name for name in asks if asks[name] == it) for it in (True, False))
+        raise ValueError(
+            f"'{user}' of {type(whole).__name__} uses the column 'subject', but '{other}' would "
+            f"take it as a feature. Begin '{other}' with a ColumnTransformer that drops the column."
+        )
+    return any(asks.values())
 
 
 def _subject_id(value, index):

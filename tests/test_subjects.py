@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import VotingClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from skfer._subjects import drop_subjects, known_subjects, subject_ids
@@ -161,10 +162,10 @@ def test_other_names_for_the_same_people_are_taken():
 @pytest.mark.parametrize(
     ("subjects", "message"),
     [
-        (["S001", "s001", "B"], r"zeros: S001, s001\. If"),
-        (["1", "01", "2", "B", "b"], "zeros: 01, 1; B, b"),
+        (["S001", "s001", "B"], r"_: 'S001' and 's001'\. If"),
+        (["1", "01", "2", "B", "b"], "_: '01' and '1'; 'B' and 'b'"),
         (["S 1", "S1", "S2"], "differ only in"),
-        (["train", "test"], "'test', 'train' look like the parts of a split"),
+        (["train", "test"], "look like the parts of a split, not like people: 'test', 'train'"),
         (["PublicTest", "PrivateTest"], "look like the parts"),
         (["fold0", "fold1"], "look like the parts"),
         (["test_set", "train-data"], "look like the parts"),
@@ -210,12 +211,24 @@ def test_folders_of_a_split_are_warned_of(tmp_path):
         (GridSearchCV(SubjectCalibratedClassifier(SVC()), {"n_splits": [2]}), True),
         # The scaler hands on an array, so the column would be a feature and no subject.
         (make_pipeline(StandardScaler(), SubjectCalibratedClassifier(SVC())), False),
+        # They choose columns themselves, perhaps by position.
+        (make_pipeline(ColumnTransformer([("signal", "passthrough", [0])]), SVC()), True),
+        (make_pipeline(FunctionTransformer(lambda X: X.drop(columns="subject")), SVC()), True),
+        (VotingClassifier([("a", SVC()), ("b", "drop")]), False),
+        (VotingClassifier([("a", SubjectCalibratedClassifier(SVC())), ("b", "drop")]), True),
     ],
 )
 def test_the_column_of_subjects_is_for_who_asks_for_it(estimator, is_kept):
     X = pd.DataFrame({"AU12": [1.0], "subject": ["ann"]})
     assert ("subject" in drop_subjects(X, estimator)) == is_kept
     assert "subject" in X
+
+
+def test_parallel_estimators_that_treat_the_column_differently_are_refused():
+    X = pd.DataFrame({"AU12": [1.0], "subject": ["ann"]})
+    vote = VotingClassifier([("own", SubjectCalibratedClassifier(SVC())), ("other", SVC())])
+    with pytest.raises(ValueError, match="'own' of VotingClassifier uses .* Begin 'other' with"):
+        drop_subjects(X, vote)
 
 
 class OtherFrame:

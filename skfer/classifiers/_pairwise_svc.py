@@ -42,10 +42,10 @@ class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimato
         Weights of the features in each machine, for a linear kernel only.
     support_vectors_ : ndarray of shape (n_support, n_features)
         The training rows that the machines use, for ``"rbf"`` only.
-    dual_coef_ : ndarray of shape (n_pairs, n_support)
+    pair_coef_ : ndarray of shape (n_pairs, n_support)
         Weights of these rows in each machine, for ``"rbf"`` only.
     intercept_ : ndarray of shape (n_pairs,)
-        Margin of each machine where all products are zero.
+        Intercept of each machine.
     n_features_in_ : int
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -105,12 +105,12 @@ class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimato
         machines = SVC(kernel="precomputed", C=self.C, decision_function_shape="ovo")
         machines.fit(self._products(X, X), y)
         self.classes_ = machines.classes_
-        weights, self.intercept_ = margin_weights(machines)
-        support = X[machines.support_]
+        self.intercept_ = machines.intercept_
+        support, weights = X[machines.support_], pair_weights(machines)
         if self.kernel == "linear":
             self.coef_ = weights @ support
         else:
-            self.support_vectors_, self.dual_coef_ = support, weights
+            self.support_vectors_, self.pair_coef_ = support, weights
         return self
 
     def decision_function(self, X: ArrayLike) -> Array:
@@ -131,7 +131,7 @@ class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimato
         if self.kernel == "linear":
             margins = X @ self.coef_.T
         else:
-            margins = self._products(X, self.support_vectors_) @ self.dual_coef_.T
+            margins = self._products(X, self.support_vectors_) @ self.pair_coef_.T
         margins += self.intercept_
         return margins[:, 0] if len(self.classes_) == 2 else soft_votes(margins, len(self.classes_))
 
@@ -139,12 +139,20 @@ class PairwiseSVC(TooltipMixin, HighestScoreMixin, ClassifierMixin, BaseEstimato
         return linear_kernel(X, Y) if self.kernel == "linear" else rbf_kernel(X, Y, self._gamma)
 
 
-def margin_weights(machines):
-    """Return what the margins of each pair add for the product with a support vector, and alone."""
-    n_rows = machines.shape_fit_[0]
-    units = np.eye(n_rows)[machines.support_]
-    alone = machines.decision_function(np.zeros((1, n_rows))).reshape(1, -1)
-    return (machines.decision_function(units).reshape(len(units), -1) - alone).T, alone[0]
+def pair_weights(machines):
+    """Return the weights of the support vectors in the machine of each pair of classes.
+
+    scikit-learn has one row less than classes: in the columns of one class, those against the
+    others in their order.
+    """
+    ends = np.cumsum(machines.n_support_)
+    columns = [slice(end - n, end) for end, n in zip(ends, machines.n_support_, strict=True)]
+    pairs = list(combinations(range(len(ends)), 2))
+    weights = np.zeros((len(pairs), ends[-1]))
+    for row, (first, second) in zip(weights, pairs, strict=True):
+        row[columns[first]] = machines.dual_coef_[second - 1, columns[first]]
+        row[columns[second]] = machines.dual_coef_[first, columns[second]]
+    return weights
 
 
 def soft_votes(margins, n_classes):

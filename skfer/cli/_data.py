@@ -200,9 +200,11 @@ def locate_eyes(data, *, on_missing, n_jobs):
     problems = list(problems.values())
     if problems:
         names = join_some([problem["path"] for problem in problems], quoted=True)
-        print(f"No eyes found in {len(problems)} of {n_faces} {unit}: {names}.")
+        somewhere = "in some frames " if unit == "sequences" and on_missing == "guess" else ""
+        print(f"No eyes found {somewhere}in {len(problems)} of {n_faces} {unit}: {names}.")
         guessed = "Their eyes are guessed from the face box or, without a face, the whole picture."
-        print("They are skipped." if on_missing == "skip" else guessed)
+        between = "They lie between those of other frames, and are guessed where there are none."
+        print("They are skipped." if on_missing == "skip" else between if somewhere else guessed)
     return data, problems
 
 

@@ -68,7 +68,7 @@ def main(argv=None):
     >>> main(["evaluate", "--dataset", "nowhere", "--method", "cspp", "--out", "results"])
     2
     """
-    with unbroken_output(), interrupt_on_termination():
+    with unbroken_output():
         return _run(sys.argv[1:] if argv is None else list(argv))
 
 
@@ -87,7 +87,8 @@ def _run(argv):
     format_warning = warnings.formatwarning
     warnings.formatwarning = _format_warning
     try:
-        options.run(options, argv)
+        with interrupt_on_termination():
+            options.run(options, argv)
         sys.stdout.flush()
     except KeyboardInterrupt as interrupt:
         print(f"\nInterrupted. {options.how_to_go_on}", file=sys.stderr)
@@ -100,7 +101,7 @@ def _run(argv):
         if options.debug:
             raise
         return _fail(
-            "Out of memory, or a worker process was killed. Lower --jobs to use less memory.  "
+            "Out of memory, or a worker process was killed. Lower --jobs to use less memory. "
             f"{options.how_to_go_on}"
         )
     except Exception as error:

@@ -112,7 +112,7 @@ def _refuse(folder, files, pattern, kind, unmatched, required):
         )
     raise ValueError(
         f"{problem} {join_some(unmatched, quoted=True)}."
-        f"{_find_table(folder, required) if is_default else ''}"
+        f"{_find_table(folder, required) if is_default and kind == 'image files' else ''}"
         f"{_suggest(files, kind, required, 'a' if is_default else 'another')}"
     )
 

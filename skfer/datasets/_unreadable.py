@@ -4,9 +4,9 @@ import numpy as np
 
 from skfer.faces import is_sequence
 from skfer.utils._images import read_image
-from skfer.utils._sequences import decode_sequence
+from skfer.utils._sequences import MAX_SEQUENCE_PIXELS
 from skfer.utils._threads import map_in_threads
-from skfer.utils._video import check_video
+from skfer.utils._video import check_video, read_video
 
 
 def check_videos(paths):
@@ -27,7 +27,7 @@ def drop_undecodable(frame):
 def _find_problem(path):
     try:
         if is_sequence(path):
-            decode_sequence(path, f"'{path}'")
+            read_video(path, MAX_SEQUENCE_PIXELS)
         else:
             read_image(path)
     except ValueError as error:

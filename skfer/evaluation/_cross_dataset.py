@@ -226,6 +226,8 @@ def _join_images(parts):
         if all("frame_eyes" in X.dtype.names for X in arrays):
             frame_eyes = np.concatenate([X["frame_eyes"] for X in arrays])
         return make_face_array(joined, eyes, subjects, frame_eyes=frame_eyes)
+    if all(isinstance(X, pd.DataFrame) for X in arrays):
+        return _join_tables(parts)
     arrays = [np.asarray(drop_subjects(X)) for X in arrays]
     if len({(X.dtype, X.shape[1:]) for X in arrays}) > 1:
         kinds = "; ".join(
@@ -237,6 +239,19 @@ def _join_images(parts):
             "one, or to face arrays (skfer.faces.make_face_array) for a pipeline that aligns them."
         )
     return np.concatenate(arrays)
+
+
+def _join_tables(parts):
+    """Join DataFrames by the names of their columns, in the order of the first."""
+    (first, table), *others = parts.items()
+    for name, other in others:
+        odd = set(table.columns) ^ set(other.columns)
+        if odd:
+            raise ValueError(
+                f"{first} and {name} have different columns. Those of one only: "
+                f"{join_some(sorted(map(str, odd)), quoted=True)}."
+            )
+    return pd.concat([table, *(other[table.columns] for _, other in others)], ignore_index=True)
 
 
 def _evaluate(protocol, folds, estimator, joined, n_jobs, memory, verbose):

@@ -15,7 +15,6 @@ from skfer.evaluation._data import check_data
 from skfer.evaluation._fold_store import FoldStore
 from skfer.evaluation._guards._inner_splits import check_inner_splits
 from skfer.evaluation._guards._leakage import (
-    check_expressions,
     check_folds,
     check_subjects,
     deal_subjects,
@@ -199,7 +198,6 @@ def evaluate_image_split(
     'leaky-image-split'
     """
     data = check_data(X, y, subjects, info)
-    check_expressions(data.y)
     check_subjects(data.y, data.subjects)
     splitter = KFold(cv, shuffle=True, random_state=random_state)
     folds = check_folds(splitter.split(data.y), data.y)
@@ -232,7 +230,6 @@ def _deal_repeats(data, cv, n_repeats, random_state):
         raise ValueError(f"n_repeats={n_repeats}; expected 1 or more.")
     if random_state is None and n_repeats > 1:
         random_state = 0
-    check_expressions(data.y)
     check_subjects(data.y, data.subjects)
     warn_doubts(data.subjects)
     splits = []

@@ -169,7 +169,10 @@ def _make_card(model, card):
         | {name: version(name) for name in names},
         "saved": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    return added | (card or {})
+    card = dict(card or {})
+    if isinstance(card.get("notes"), str):
+        card["notes"] = [card["notes"]]
+    return added | card
 
 
 @contextmanager

@@ -16,10 +16,10 @@ _PART = re.compile(
 
 def warn_doubtful_subjects(subjects):
     """Warn of ids that may be one person under two spellings, or no person at all."""
-    alike = [", ".join(group) for group in find_alike_subjects(subjects)]
+    alike = [" and ".join(map(repr, group)) for group in find_alike_subjects(subjects)]
     if alike:
         warnings.warn(
-            "Subjects differ only in case, accents, spaces or zeros: "
+            "Subjects differ only in case, accents, spaces, zeros, - or _: "
             f"{join_some(alike, sep='; ')}. If they are one person, write the id in one way.",
             stacklevel=3,
         )
@@ -27,8 +27,9 @@ def warn_doubtful_subjects(subjects):
     parts = [name for name in ids if _PART.fullmatch(re.sub(r"[\W_]", "", name).casefold())]
     if parts:
         warnings.warn(
-            f"The subjects {join_some(parts, quoted=True)} look like the parts of a split, not "
-            "like people. Check where the ids come from, such as the pattern of the file names.",
+            "Subjects look like the parts of a split, not like people: "
+            f"{join_some(parts, quoted=True)}. Check where the ids come from, such as the pattern "
+            "of the file names.",
             stacklevel=3,
         )
 

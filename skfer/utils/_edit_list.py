@@ -1,4 +1,4 @@
-"""Whether an MP4 or QuickTime file shows a part of what it holds only: trimmed on a phone."""
+"""What the index of an MP4 or QuickTime file tells: whether it is trimmed, or in fragments."""
 
 import struct
 
@@ -16,6 +16,12 @@ def is_trimmed(path):
         return any(_track_is_trimmed(track, seconds_of_movie) for track in _find(index, b"trak"))
     except (StopIteration, struct.error, ZeroDivisionError):
         return False
+
+
+def is_fragmented(path):
+    """Tell whether a file holds its frames in fragments, and so does not announce their number."""
+    with open(path, "rb") as file:
+        return next(_find(_read_index(file), b"mvex"), None) is not None
 
 
 def _read_index(file):

@@ -11,5 +11,5 @@ def require(module, *, extra, needed_by):
         package = module.partition(".")[0]
         raise ImportError(
             f"{needed_by} needs {package}. Install it with skfer's extra '{extra}': "
-            f"pip install '.[{extra}]' in its clone."
+            f"pip install '.[{extra}]' in the skfer repository."
         ) from error

@@ -17,7 +17,7 @@ PICTURES = (*IMAGE_SUFFIXES, *HEIF_SUFFIXES, *_OTHER_PICTURES)
 def why_unread(suffix):
     """Say why pictures of a suffix, in lower case, are not read here, or return ""."""
     if suffix in HEIF_SUFFIXES and find_spec("pillow_heif") is None:
-        install = "pip install '.[heif]' in the clone of skfer"
+        install = "pip install '.[heif]' in the skfer repository"
         return f"HEIC needs pillow-heif, {install}; or convert it to JPEG"
     if suffix in _OTHER_PICTURES:
         return f"{suffix} files are not read; convert it to JPEG or PNG"

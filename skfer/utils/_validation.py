@@ -148,8 +148,9 @@ def infer_image_shape(n_features, image_shape=None):
 
 def check_size(name, size):
     """Refuse a parameter that is no height and width in pixels."""
-    if len(size) != 2 or not all(isinstance(side, Integral) for side in size):
-        raise ValueError(f"{name}={tuple(size)}; expected two whole numbers, height and width.")
+    sides = size if isinstance(size, tuple | list) else ()
+    if len(sides) != 2 or not all(isinstance(side, Integral) for side in sides):
+        raise ValueError(f"{name}={size!r}; expected two whole numbers, height and width.")
 
 
 def _check_rows(estimator, X, y, reset):
@@ -184,7 +185,7 @@ def _validate(estimator, rows, y, reset):
     # scikit-learn takes the integers of pandas that may be missing for floats.
     integers = dtypes and all(getattr(dtype, "kind", "O") in "iu" for dtype in dtypes)
     if integers and rows.dtype.kind == "f" and all_finite(rows):
-        rows = rows.astype(np.result_type(*dtypes))
+        rows = rows.astype(np.uint16 if set(dtypes) == {np.dtype(np.uint16)} else np.int64)
     return as_pixels(rows, "Sample {}"), y
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skfer.faces import VIDEO_SUFFIXES
-from skfer.utils._edit_list import is_trimmed
+from skfer.utils._edit_list import is_fragmented, is_trimmed
 from skfer.utils._images import MAX_PIXELS
 from skfer.utils._opencv import cv2
 
@@ -15,8 +15,8 @@ _SAME = 0.5  # milliseconds within which two times are those of one frame
 # It knows no times of presentation, only of decoding: with frames that refer to later ones, OpenCV
 # counts from the delay of the decoder.
 _AVI = b"RIFF"
-# These announce how many frames there are. Others announce how long the file is, and the sound or
-# the last frame may stay for longer than the others.
+# These announce how many frames there are, unless they are in fragments. Others announce how long
+# the file is, and the sound or the last frame may stay for longer than the others.
 _COUNTS_FRAMES = (_AVI, b"ftyp")
 _MAX_SECONDS_MISSING = 1.0
 
@@ -75,8 +75,9 @@ def read_frames(path, *, every=1, start=0):
             yield VideoFrame(number, round(time / 1000, 6), picture, problem)
         if not trimmed:
             longest = np.diff(times, prepend=0).max(initial=0) / 1000
-            share = 0.1 if any(name in start_of_file for name in _COUNTS_FRAMES) else 0.5
-            problem = _find_missing_end(capture, n_frames, time / 1000, longest, share)
+            counts_frames = any(name in start_of_file for name in _COUNTS_FRAMES)
+            counts_frames = counts_frames and not is_fragmented(path)
+            problem = _find_missing_end(capture, n_frames, time / 1000, longest, counts_frames)
     finally:
         capture.release()
     if problem and n_frames >= start:
@@ -225,18 +226,20 @@ def _number_frames(capture, times, trimmed, from_first):
     yield from ((lost, float(times[lost]), False) for lost in range(number, len(times)))
 
 
-def _find_missing_end(capture, n_frames, last, longest, share):
+def _find_missing_end(capture, n_frames, last, longest, counts_frames):
     """Tell what is missing, if the file announces that it is longer than its frames.
 
-    The last frame, at `last` seconds, may stay as long as the `longest` of the others. A `share` of
-    the length, of a second at most, is no loss.
+    The last frame, at `last` seconds, may stay as long as the `longest` of the others. A share of
+    the length, of a second at most, is no loss: small if the file announces its frames, half if it
+    announces its length.
     """
     if n_frames == 0:
         return "the video has no frames"
     n_announced, rate = (capture.get(name) for name in (cv2.CAP_PROP_FRAME_COUNT, cv2.CAP_PROP_FPS))
     seconds = n_announced / rate if rate > 0 else 0
+    share = 0.1 if counts_frames else 0.5
     tolerance = max(min(_MAX_SECONDS_MISSING, share * seconds), 2 * longest)
-    if n_frames == 1:  # nothing tells how long the others stay
+    if n_frames == 1 and not counts_frames:  # nothing tells how long it stays
         tolerance = _MAX_SECONDS_MISSING
     if n_announced <= n_frames or seconds - last < tolerance:
         return ""

@@ -103,7 +103,7 @@ def test_doubts_are_told_and_stand_in_the_card_without_names(fit, tmp_path):
     assert "Note: 1 image nearly equals one of another subject: " in printed
     card = read_card(out)
     assert card["notes"] == [
-        "Subjects differ only in case, accents, spaces or zeros",
+        "Subjects differ only in case, accents, spaces, zeros, - or _",
         "'fear' (shown by one subject alone) cannot be learned from others. Leave such expressions "
         "out, or find more people.",
         "1 image nearly equals one of another subject",

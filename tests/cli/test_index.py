@@ -142,7 +142,7 @@ def test_what_cannot_be_evaluated_is_said(index, tmp_path):
         write_image(tmp_path / "few" / name, number)
     _, out, _ = index(data=tmp_path / "few")
     assert "'fear' (shown by one subject alone) cannot be learned from others" in out
-    assert "differ only in case, accents, spaces or zeros: A, a. If" in out
+    assert "differ only in case, accents, spaces, zeros, - or _: 'A' and 'a'. If" in out
     assert "Folds" not in out
 
 

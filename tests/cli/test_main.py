@@ -93,4 +93,4 @@ def test_malformed_setting_is_a_usage_error(tmp_path, capsys, setting):
 def test_missing_report_package_is_missed_at_once(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)
     assert evaluate("--dataset", "synthetic", "--out", tmp_path) == 2
-    assert "pip install '.[cli]' in its clone" in capsys.readouterr().err
+    assert "pip install '.[cli]' in the skfer repository" in capsys.readouterr().err

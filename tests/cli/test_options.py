@@ -191,7 +191,7 @@ def test_bash_takes_the_completion(capsys):
 def test_the_completion_needs_a_package(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert main(["completion", "bash"]) == 2
-    assert "pip install '.[cli]' in its clone" in capsys.readouterr().err
+    assert "pip install '.[cli]' in the skfer repository" in capsys.readouterr().err
 
 
 @pytest.fixture

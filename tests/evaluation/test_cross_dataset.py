@@ -20,6 +20,7 @@ from skfer.evaluation import (
     evaluate_leave_one_dataset_out,
 )
 from skfer.faces import make_face_array
+from skfer.features import SubjectNormalizer
 
 
 def make_set(name, n_subjects=8, labels=("happy", "sad"), seed=0):
@@ -88,6 +89,36 @@ def test_shared_classes_are_kept_and_the_others_told():
     # Rows of the target as it was given.
     assert sorted(result.images["image"].unique()) == [1, 2, 4, 5, 7, 8]
     np.testing.assert_array_equal(result.images["y_true"], target[1][result.images["image"]])
+
+
+def make_table(name, n_subjects=8, seed=0):
+    X, y, subjects = make_set(name, n_subjects, seed=seed)
+    return pd.DataFrame(X, columns=list("uvwxy")).assign(subject=subjects), y
+
+
+def test_tables_are_joined_by_the_names_of_their_columns():
+    source, (X, y) = make_table("a"), make_table("b", 5, seed=1)
+    result = evaluate_cross_dataset(LogisticRegression(), source, (X, y), cv=4)
+    turned = evaluate_cross_dataset(LogisticRegression(), source, (X[X.columns[::-1]], y), cv=4)
+    pd.testing.assert_frame_equal(result.images, turned.images)
+    X = X.rename(columns={"u": "AU12"})
+    with pytest.raises(ValueError, match="different columns. Those of one only: 'AU12', 'u'"):
+        evaluate_cross_dataset(LogisticRegression(), source, (X, y))
+
+
+def test_the_column_of_subjects_reaches_who_asks_for_it():
+    source, (X, y) = make_table("a"), make_table("b", 5, seed=1)
+    model = make_pipeline(SubjectNormalizer(), LogisticRegression())
+    result = evaluate_cross_dataset(model, source, (X, y), cv=4)
+    assert result.summary()["n_subjects"] == 5
+    normalized = SubjectNormalizer().fit_transform(X)
+    train = SubjectNormalizer().fit_transform(source[0])
+    folds = GroupKFold(4).split(*source, source[0]["subject"])
+    expected = [
+        LogisticRegression().fit(train[own], source[1][own]).score(normalized, y)
+        for own, _ in folds
+    ]
+    assert result.folds["accuracy"].tolist() == pytest.approx(expected)
 
 
 def test_one_shared_class_is_refused():

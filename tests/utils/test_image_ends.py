@@ -125,7 +125,7 @@ def test_a_tiff_of_32_bits_is_not_called_damaged_alone(tmp_path, dtype):
 
 def test_heic_says_what_it_needs(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    message = r"x\.png': A HEIC picture needs .*'\.\[heif\]' in its clone\.$"
+    message = r"x\.png': A HEIC picture needs .*'\.\[heif\]' in the skfer repository\.$"
     with pytest.raises(ValueError, match=message):
         read(tmp_path, b"\0\0\0\x1cftypheic" + bytes(16))
 

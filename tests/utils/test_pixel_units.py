@@ -167,6 +167,13 @@ def test_frames_of_sixteen_bits_with_or_without_missing_ones():
         assert equal(pixels(frame), (table >> 8).astype(np.uint8).reshape(3, 2, 2))
 
 
+@pytest.mark.parametrize("dtypes", [("int64", "uint64"), ("Int64", "UInt64")])
+def test_frames_of_several_integers(dtypes):
+    table = np.random.default_rng(0).integers(0, 256, (3, 4), np.uint8)
+    frame = pd.DataFrame(table).astype(dict(enumerate(2 * dtypes)))
+    assert equal(pixels(frame), table.reshape(3, 2, 2))
+
+
 @pytest.mark.parametrize("dtype", ["Int64", "UInt8", "object", "int16"])
 def test_frames_of_any_integers(dtype):
     table = np.random.default_rng(0).integers(0, 256, (3, 4), np.uint8)

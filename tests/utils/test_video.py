@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from skfer.utils._edit_list import is_trimmed
+from skfer.utils._edit_list import is_fragmented, is_trimmed
 from skfer.utils._opencv import cv2
 from skfer.utils._video import (
     _number_frames,
@@ -105,6 +105,30 @@ def test_a_short_video_that_breaks_off(tmp_path, suffix):
     *frames, last = read_frames(path)
     assert 5 < len(frames) < 15
     assert last.problem.startswith("the video breaks off: it announces 1.2 seconds")
+
+
+def test_an_avi_of_which_one_frame_is_left(tmp_path, pictures):
+    path = tmp_path / "one.avi"
+    write_with_opencv(path, "MJPG", pictures, 25)
+    data = path.read_bytes()
+    first = data.index(b"00dc", data.index(b"movi"))
+    path.write_bytes(data[: data.index(b"00dc", first + 4)])
+    frame, last = read_frames(path)
+    assert number_of(frame.picture) == 0
+    assert last.problem.startswith("the video breaks off: it announces 1.0 seconds")
+
+
+def test_a_fragmented_file_does_not_announce_its_frames(tmp_path, pictures):
+    path = tmp_path / "whole.mp4"
+    write_with_opencv(path, "mp4v", pictures, 25)
+    assert not is_fragmented(path)
+    data = path.read_bytes()
+    index = data.index(b"moov") - 4
+    size = struct.unpack_from(">I", data, index)[0]
+    box = struct.pack(">I4s", 8, b"mvex")
+    moov = struct.pack(">I", size + len(box)) + data[index + 4 : index + size] + box
+    path.write_bytes(data[:index] + moov + data[index + size :])
+    assert is_fragmented(path)
 
 
 def test_a_last_frame_that_stays_is_no_loss(tmp_path, pictures):

@@ -193,14 +193,6 @@ def _make_splitter(cv, random_state, n_subjects):
     return cv
 
 
-def check_expressions(y):
-    """Refuse labels that are all the same."""
-    if len(np.unique(y)) == 1:
-        raise ValueError(
-            f"All {len(y)} images show '{y[0]}'; an evaluation needs at least two expressions."
-        )
-
-
 def check_subjects(y, subjects):
     """Refuse subjects of shape (n_images,) that are all the same."""
     check_consistent_length(y, subjects)
