@@ -151,8 +151,8 @@ def test_all_ids_that_are_alike_are_listed(index, tmp_path):
     for number, name in enumerate(sum(groups, [])):
         write_image(tmp_path / f"many/{name}/happy/1.png", number)
     _, out, _ = index(data=tmp_path / "many")
-    assert "zeros: VP010, vp10; VP011, vp11;" in out
-    assert "VP014, vp14 and 1 more. If" in out
+    assert "_: 'VP010' and 'vp10'; 'VP011' and 'vp11';" in out
+    assert "'VP014' and 'vp14' and 1 more. If" in out
     assert json.loads(index("--json", data=tmp_path / "many")[1])["subjects_alike"] == groups
 
 

@@ -158,8 +158,13 @@ def test_networks_by_name_and_of_ones_own(X, y, tmp_path):
 def test_the_card(X, y, tmp_path):
     model = make_pipeline(FaceAligner((12, 12)), CSPPClassifier(max_epochs=1)).fit(X, y)
     path = tmp_path / "model.skfer"
-    save_model(model, path, card={"training_data": "noise", "figures": {"accuracy": 0.5}})
+    save_model(
+        model,
+        path,
+        card={"training_data": "noise", "figures": {"accuracy": 0.5}, "notes": "for tests"},
+    )
     card = read_card(path)
+    assert card["notes"] == ["for tests"]
     assert card["training_data"] == "noise"
     assert card["figures"] == {"accuracy": 0.5}
     assert card["labels"] == ["happy", "sad"]
