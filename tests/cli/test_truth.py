@@ -138,7 +138,7 @@ def test_the_note_on_london_goes_with_the_figures(evaluate, image_folder, tmp_pa
         assert "landmark model was fitted on the neutral portraits of this set" in text
 
 
-@pytest.mark.filterwarnings("ignore:The subjects")  # which is what is tested
+@pytest.mark.filterwarnings("ignore:Subjects look")  # which is what is tested
 def test_doubts_about_the_subjects_stand_in_the_report(evaluate, image_folder, tmp_path):
     for subject in image_folder.iterdir():
         if subject.is_dir():
