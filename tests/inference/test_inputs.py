@@ -34,7 +34,7 @@ def test_heic_comes_with_the_remedy(folder, monkeypatch):
     (folder / "a.HEIC").touch()
     monkeypatch.setattr("skfer.utils._suffixes.find_spec", lambda name: None)
     _, left_out = find_inputs(["in/a.HEIC"])
-    assert "pip install '.[heif]' in the clone" in dict(left_out)["in/a.HEIC"]
+    assert "pip install '.[heif]' in the skfer repository" in dict(left_out)["in/a.HEIC"]
     monkeypatch.setattr("skfer.utils._suffixes.find_spec", lambda name: name)
     assert find_inputs(["in/a.HEIC"]) == (["in/a.HEIC"], [])
 
