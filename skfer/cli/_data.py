@@ -200,11 +200,18 @@ def locate_eyes(data, *, on_missing, n_jobs):
     problems = list(problems.values())
     if problems:
         names = join_some([problem["path"] for problem in problems], quoted=True)
-        somewhere = "in some frames " if unit == "sequences" and on_missing == "guess" else ""
-        print(f"No eyes found {somewhere}in {len(problems)} of {n_faces} {unit}: {names}.")
-        guessed = "Their eyes are guessed from the face box or, without a face, the whole picture."
-        between = "They lie between those of other frames, and are guessed where there are none."
-        print("They are skipped." if on_missing == "skip" else between if somewhere else guessed)
+        where, treatment = "", "They are skipped."
+        if on_missing == "guess" and unit == "sequences":
+            where = "in some frames "
+            treatment = (
+                "There they lie between those of other frames; without any, they are guessed."
+            )
+        elif on_missing == "guess":
+            treatment = (
+                "Their eyes are guessed from the face box or, without a face, the whole picture."
+            )
+        print(f"No eyes found {where}in {len(problems)} of {n_faces} {unit}: {names}.")
+        print(treatment)
     return data, problems
 
 

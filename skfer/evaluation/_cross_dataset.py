@@ -244,14 +244,14 @@ def _join_images(parts):
 def _join_tables(parts):
     """Join DataFrames by the names of their columns, in the order of the first."""
     (first, table), *others = parts.items()
-    for name, other in others:
+    for name, other in others:  # pandas would fill what one of them lacks
         odd = set(table.columns) ^ set(other.columns)
         if odd:
             raise ValueError(
                 f"{first} and {name} have different columns. Those of one only: "
                 f"{join_some(sorted(map(str, odd)), quoted=True)}."
             )
-    return pd.concat([table, *(other[table.columns] for _, other in others)], ignore_index=True)
+    return pd.concat(parts.values(), ignore_index=True)
 
 
 def _evaluate(protocol, folds, estimator, joined, n_jobs, memory, verbose):

@@ -75,8 +75,8 @@ def read_frames(path, *, every=1, start=0):
             yield VideoFrame(number, round(time / 1000, 6), picture, problem)
         if not trimmed:
             longest = np.diff(times, prepend=0).max(initial=0) / 1000
-            counts_frames = any(name in start_of_file for name in _COUNTS_FRAMES)
-            counts_frames = counts_frames and not is_fragmented(path)
+            known = any(name in start_of_file for name in _COUNTS_FRAMES)
+            counts_frames = known and not is_fragmented(path)
             problem = _find_missing_end(capture, n_frames, time / 1000, longest, counts_frames)
     finally:
         capture.release()
