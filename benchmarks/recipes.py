@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
 from skfer.augmentation import RandomAffine
@@ -80,6 +81,25 @@ def search(pipeline, grid):
     return Pipeline([describe, ("search", GridSearchCV(Pipeline(rest), grid, cv=splitter))])
 
 
+def with_part_of_the_face(part):
+    """Return a function that makes C-SPP on the brows and eyes, or on the nose and the mouth."""
+
+    def make_pipeline_of_part(**parameters):
+        pipeline = make_network_pipeline(CSPPNet, precision="bfloat16", **parameters)
+        pipeline.steps.insert(0, ("part", FunctionTransformer(part)))
+        return pipeline
+
+    return make_pipeline_of_part
+
+
+def upper_part(faces):
+    return faces["image"][:, :28]
+
+
+def lower_part(faces):
+    return faces["image"][:, 20:]
+
+
 # The ladder is that of the paper, with the default recipe and the paper's.
 LADDER = {
     "Lopes": LopesNet,
@@ -102,6 +122,8 @@ RECIPES = {
         test_time_flip=True,
         augmentation=RandomAffine(exchange=0.5),
     ),
+    "upper part of the face": with_part_of_the_face(upper_part),
+    "lower part of the face": with_part_of_the_face(lower_part),
     **{
         f"ladder, {name}": partial(make_network_pipeline, net, precision="float32")
         for name, net in LADDER.items()

@@ -51,6 +51,20 @@ def end_command(arguments, kill_at=0):
     sys.exit(main([*map(str, arguments)]))
 
 
+def end_command_at_call(arguments, kill_at, calls):
+    """Run `skfer`, which ends by SIGKILL at its n-th call of a function; count all calls."""
+    from skfer.cli._main import main
+
+    def count(frame, event, argument):
+        if event in ("call", "c_call"):
+            calls.value += 1
+            if calls.value == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(count)
+    sys.exit(main([*map(str, arguments)]))
+
+
 def count_down(kill_at):
     """Return a decorator of functions: the n-th call of any of them ends the process by SIGKILL.
 

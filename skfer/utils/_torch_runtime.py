@@ -31,13 +31,15 @@ def resolve_precision(precision, device):
     if precision != "auto":
         return precision
     on_gpu = device.type == "cuda" and torch.cuda.is_bf16_supported()
-    return "bfloat16" if on_gpu or (device.type == "cpu" and _has_amx()) else "float32"
+    on_cpu = device.type == "cpu" and _cpu_gains_by_bfloat16()
+    return "bfloat16" if on_gpu or on_cpu else "float32"
 
 
-def _has_amx():
-    """Check for matrix units; AVX512-BF16 alone is slower than float32 (docs/results.md)."""
+def _cpu_gains_by_bfloat16():
+    """Check for AMX, or AVX512-BF16 of AMD; Intel's without AMX is slow (docs/results.md)."""
     capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # older versions of torch lack it
-    return bool(capabilities.get("amx_bf16", False))
+    by_amd = capabilities.get("cpu_name", "").startswith("AMD")
+    return bool(capabilities.get("amx_bf16") or (by_amd and capabilities.get("avx512_bf16")))
 
 
 @contextmanager

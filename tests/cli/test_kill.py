@@ -5,10 +5,11 @@ import signal
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from skfer.datasets import load_image_folder
 from skfer.persistence import load_model, read_card
-from tests.forks import end_command, needs_fork, run_fork
+from tests.forks import FORKS, end_command, end_command_at_call, needs_fork, run_fork
 
 
 def run_killed(kills, folder, *arguments):
@@ -23,10 +24,35 @@ def run_killed(kills, folder, *arguments):
 def test_killed_runs_go_on_to_equal_results(image_folder, tmp_path):
     # In the first fold, the second, the third, the tables, and twice in the report.
     kills = [2, 3, 4, 5, 2, 1]
+    run_killed(kills, tmp_path, *evaluation_of(image_folder))
+    check_equal_results(tmp_path / "killed", tmp_path / "whole")
+
+
+@needs_fork
+@pytest.mark.slow
+def test_runs_killed_at_random_moments_go_on_to_equal_results(image_folder, tmp_path):
+    rng = np.random.default_rng(0)
+    arguments = evaluation_of(image_folder)
+    calls = FORKS.Value("q", 0)
+    # The caches of Python and of libraries are warm in the second run, and count less.
+    for name in ("first", "whole"):
+        calls.value = 0
+        assert run_fork(end_command_at_call, [*arguments, "--out", tmp_path / name], 0, calls) == 0
+    for moment in rng.integers(1, calls.value, size=10):
+        killed = [*arguments, "--resume", "--out", tmp_path / str(moment)]
+        calls.value = 0
+        code = run_fork(end_command_at_call, killed, moment, calls)
+        assert code == -signal.SIGKILL, moment
+        assert run_fork(end_command, killed) == 0, moment
+        check_equal_results(tmp_path / str(moment), tmp_path / "whole")
+
+
+def evaluation_of(image_folder):
     arguments = ["evaluate", image_folder, "--method", "pixel-1nn"]
-    arguments += ["--folds", "3", "--set", "cropped=true"]
-    run_killed(kills, tmp_path, *arguments)
-    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    return [*arguments, "--folds", "3", "--set", "cropped=true"]
+
+
+def check_equal_results(killed, whole):
     for name in ("images.csv", "subjects.csv"):
         assert (killed / name).read_bytes() == (whole / name).read_bytes()
     frames = [pd.read_csv(out / "folds.csv").drop(columns="fit_seconds") for out in (killed, whole)]

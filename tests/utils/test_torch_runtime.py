@@ -33,7 +33,9 @@ def test_missing_cuda_is_explained():
     ("capabilities", "precision"),
     [
         ({"amx_bf16": True, "avx512_bf16": True}, "bfloat16"),
-        ({"amx_bf16": False, "avx512_bf16": True}, "float32"),  # slower, though it is there
+        ({"amx_bf16": False, "avx512_bf16": True, "cpu_name": "AMD EPYC"}, "bfloat16"),
+        ({"amx_bf16": False, "avx512_bf16": True, "cpu_name": "Intel Xeon"}, "float32"),  # slower
+        ({"amx_bf16": False, "avx512_bf16": False, "cpu_name": "AMD EPYC"}, "float32"),
         ({"neon": True}, "float32"),
     ],
 )
