@@ -81,23 +81,15 @@ def search(pipeline, grid):
     return Pipeline([describe, ("search", GridSearchCV(Pipeline(rest), grid, cv=splitter))])
 
 
-def with_part_of_the_face(part):
-    """Return a function that makes C-SPP on the brows and eyes, or on the nose and the mouth."""
-
-    def make_pipeline_of_part(**parameters):
-        pipeline = make_network_pipeline(CSPPNet, precision="bfloat16", **parameters)
-        pipeline.steps.insert(0, ("part", FunctionTransformer(part)))
-        return pipeline
-
-    return make_pipeline_of_part
+def make_upper_part_pipeline(**parameters):
+    """Make C-SPP that sees brows and eyes only, the upper 28 of 48 rows of the crops."""
+    pipeline = make_network_pipeline(CSPPNet, precision="bfloat16", **parameters)
+    pipeline.steps.insert(0, ("part", FunctionTransformer(upper_part)))
+    return pipeline
 
 
 def upper_part(faces):
     return faces["image"][:, :28]
-
-
-def lower_part(faces):
-    return faces["image"][:, 20:]
 
 
 # The ladder is that of the paper, with the default recipe and the paper's.
@@ -122,8 +114,7 @@ RECIPES = {
         test_time_flip=True,
         augmentation=RandomAffine(exchange=0.5),
     ),
-    "upper part of the face": with_part_of_the_face(upper_part),
-    "lower part of the face": with_part_of_the_face(lower_part),
+    "upper part of the face": make_upper_part_pipeline,
     **{
         f"ladder, {name}": partial(make_network_pipeline, net, precision="float32")
         for name, net in LADDER.items()
