@@ -41,7 +41,7 @@ PARAMETER_GRIDS = {
     ),
     "radial-encoding": [{"classify__shrinkage": [0.001, 0.01, 0.1]}],
     "sparse-representation": _inside(
-        [{"reduce__n_components": [0.95, 0.99], "code__alpha": [0.02, 0.05]}]
+        [{"reduce__n_components": [0.9, 0.95, 0.99], "code__alpha": [0.02, 0.03, 0.05, 0.1, 0.2]}]
     ),
     "sparse-local-fisher": _inside(
         [
@@ -53,7 +53,12 @@ PARAMETER_GRIDS = {
         ]
     ),
     "boosted-neural-ensemble": _inside(
-        [{"boost__n_estimators": [20, 40], "boost__alpha": [0.0003, 0.001]}]
+        [
+            {
+                "boost__n_estimators": [20, 40],
+                "boost__alpha": [0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03],
+            }
+        ]
     ),
     "boosted-belief": _inside([{"boost__n_estimators": [10, 20]}]),
     "action-unit-network": _inside([{"svm__C": [0.001, 0.01, 0.1]}]),
