@@ -11,12 +11,7 @@ from sklearn.utils import Bunch, check_scalar
 from skfer._typing import RandomState, Shape
 from skfer.faces import make_face_array
 from skfer.synthetic._capture import move_head, turn_head
-from skfer.synthetic._expression import (
-    ACTION_UNITS,
-    EMOTION_PROTOTYPES,
-    SMILES,
-    draw_expression,
-)
+from skfer.synthetic._expression import ACTION_UNITS, EMOTION_PROTOTYPES, SMILES, draw_expression
 from skfer.synthetic._faces import (
     check_expressions,
     check_image_size,
