@@ -3,7 +3,6 @@ import pytest
 
 from skfer.datasets import load_mmi
 from skfer.utils._opencv import cv2
-from skfer.utils._video import count_video_frames, read_video_frames
 from tests.video_files import write_video
 
 SESSION = '<?xml version="1.0"?><session><track filename="a" view="{}"/></session>'
@@ -288,14 +287,3 @@ def test_subject_with_two_names_or_tags(home, own, tag):
     with pytest.raises(ValueError, match=f"Sessions {message}"):
         load_mmi(home)
     assert len(load_mmi(home, exclude=["3"]).faces) == 4
-
-
-def test_video_ends_early(tmp_path):
-    file = tmp_path / "video.avi"
-    write_levels(file, 5)
-    assert count_video_frames(file) == 5
-    assert grey(read_video_frames(file, [0, 2, 3])) == [0, 2, 3]
-    with pytest.raises(ValueError, match=f"'{file}': it is damaged or ends before its frame 5"):
-        read_video_frames(file, [4, 5])
-    with pytest.raises(ValueError, match="ends before its frame 9"):
-        read_video_frames(file, [9])
