@@ -8,7 +8,7 @@ import pandas as pd
 from skfer.utils._csv import without_mark
 from skfer.utils._text import join_some
 
-_SEPARATORS = ",;\t"
+SEPARATORS = ",;\t"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _REMEDY = "In a spreadsheet, save it as 'CSV UTF-8'."
 
@@ -73,7 +73,7 @@ def _find_separator(text, columns):
         names = next(csv.reader([first], delimiter=separator), [])
         return len({*_name_columns(names, columns)} & {*columns}), len(names)
 
-    return max(_SEPARATORS, key=rank)  # the first of equals, the comma
+    return max(SEPARATORS, key=rank)  # the first of equals, the comma
 
 
 def _name_columns(header, columns):
