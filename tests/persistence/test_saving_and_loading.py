@@ -12,7 +12,7 @@ from sklearn.svm import SVC
 from skorch.callbacks import Callback
 
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
-from skfer.persistence import load_model, read_card, save_model
+from skfer.persistence import load_model, save_model
 from tests.small_network import SmallNetwork
 
 
@@ -104,12 +104,6 @@ def test_a_network_of_ones_own_is_given_alone_or_in_a_list(stack, path, networks
     save_model(model, path)
     again = load_model(path, networks=networks)
     np.testing.assert_array_equal(again.predict_proba(stack[0]), model.predict_proba(stack[0]))
-
-
-@pytest.mark.parametrize("function", [load_model, read_card])
-def test_a_file_that_is_not_there_is_named(function, path):
-    with pytest.raises(FileNotFoundError, match="There is no model '.*model.skfer'"):
-        function(path)
 
 
 def test_threads_may_save_to_one_path(rows, path):
