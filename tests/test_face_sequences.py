@@ -25,7 +25,7 @@ def make_faces_of_noise(n=6):
 def test_rows_of_any_length_stay_what_they_were():
     sequences = make_noise()
     faces = make_face_array([*sequences, "smile.MP4", ["1.png", "2.png"], list(sequences[0])])
-    assert [image is frames for image, frames in zip(faces["image"], sequences, strict=False)]
+    assert all(image is frames for image, frames in zip(faces["image"], sequences, strict=False))
     assert faces["image"][3] == "smile.MP4"
     assert faces["image"][4] == ("1.png", "2.png")
     np.testing.assert_array_equal(faces["image"][5], sequences[0])

@@ -145,7 +145,7 @@ class EyeJitterSampler(TooltipMixin, BaseSampler):
 
 def jitter_eyes(eyes, sigma, random_state=None):
     """Move eyes (n_faces, 2, 2) by Gaussian noise of `sigma` eye distances, cut off at three."""
-    noise = truncnorm.rvs(-3, 3, size=eyes.shape, random_state=check_random_state(random_state))
+    noise = truncnorm.rvs(-3, 3, size=eyes.shape, random_state=random_state)
     distance = np.hypot(*(eyes[:, 1] - eyes[:, 0]).T)
     return eyes + sigma * distance[:, None, None] * noise
 

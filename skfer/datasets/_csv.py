@@ -8,7 +8,7 @@ import pandas as pd
 from skfer.utils._csv import without_mark
 from skfer.utils._text import join_some
 
-_SEPARATORS = ",;\t"
+SEPARATORS = ",;\t"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _REMEDY = "In a spreadsheet, save it as 'CSV UTF-8'."
 
@@ -44,10 +44,9 @@ def read_table(file, columns):
             )
     absent = [column for column in columns if column not in header]
     if absent:
-        columns = "column" if len(absent) == 1 else "columns"
         raise ValueError(
-            f"'{file}' has no {columns} {join_some(absent, quoted=True)}; its columns are "
-            f"{join_some(header, quoted=True)}. Name them so in its first line."
+            f"'{file}' has no column{'s' * (len(absent) > 1)} {join_some(absent, quoted=True)}; "
+            f"its columns are {join_some(header, quoted=True)}. Name them so in its first line."
         )
     table = pd.DataFrame([*rows.values()], [*rows], header, dtype=str)
     return table.map(without_mark)
@@ -74,14 +73,9 @@ def _find_separator(text, columns):
         names = next(csv.reader([first], delimiter=separator), [])
         return len({*_name_columns(names, columns)} & {*columns}), len(names)
 
-    return max(_SEPARATORS, key=rank)  # the first of equals, the comma
+    return max(SEPARATORS, key=rank)  # the first of equals, the comma
 
 
 def _name_columns(header, columns):
-    """Return the names of the columns, the known ones as they are known."""
-    known = {column: column for column in columns}
-    return [name if name in known else known.get(_plain(name), name) for name in header]
-
-
-def _plain(name):
-    return name.strip().casefold()
+    """Return the names of the columns, the known ones, all in lower case, as they are known."""
+    return [plain if (plain := name.strip().casefold()) in columns else name for name in header]

@@ -9,7 +9,6 @@ import urllib.request
 from functools import partial
 from multiprocessing import TimeoutError
 from multiprocessing.pool import ThreadPool
-from pathlib import Path
 from time import monotonic
 
 from tqdm import tqdm
@@ -29,11 +28,11 @@ class _OnlyHTTP(urllib.request.BaseHandler):
             raise urllib.error.URLError(f"'{request.full_url}' is not a web address")
 
 
-def open_url(url, headers=None):
+def open_url(url, **headers):
     """Open an address for reading, or raise ConnectionError; to be used as a context manager."""
     pool = ThreadPool(1)  # since no timeout of a socket ends headers that never do
     try:
-        headers = {"User-Agent": f"skfer/{__version__}", **(headers or {})}
+        headers = {"User-Agent": f"skfer/{__version__}", **headers}
         request = urllib.request.Request(url, headers=headers)
         opener = urllib.request.build_opener(_OnlyHTTP)
         response = pool.apply_async(opener.open, (request, None, TIMEOUT)).get(TIMEOUT)
@@ -77,7 +76,6 @@ def download(url, path, *, md5, size, verbose=False):
     Raises ConnectionError: if the connection breaks off or is too slow, what has come is kept; if
     length or checksum are others, it is not kept.
     """
-    path = Path(path)
     if path.is_file() and path.stat().st_size == size and _checksum(path) == md5:
         return path
     part = path.with_name(path.name + ".part")
@@ -102,7 +100,7 @@ def download(url, path, *, md5, size, verbose=False):
 
 def _fetch_rest(url, part, n_there, size, verbose):
     headers = {"Range": f"bytes={n_there}-"} if n_there else {}
-    with open_url(url, headers) as response:
+    with open_url(url, **headers) as response:
         if not _goes_on_at(response, n_there):
             n_there = 0
         length = size - n_there if response.length is None else response.length

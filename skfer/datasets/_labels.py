@@ -67,10 +67,9 @@ def canonical_expression(name: str) -> str:
     >>> canonical_expression("Happiness"), canonical_expression("angry")
     ('happy', 'anger')
     """
-    expression = _CANONICAL.get(str(name).strip().lower())
-    if expression is None:
+    if not is_expression(name):
         raise ValueError(f"Unknown expression {name!r}. {_VOCABULARY}")
-    return expression
+    return _CANONICAL[_plain(name)]
 
 
 def decode_expression(code: float, order: str) -> str:
@@ -128,11 +127,11 @@ def decode_expression(code: float, order: str) -> str:
 
 def is_expression(name):
     """Tell whether the vocabulary has an expression of this name or spelling."""
-    try:
-        canonical_expression(name)
-    except ValueError:
-        return False
-    return True
+    return _plain(name) in _CANONICAL
+
+
+def _plain(name):
+    return str(name).strip().lower()
 
 
 def canonical_labels_of(frame, file="path", table=None):
@@ -142,7 +141,7 @@ def canonical_labels_of(frame, file="path", table=None):
     a `table`, the lines there, which are the index.
     """
     labels = frame["expression"]
-    unknown = frame[~labels.isin([label for label in set(labels) if is_expression(label)])]
+    unknown = frame[~labels.map(is_expression)]
     if len(unknown):
         named = []
         for label, rows in unknown.groupby("expression", sort=False):
@@ -153,4 +152,4 @@ def canonical_labels_of(frame, file="path", table=None):
             + (f" in '{table}'" if table else "")
             + f". {_VOCABULARY} Pass canonical_labels=False to keep labels of your own."
         )
-    return labels.map({label: canonical_expression(label) for label in set(labels)})
+    return labels.map(canonical_expression)

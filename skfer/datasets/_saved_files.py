@@ -43,14 +43,14 @@ def begin_or_resume(file, job, n_faces):
         os.replace(beside.with_suffix(".json"), file.with_suffix(".json"))
     if file.with_suffix(".json").exists():
         state = read_state(file)
-        for key, value in job.items():
-            if state["n_bytes"] and state[key] != value:
-                raise ValueError(
-                    f"'{file}' was begun with other options or faces: {key} was {state[key]!r}, "
-                    f"now it is {value!r}. Choose another name, or delete it, its .json and its "
-                    ".index.json."
-                )
         if state["n_bytes"]:
+            for key, value in job.items():
+                if state[key] != value:
+                    raise ValueError(
+                        f"'{file}' was begun with other options or faces: {key} was "
+                        f"{state[key]!r}, now it is {value!r}. Choose another name, or delete it, "
+                        "its .json and its .index.json."
+                    )
             if state["n_done"] < n_faces:
                 check_rows(file, state)
             return state

@@ -19,9 +19,7 @@ def join_frames(index):
     index = _name_videos(index)
     _check_named(index)
     _check_expressions(index)
-    index = index.iloc[
-        sorted(range(len(index)), key=lambda row: natural_key(index["path"].iloc[row]))
-    ]
+    index = index.sort_values("path", key=lambda paths: paths.map(natural_key), kind="stable")
     if "frame_number" in index:
         index = index.sort_values("frame_number", kind="stable")
     rows = []

@@ -150,7 +150,8 @@ def _find_folder(spec, data_home):
 
 
 def _check_protocol_counts(spec, protocol, frame, on_missing):
-    found = {what: count_images(frame).get(what, 0) for what in protocol.counts}
+    counts = count_images(frame)
+    found = {what: counts.get(what, 0) for what in protocol.counts}
     if found == protocol.counts:
         return
     problem = (

@@ -14,18 +14,8 @@ if TYPE_CHECKING:
     from skfer.evaluation import EvaluationResult
 
 NOT_EVALUATED = "not evaluated"
-_FIGURES = (
-    "n_images",
-    "n_subjects",
-    "n_folds",
-    "n_correct",
-    "pooled_accuracy",
-    "ci_low",
-    "ci_high",
-    "fold_mean",
-    "fold_std",
-    "macro_recall",
-)
+_IN_PERCENT = ("pooled_accuracy", "ci_low", "ci_high", "fold_mean", "fold_std", "macro_recall")
+_FIGURES = ("n_images", "n_subjects", "n_folds", "n_correct", *_IN_PERCENT)
 _INTENDED_USE = (
     "Predicting which expression a face shows, for research on groups of pictures. An expression "
     "is not a feeling: posed ones are shown without it. The model is not made for decisions about "
@@ -42,7 +32,6 @@ _LIMITS = (
 _DETAILS = ("method", "parameters", "preprocessing", "labels", "seed", "command", "saved")
 _TRAINING = ("dataset", "training_data", "n_images", "n_subjects", "cropped", "on_missing")
 _TABLES = ("class_counts", "left_out")
-_IN_PERCENT = ("pooled_accuracy", "ci_low", "ci_high", "fold_mean", "fold_std", "macro_recall")
 _OTHERS = ("versions", "evaluation", "groups", "intended_use", "notes", "limits", "config")
 _SHOWN = {*_DETAILS, *_TRAINING, *_TABLES, *_OTHERS}
 # Markdown leaves an underline within a word as it is.

@@ -28,10 +28,7 @@ _LARGEST_MARGIN = 99  # pixels that a contrast window may reach beyond a small i
 
 _KNOWN_CLASSES = {
     name: kind
-    for module, base in (
-        (torch.optim, torch.optim.Optimizer),
-        (_networks, torch.nn.Module),
-    )
+    for module, base in ((torch.optim, torch.optim.Optimizer), (_networks, torch.nn.Module))
     for name, kind in vars(module).items()
     if isinstance(kind, type) and issubclass(kind, base) and not name.startswith("_")
 }

@@ -22,6 +22,7 @@ from skfer.classifiers._batches import central_crop, scale_to_unit
 from skfer.networks import LocalContrastNormalization
 from skfer.persistence._networks import NETWORK_CLASSIFIERS
 from skfer.preprocessing import IntensityNormalizer
+from skfer.utils._choice import check_choice
 from skfer.utils._files import atomic_path
 from skfer.utils._optional import require
 
@@ -78,6 +79,7 @@ def export_onnx(
     ...
     TypeError: int has no network; export a CSPPClassifier or NetworkClassifier.
     """
+    check_choice("dtype", dtype, ("uint8", "float32"))
     classifier, normalizers = _take_apart(model)
     onnx, onnxruntime, _ = [
         require(name, extra="onnx", needed_by="export_onnx")
@@ -161,9 +163,7 @@ def _random_images(shape, dtype, low, high):
     images = np.random.default_rng(0).random((3, *shape), np.float32)
     if dtype == "uint8":
         return torch.from_numpy((255 * images).astype(np.uint8))
-    if dtype == "float32":
-        return torch.from_numpy(low + (high - low) * images)
-    raise ValueError(f"dtype={dtype!r}; expected 'uint8' or 'float32'.")
+    return torch.from_numpy(low + (high - low) * images)
 
 
 def _trace(network, images):

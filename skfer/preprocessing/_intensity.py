@@ -71,10 +71,10 @@ class IntensityNormalizer(ImageTransformer):
         self.image_shape = image_shape
 
     def _transform_images(self, batch):
-        normalized = [
-            _normalize_intensity(image, self.window, self.floor) for image in batch.images
-        ]
-        return np.stack(normalized), {}
+        if self.window % 2 == 0:
+            raise ValueError(f"window={self.window}; expected an odd number of pixels.")
+        images = [_normalize_intensity(image, self.window, self.floor) for image in batch.images]
+        return np.stack(images), {}
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -82,10 +82,8 @@ class IntensityNormalizer(ImageTransformer):
         return tags
 
 
-def _normalize_intensity(image, window=7, floor=0.05):
+def _normalize_intensity(image, window, floor):
     """Normalize the local contrast of one grey image; float64 stays, other types give float32."""
-    if window % 2 == 0:
-        raise ValueError(f"window={window}; expected an odd number of pixels.")
     image = image.astype(np.float64 if image.dtype == np.float64 else np.float32)
     # Centred first: the variance is a difference of squares and would lose its digits.
     image -= image.mean()

@@ -50,7 +50,6 @@ class NeutralDifference(ImageTransformer):
     """
 
     _sequences = "require"
-    _parameter_constraints: dict = {}
 
     def fit(self, X: Images, y: ArrayLike | None = None) -> Self:
         """Remember the shape of the frames.

@@ -71,12 +71,12 @@ def soften(canvas, field, width):
     return cv2.GaussianBlur(field, size, sigma, borderType=cv2.BORDER_REPLICATE)
 
 
-def soften_widely(canvas, field, width, reduction=4):
-    """Blur like `soften` by widths of many pixels, at a reduced size."""
+def soften_widely(canvas, field, width):
+    """Blur like `soften` by widths of many pixels, at a quarter of the size."""
     height, full_width = field.shape
-    size = (-(-full_width // reduction), -(-height // reduction))
+    size = (-(-full_width // 4), -(-height // 4))
     reduced = cv2.resize(field, size, interpolation=cv2.INTER_AREA)
-    reduced = soften(canvas._replace(scale=canvas.scale / reduction), reduced, width)
+    reduced = soften(canvas._replace(scale=canvas.scale / 4), reduced, width)
     return cv2.resize(reduced, (full_width, height), interpolation=cv2.INTER_LINEAR)
 
 

@@ -22,31 +22,33 @@ _CAPTURE = {
 }
 
 
+_MEANS, _SPREADS, _MOMENTS = np.array([*_CAPTURE.values()]).T
+
+
 def draw_session(rng):
     """Draw the camera and the light one subject sits before."""
     deviations = np.clip(rng.standard_normal(len(_CAPTURE)), -2.5, 2.5)
-    return SimpleNamespace(
-        **{
-            name: float(mean + spread * deviation)
-            for (name, (mean, spread, _)), deviation in zip(
-                _CAPTURE.items(), deviations, strict=True
-            )
-        }
-    )
+    return _make_session(_MEANS + _SPREADS * deviations)
 
 
-def move_head(capture, rng, amount):
+def move_head(session, rng, amount):
     """Draw the same session a moment later: head and light a little elsewhere."""
-    drift = amount * np.array([moment for _, _, moment in _CAPTURE.values()])
-    moved = np.array([*vars(capture).values()]) + drift * rng.standard_normal(len(drift))
-    return SimpleNamespace(**dict(zip(_CAPTURE, moved.tolist(), strict=True)))
+    drift = amount * _MOMENTS * rng.standard_normal(len(_CAPTURE))
+    return _make_session(_values_of(session) + drift)
 
 
 def turn_head(start, end, share):
     """Return a session on the way from one moment to another, `share` from 0 to 1 of it."""
-    names, before = zip(*vars(start).items(), strict=True)
-    now = np.array(before) + share * (np.array([*vars(end).values()]) - before)
-    return SimpleNamespace(**dict(zip(names, now.tolist(), strict=True)))
+    before = _values_of(start)
+    return _make_session(before + share * (_values_of(end) - before))
+
+
+def _make_session(values):
+    return SimpleNamespace(**dict(zip(_CAPTURE, values.tolist(), strict=True)))
+
+
+def _values_of(session):
+    return np.array([*vars(session).values()])
 
 
 def light_direction(capture):

@@ -6,18 +6,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import Bunch, check_random_state, check_scalar
+from sklearn.utils import Bunch, check_scalar
 
 from skfer._typing import RandomState, Shape
 from skfer.faces import make_face_array
 from skfer.synthetic._capture import move_head, turn_head
-from skfer.synthetic._expression import (
-    ACTION_UNITS,
-    EMOTION_PROTOTYPES,
-    SMILES,
-    draw_expression,
+from skfer.synthetic._expression import ACTION_UNITS, EMOTION_PROTOTYPES, SMILES, draw_expression
+from skfer.synthetic._faces import (
+    check_expressions,
+    check_image_size,
+    draw_subjects,
+    make_bunch,
+    photograph,
 )
-from skfer.synthetic._faces import check_expressions, check_image_size, draw_subject, photograph
 from skfer.synthetic._onset import draw_onset
 
 _MOVEMENT, _TREMOR = 1.0, 0.1  # of the head, in the units of `move_head`
@@ -118,36 +119,20 @@ def make_face_sequences(
     expressions = check_expressions(expressions, (*EMOTION_PROTOTYPES, *SMILES))
     low, high = _check_n_frames(n_frames)
     image_size = check_image_size(image_size)
-    # As in make_faces: the same persons.
-    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=n_subjects)
     sequences, frame_eyes, rows = [], [], []
-    for index, seed in enumerate(seeds.tolist()):
-        name, (*person, sequence_seeds) = f"synthetic{index:03d}", draw_subject(seed)
+    for name, subject, seeds in draw_subjects(n_subjects, random_state):
         for expression in expressions:
-            for number, drawn in enumerate(sequence_seeds[expression].spawn(n_per_expression)):
-                rng = np.random.default_rng(drawn)
+            for number, seed in enumerate(seeds[expression].spawn(n_per_expression)):
+                rng = np.random.default_rng(seed)
                 length = int(rng.integers(low, high + 1))
-                frames, eyes, peak = _film(*person, expression, length, offset, image_size, rng)
+                frames, eyes, peak = _film(*subject, expression, length, offset, image_size, rng)
                 sequences.append(frames)
                 frame_eyes.append(eyes)
                 rows.append((name, expression, f"{name}-{expression}-{number}", length, peak))
     columns = ["subject", "expression", "sequence", "n_frames", "peak_frame"]
     frame = pd.DataFrame(rows, columns=columns)
-    target, subjects = (frame[name].to_numpy(dtype=str) for name in ("expression", "subject"))
-    faces = make_face_array(sequences, subject=subjects, frame_eyes=frame_eyes)
-    if return_X_y:
-        return faces, target, subjects
-    return Bunch(
-        faces=faces,
-        images=None,
-        target=target,
-        target_names=sorted(expressions),
-        subjects=subjects,
-        frame=frame,
-        redistributable=True,
-        cropped=False,
-        DESCR=_DESCR,
-    )
+    faces = make_face_array(sequences, subject=frame["subject"], frame_eyes=frame_eyes)
+    return make_bunch(frame, faces, _DESCR, return_X_y, images=None)
 
 
 def _check_n_frames(n_frames):

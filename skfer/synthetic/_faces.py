@@ -124,32 +124,35 @@ def make_faces(
     check_scalar(n_per_expression, "n_per_expression", Integral, min_val=1)
     expressions = check_expressions(expressions, EMOTION_PROTOTYPES)
     image_size = check_image_size(image_size)
-    # One seed a subject, drawn before anything else, keeps a subject's look whatever is asked for.
-    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=n_subjects)
     photographs, rows = [], []
-    for index, seed in enumerate(seeds.tolist()):
-        name, subject = f"synthetic{index:03d}", draw_subject(seed)
+    for name, subject, seeds in draw_subjects(n_subjects, random_state):
         for expression in expressions:
-            photographs += _photograph_sequence(*subject, expression, n_per_expression, image_size)
+            photographs += _photograph_sequence(
+                *subject, seeds[expression], expression, n_per_expression, image_size
+            )
             sequence = f"{name}-{expression}"
             rows += [(name, expression, sequence, number) for number in range(n_per_expression)]
     images, eyes, landmarks = (np.stack(part) for part in zip(*photographs, strict=True))
     frame = pd.DataFrame(rows, columns=["subject", "expression", "sequence", "frame_number"])
+    faces = make_face_array(images, eyes, frame["subject"])
+    return make_bunch(frame, faces, _DESCR, return_X_y, images=faces["image"], landmarks=landmarks)
+
+
+def make_bunch(frame, faces, descr, return_X_y, **extra):
+    """Return what both makers do: faces of known subjects and expressions."""
     target, subjects = (frame[name].to_numpy(dtype=str) for name in ("expression", "subject"))
-    faces = make_face_array(images, eyes, subjects)
     if return_X_y:
         return faces, target, subjects
     return Bunch(
         faces=faces,
-        images=faces["image"],
         target=target,
-        target_names=sorted(expressions),
+        target_names=np.unique(target).tolist(),
         subjects=subjects,
         frame=frame,
-        landmarks=landmarks,
         redistributable=True,
         cropped=False,
-        DESCR=_DESCR,
+        DESCR=descr,
+        **extra,
     )
 
 
@@ -180,20 +183,23 @@ def check_image_size(image_size):
     return int(height), int(width)
 
 
-def draw_subject(seed):
-    """Return how one subject looks, moves its face and sits, and the seed of each sequence."""
-    names = (*EMOTION_PROTOTYPES, *SMILES)
-    looks, manner, *sequences = np.random.SeedSequence(seed).spawn(2 + len(names))
-    manner = np.random.default_rng(manner)
-    sequence_seeds = dict(zip(names, sequences, strict=True))
-    identity = draw_identity(np.random.default_rng(looks))
-    return identity, draw_gains(manner), draw_session(manner), sequence_seeds
+def draw_subjects(n_subjects, random_state):
+    """Yield names; how each looks, moves its face and sits; and a seed of each expression."""
+    # One seed a subject, drawn before anything else, keeps a subject's look whatever is asked for.
+    seeds = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=n_subjects)
+    expressions = (*EMOTION_PROTOTYPES, *SMILES)
+    for index, seed in enumerate(seeds.tolist()):
+        looks, manner, *others = np.random.SeedSequence(seed).spawn(2 + len(expressions))
+        manner = np.random.default_rng(manner)
+        identity = draw_identity(np.random.default_rng(looks))
+        subject = identity, draw_gains(manner), draw_session(manner)
+        yield f"synthetic{index:03d}", subject, dict(zip(expressions, others, strict=True))
 
 
-def _photograph_sequence(identity, gains, session, seeds, expression, n_frames, image_size):
+def _photograph_sequence(identity, gains, session, seed, expression, n_frames, image_size):
     """Photograph the last frames of a sequence in which one subject shows one expression."""
     # A generator of its own, so that a sequence does not depend on which others are asked for.
-    rng = np.random.default_rng(seeds[expression])
+    rng = np.random.default_rng(seed)
     apex = draw_expression(expression, gains, rng)
     capture = move_head(session, rng, amount=1.0)
     return [

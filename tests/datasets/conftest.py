@@ -11,6 +11,7 @@ def check_photographs():
     def check(data, labels, subjects, columns, n_duplicates=0, redistributable=False):
         n_images = sum(labels.values())
         assert data.faces.shape == data.target.shape == data.subjects.shape == (n_images,)
+        assert data.target.dtype.kind == data.subjects.dtype.kind == "U"
         assert Counter(data.target.tolist()) == labels
         assert data.target_names == sorted(labels)
         assert np.unique(data.subjects).tolist() == subjects

@@ -27,8 +27,8 @@ def make_zip(folder, names):
     return buffer.getvalue()
 
 
-def publish(server, change_files=lambda files: None):
-    """List the files as figshare does, or with a mistake."""
+def publish(server):
+    """List the files as figshare does."""
     listed = [
         {
             "id": number,
@@ -39,7 +39,6 @@ def publish(server, change_files=lambda files: None):
         }
         for number, (name, content) in enumerate(server.files.items())
     ]
-    change_files(listed)
     article = {"id": 5047666, "version": 5, "files": listed}
     server.files["article"] = json.dumps(article).encode()
 
@@ -127,28 +126,11 @@ def test_archive_that_was_not_unpacked(fetch, server, tmp_path):
     assert "999_03.jpg" not in names(tmp_path / "london" / "neutral_front")
 
 
-def test_wrong_checksum(fetch, server, tmp_path):
-    publish(server, lambda files: files[0].update(computed_md5="0" * 32))
-    with pytest.raises(ConnectionError, match="neutral_front.zip' sent is not the file"):
-        fetch()
-    assert names(tmp_path / "london") == []
-
-
 def test_file_not_listed(fetch, server):
-    publish(server, lambda files: files.pop(1))
+    del server.files["smiling_front.zip"]
+    publish(server)
     with pytest.raises(
         ConnectionError, match="lists no file 'smiling_front.zip'; it lists neutral_fro"
-    ):
-        fetch()
-
-
-@pytest.mark.parametrize(
-    "text", ["<html>", "[]", '{"files": 3}', '{"files": [{"name": "neutral_front.zip"}]}']
-)
-def test_no_list_of_files(fetch, server, text):
-    server.files["article"] = text.encode()
-    with pytest.raises(
-        ConnectionError, match="article' sent no list of files with their checksums"
     ):
         fetch()
 
@@ -160,16 +142,6 @@ def test_list_cannot_be_had(fetch, server):
     del server.files["article"]
     with pytest.raises(ConnectionError, match="article': the server answered 404"):
         fetch()
-
-
-def test_archive_of_something_else(fetch, server, tmp_path):
-    server.files["neutral_front.zip"] = make_zip("neutral_front", ["readme.jpg"])
-    publish(server)
-    with pytest.raises(
-        ConnectionError, match="neutral_front.zip' sent no archive of photographs: none is named"
-    ):
-        fetch()
-    assert not (tmp_path / "london" / "neutral_front").exists()
 
 
 def test_archive_cannot_write_elsewhere(fetch, server, tmp_path):

@@ -72,18 +72,9 @@ def test_odd_checksums(fetch, md5):
         fetch(computed_md5=md5)
 
 
-ADDRESSES = [
-    *(
-        "file:///etc/passwd",
-        "data:,x",
-        "ftp://127.0.0.1/x",
-        "",
-        "no address",
-        "http://",
-        "http://[",
-    ),
-    *("http://a b/", "http://127.0.0.1:99999/", "http://\n", "javascript:1", None, 7, {}),
-]
+ADDRESSES = ["file:///etc/passwd", "data:,x", "ftp://127.0.0.1/x", "", "no address", "http://"]
+ADDRESSES += ["http://[", "http://a b/", "http://127.0.0.1:99999/", "http://\n", "javascript:1"]
+ADDRESSES += [None, 7, {}]
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)
@@ -112,6 +103,10 @@ def test_redirects_on_the_web_are_followed(fetch, server, tmp_path):
 @pytest.mark.parametrize(
     "text",
     [
+        "<html>",
+        "[]",
+        '{"files": 3}',
+        '{"files": [{"name": "neutral_front.zip"}]}',
         "[" * 100_000,
         '{"files": ' * 10_000,
         '{"files": [{"name": [], "size": 1, "computed_md5": "", "download_url": ""}]}',
@@ -124,7 +119,8 @@ def test_redirects_on_the_web_are_followed(fetch, server, tmp_path):
 )
 def test_odd_lists(fetch, server, text):
     server.files["article"] = text.encode() if isinstance(text, str) else text
-    with pytest.raises(ConnectionError, match="article'"):
+    message = "sent no list of files with their checksums|lists no file 'neutral_front.zip'"
+    with pytest.raises(ConnectionError, match=f"article' ({message})"):
         fetch()
 
 

@@ -9,13 +9,7 @@ from sklearn.pipeline import make_pipeline
 
 from skfer.alignment import EyeLocator, FaceAligner
 from skfer.classifiers import FramewiseClassifier
-from skfer.datasets import (
-    load_ckplus,
-    load_image_folder,
-    load_mmi,
-    make_face_sequences,
-    save_faces,
-)
+from skfer.datasets import load_ckplus, load_image_folder, load_mmi, make_face_sequences, save_faces
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import compare_results, evaluate_subject_independent
 from skfer.preprocessing import NeutralDifference
@@ -23,6 +17,8 @@ from skfer.utils import check_images
 from skfer.utils._opencv import cv2
 from tests.datasets.test_ckplus import write_sequence
 from tests.datasets.test_mmi import write_levels, write_session
+from tests.image_files import write_image
+from tests.video_files import write_video
 
 NUMBERED = r"(?P<subject>\w+)/(?P<sequence>[^/]+)/(?P<expression>[a-z]+)_(?P<frame_number>\d+)\.png"
 
@@ -35,9 +31,8 @@ def decode(faces):
 
 def write_frames(folder, levels):
     """Write frames of one grey level each, by name."""
-    folder.mkdir(parents=True)
     for name, level in levels.items():
-        cv2.imwrite(str(folder / name), np.full((8, 9), level, np.uint8))
+        write_image(folder / name, level, (8, 9))
 
 
 def test_ckplus_gives_a_row_for_each_sequence_up_to_its_peak(tmp_path):
@@ -194,11 +189,7 @@ def write_mmi(folder):
         name = f"S{number // 2:03d}-{number:03d}"
         emotion = CODES["mmi"][DATA.target[number]]
         session = write_session(folder, str(number), name, emotion, video=0, frames=0)
-        fourcc = cv2.VideoWriter_fourcc(*"MJPG")
-        writer = cv2.VideoWriter(str(session / f"{name}.avi"), fourcc, 25, (96, 96))
-        for image in face["image"]:
-            writer.write(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR))
-        writer.release()
+        write_video(session / f"{name}.avi", face["image"])
 
 
 @pytest.mark.parametrize(("write", "load"), [(write_ckplus, load_ckplus), (write_mmi, load_mmi)])

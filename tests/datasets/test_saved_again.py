@@ -289,6 +289,8 @@ def end_saving(folder, kill_at):
 def test_killed_twice_the_next_run_ends_it(collection, file):
     for kill_at in (4, 2):
         assert run_fork(end_saving, file.parent, kill_at) == -signal.SIGKILL
+        with pytest.raises(ValueError, match="unfinished, 3 faces are done"):
+            load_faces(file)
     collection.save(file)
     assert_fresh(collection, file)
 

@@ -1,8 +1,7 @@
-import numpy as np
 import pytest
 
 from skfer.datasets import load_image_folder
-from skfer.utils._opencv import cv2
+from tests.image_files import write_image
 
 NUMBERED = r"(?P<subject>S\d)_(?P<sequence>\d+)?_(?P<expression>[a-z]+)\.png"
 NAMED = r"(?P<sequence>(?P<subject>S\d)_\d+)_(?P<expression>[a-z]+)\.png"
@@ -10,8 +9,7 @@ NAMED = r"(?P<sequence>(?P<subject>S\d)_\d+)_(?P<expression>[a-z]+)\.png"
 
 def load(folder, names, **arguments):
     for value, name in enumerate(names):
-        pixels = np.full((6, 5), value, np.uint8)
-        (folder / name).write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+        write_image(folder / name, value)
     return load_image_folder(folder, **arguments)
 
 

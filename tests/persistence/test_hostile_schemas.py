@@ -5,19 +5,18 @@ import io
 import json
 import resource
 import tracemalloc
-import zipfile
 from random import Random
 
 import numpy as np
 import pandas as pd
 import pytest
-import safetensors.torch
 import skops.io
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skfer.classifiers import CSPPClassifier
 from skfer.persistence import load_model, save_model
+from tests.zip_files import pack, unpack
 
 
 def npy(array):
@@ -136,6 +135,7 @@ HOSTILE = {
     "list as text": (text([[]] * 1000), NOTHING, "as text"),
     "dictionary as text": (node("JsonNode", "x.x", content=' {"a": 1}'), NOTHING, "as text"),
     "array used twice": (sequence([array(), array(__id__=1)]), ARRAY, "more than once"),
+    "array of two names": (sequence([array(__id__=1), array(__id__=2)]), ARRAY, "more than once"),
     "array without values": (array(), {"a.npy": header((10**12,), "<U0")}, "is not 0 bytes"),
     "array cut short": (array(), {"a.npy": header((2**33,), "<f8")}, "is not 0 bytes"),
     "array and more": (array(), {"a.npy": npy(np.zeros(3)) + b"more"}, "is not 28 bytes"),
@@ -170,55 +170,18 @@ def saved(tmp_path_factory):
     return path
 
 
-def rewrite(saved, path, change):
-    """Copy a model file with its members changed."""
-    with zipfile.ZipFile(saved) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    change(files)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return path
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_small_file_that_asks_for_much_is_refused(saved, tmp_path, name):
     value, members, message = HOSTILE[name]
-    content = skops.io.dumps(StandardScaler().fit(np.ones((2, 1))))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = unpack(skops.io.dumps(StandardScaler().fit(np.ones((2, 1)))))
     schema = json.loads(parts["schema.json"])
     schema["content"]["content"]["more"] = value  # as an attribute of the scaler
     schema["content"]["key_types"]["content"].append(node("TypeNode", "builtins.str"))
     parts |= {"schema.json": json.dumps(schema), **members}
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for part, value in parts.items():
-            archive.writestr(part, value)
-    path = rewrite(
-        saved, tmp_path / "m", lambda files: files.update({"model.skops": content.getvalue()})
-    )
+    path = tmp_path / "m"
+    path.write_bytes(pack(unpack(saved.read_bytes()) | {"model.skops": pack(parts)}))
     with pytest.raises(ValueError, match=rf"Cannot load the model '.*': [\s\S]*{message}"):
         load_model(path)
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("network__contrast_window", 10**5 + 1, "contrast_window=100001 is too large"),
-        ("network__kernel_sizes", (1,) * 5_000, "too many values to unpack"),
-        ("lr", [[[[1]]]], "lr"),
-    ],
-)
-def test_parameters_of_a_network_cannot_ask_for_much(saved, tmp_path, name, value, message):
-    def change(files):
-        trusted = skops.io.get_untrusted_types(data=files["model.skops"])
-        model = skops.io.loads(files["model.skops"], trusted=trusted)
-        setattr(model, name, value)
-        files["model.skops"] = skops.io.dumps(model)
-
-    with pytest.raises(ValueError, match=message):
-        load_model(rewrite(saved, tmp_path / "changed.skfer", change))
 
 
 def test_what_models_hold_is_still_built(tmp_path):
@@ -254,13 +217,6 @@ def test_a_random_state_comes_back(tmp_path):
     assert again.random_state.randint(1000) == model.random_state.randint(1000)
 
 
-def test_weights_are_untouched_by_the_checks(saved):
-    with zipfile.ZipFile(saved) as archive:
-        weights = safetensors.torch.load(archive.read("network-0.safetensors"))
-    state = load_model(saved, device="cpu").net_.network.state_dict()
-    assert all((state[name] == weights[name]).all() for name in weights)
-
-
 def test_one_long_name_among_many_takes_no_more_than_its_text(tmp_path):
     names = [f"x{number}" for number in range(1000)] + ["long" * 25_000]
     scaler = StandardScaler().fit(pd.DataFrame(np.ones((2, 1001)), columns=names))
@@ -276,24 +232,8 @@ def test_one_long_name_among_many_takes_no_more_than_its_text(tmp_path):
 # Random changes of the schema, as a fuzzer makes them
 
 
-ODD = [
-    None,
-    True,
-    0,
-    -1,
-    2**31,
-    10**30,
-    1e308,
-    "",
-    "x",
-    "1",
-    "[]",
-    "null",
-    "2147483648",
-    [],
-    {},
-    [[]],
-]
+ODD = [None, True, 0, -1, 2**31, 10**30, 1e308, "", "x", "1", "[]", "null", "2147483648"]
+ODD += [[], {}, [[]]]
 ODD += ["builtins", "numpy", "os", "system", "bytes_", "void", "ListNode", "DictNode", "JsonNode"]
 ODD += ["NdArrayNode", "ObjectNode", "TypeNode", "RandomStateNode", "LossNode", "SVC", "EyeLocator"]
 
@@ -325,19 +265,13 @@ def mutate(schema, random):
 def attack(saved, path, n_files, seed=0):
     """Load files with changed schemas; return how many megabytes that took at most."""
     random = Random(seed)
-    with zipfile.ZipFile(saved) as archive:
-        content = archive.read("model.skops")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    files = unpack(saved.read_bytes())
+    parts = unpack(files["model.skops"])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _ in range(n_files):
         changed = mutate(json.loads(parts["schema.json"]), random)
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w") as archive:
-            for name, part in (parts | {"schema.json": json.dumps(changed)}).items():
-                archive.writestr(name, part)
-        model = {"model.skops": content.getvalue()}
-        rewrite(saved, path, lambda files, model=model: files.update(model))
+        model = pack(parts | {"schema.json": json.dumps(changed)})
+        path.write_bytes(pack(files | {"model.skops": model}))
         with contextlib.suppress(ValueError):
             load_model(path)
     return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024

@@ -10,10 +10,10 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC
 from skorch.callbacks import Callback
-from torch import nn
 
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
-from skfer.persistence import load_model, read_card, save_model
+from skfer.persistence import load_model, save_model
+from tests.small_network import SmallNetwork
 
 
 @pytest.fixture
@@ -31,15 +31,6 @@ def rows():
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "model.skfer"
-
-
-class OwnNet(nn.Module):
-    def __init__(self, n_classes):
-        super().__init__()
-        self.layers = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(16, n_classes))
-
-    def forward(self, images):
-        return self.layers(images)
 
 
 class OwnStep(TransformerMixin, BaseEstimator):
@@ -107,18 +98,12 @@ def test_subjects_held_out_may_have_been_numbers_in_an_object_column(stack, path
     assert load_model(path).validation_subjects_.tolist() == model.validation_subjects_.tolist()
 
 
-@pytest.mark.parametrize("networks", [OwnNet, [OwnNet], (OwnNet,), iter([OwnNet])])
+@pytest.mark.parametrize("networks", [SmallNetwork, [SmallNetwork], iter([SmallNetwork])])
 def test_a_network_of_ones_own_is_given_alone_or_in_a_list(stack, path, networks):
-    model = NetworkClassifier(OwnNet, max_epochs=1).fit(*stack)
+    model = NetworkClassifier(SmallNetwork, max_epochs=1).fit(*stack)
     save_model(model, path)
     again = load_model(path, networks=networks)
     np.testing.assert_array_equal(again.predict_proba(stack[0]), model.predict_proba(stack[0]))
-
-
-@pytest.mark.parametrize("function", [load_model, read_card])
-def test_a_file_that_is_not_there_is_named(function, path):
-    with pytest.raises(FileNotFoundError, match="There is no model '.*model.skfer'"):
-        function(path)
 
 
 def test_threads_may_save_to_one_path(rows, path):

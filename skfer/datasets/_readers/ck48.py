@@ -13,13 +13,7 @@ from skfer.datasets._bunch import read_stack
 from skfer.datasets._index import find_image_files, refuse_misnamed
 from skfer.datasets._labels import canonical_expression
 from skfer.datasets._patterns import parse_paths
-from skfer.datasets._spec import (
-    C_SPP_2019,
-    DatasetSpec,
-    Protocol,
-    document,
-    load_indexed,
-)
+from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
 from skfer.utils._choice import check_choice
 
 FOLDERS = "anger|contempt|disgust|fear|happy|sadness|surprise"

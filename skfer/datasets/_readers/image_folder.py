@@ -149,7 +149,6 @@ def load_image_folder(
     check_choice("on_unreadable", on_unreadable, ("raise", "skip"))
     folder = get_data_home(data_home)
     skip = on_unreadable == "skip"
-    unreadable = []
     required = REQUIRED if labelled else ()
     if pattern is None:
         pattern = DEFAULT_PATTERN if labelled else ".*"

@@ -12,13 +12,7 @@ import pandas as pd
 from sklearn.utils import Bunch
 
 from skfer.datasets._readers._mmi_session import find_apex, read_session
-from skfer.datasets._spec import (
-    C_SPP_2019,
-    DatasetSpec,
-    Protocol,
-    document,
-    load_indexed,
-)
+from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
 from skfer.utils._choice import check_choice
 from skfer.utils._images import read_image
 from skfer.utils._opencv import cv2

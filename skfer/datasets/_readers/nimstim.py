@@ -8,13 +8,7 @@ import pandas as pd
 from sklearn.utils import Bunch
 
 from skfer.datasets._index import list_images, match_names
-from skfer.datasets._spec import (
-    C_SPP_2019,
-    DatasetSpec,
-    Protocol,
-    document,
-    load_indexed,
-)
+from skfer.datasets._spec import C_SPP_2019, DatasetSpec, Protocol, document, load_indexed
 from skfer.utils._choice import check_choice
 
 EXAMPLE = "01F_AN_C.BMP"

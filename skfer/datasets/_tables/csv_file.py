@@ -8,10 +8,10 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
+from skfer.datasets._csv import SEPARATORS
 from skfer.datasets._tables.tools import columns_of
 from skfer.utils._text import join_some
 
-_SEPARATORS = ",;\t"
 _MISSING = ["-nan(ind)", "nan(ind)"]  # as Microsoft's C++ writes them; pandas knows the others
 # Intensities go to 5; a spreadsheet that takes the point for one of thousands makes 53 of 0.53.
 _HIGHEST_INTENSITY = 6
@@ -25,7 +25,7 @@ class FeatureFile:
         try:
             with open(path, encoding="utf-8-sig", newline="") as file:
                 header = file.readline()
-                self.separator = max(_SEPARATORS, key=header.count)
+                self.separator = max(SEPARATORS, key=header.count)
                 self.columns = self._split(header)
                 file.seek(0)
                 self.decimal = self._check_lines(file)

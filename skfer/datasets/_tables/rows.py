@@ -55,12 +55,11 @@ def read_tables(folder, files, tool, features, sizes):
     ``size``.
     """
     kind = None if tool == "auto" else TOOLS[tool]
-    own_features = not isinstance(features, str) or features not in _group_names()
     parts, frames = [], []
     for name in files:
         source = FeatureFile(folder / name)
         if kind is None:
-            kind = recognize_tool(source.path, source.columns, own_features)
+            kind = recognize_tool(source.path, source.columns, features)
         data, frame = _read_rows(source, kind, features, sizes)
         if parts and data.columns.tolist() != parts[0].columns.tolist():
             different = data.columns.symmetric_difference(parts[0].columns)
@@ -123,10 +122,6 @@ def choose_faces(frame, used, faces):
     order = shared[column].fillna(-np.inf)
     best = order.groupby([shared[key] for key in keys], dropna=False).idxmax()
     return ~frame.index.isin(shared.index.difference(best))
-
-
-def _group_names():
-    return {"all"} | {name for tool in TOOLS.values() for name in tool.groups}
 
 
 def _read_rows(source, tool, features, sizes):

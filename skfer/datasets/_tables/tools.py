@@ -107,12 +107,12 @@ OTHER = Tool(
 TOOLS = {tool.name: tool for tool in (OPENFACE_2, OPENFACE_3, PY_FEAT, LIBREFACE, OTHER)}
 
 
-def recognize_tool(path, columns, own_features):
+def recognize_tool(path, columns, features):
     """Return the Tool that wrote a table, by its columns; OTHER if the user names the features."""
     for tool in TOOLS.values():
         if any(set(sign) <= set(columns) for sign in tool.signs):
             return tool
-    if own_features:
+    if not isinstance(features, str) or features not in ("all", *GROUPS):
         return OTHER
     raise ValueError(
         f"'{path}' is not a table of {', '.join(name for name in TOOLS if name != 'other')}; its "
