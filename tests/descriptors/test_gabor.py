@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
 from benchmarks.rivals.descriptors import gabor_kernels, gabor_with_opencv
 from skfer.descriptors import GaborDescriptor
@@ -100,12 +100,6 @@ def test_rounding_noise_is_no_texture():
     gabor = GaborDescriptor(n_orientations=2, n_scales=3, grid_size=2)
     across = gabor.fit_transform(image[None]).reshape(3, 2, 4)[:, 1]
     assert_allclose(across, 0, atol=1e-3)
-
-
-def test_an_image_does_not_depend_on_its_batch(image):
-    stack = np.stack([image, image[::-1], image[:, ::-1]])
-    gabor = GaborDescriptor().fit(stack)
-    assert_array_equal(gabor.transform(stack)[1:2], gabor.transform(stack[1:2]))
 
 
 def test_area_mean_weights_share_pixels():

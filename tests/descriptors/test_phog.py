@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
 from skfer.descriptors import PHOGDescriptor
 from skfer.descriptors._phog import _canny_edges, sobel_gradients
@@ -141,11 +141,3 @@ def test_cells_of_a_tiny_image_may_be_empty():
 def test_refuses_bad_parameters(parameter, value, image):
     with pytest.raises(ValueError, match=f"'{parameter}' parameter of PHOGDescriptor"):
         PHOGDescriptor(**{parameter: value}).fit(image[None])
-
-
-def test_stack_equals_its_images(image):
-    stack = np.stack([image, 255 - image, image // 3])
-    phog = PHOGDescriptor().fit(stack)
-    assert_array_equal(
-        phog.transform(stack), np.concatenate([phog.transform(i[None]) for i in stack])
-    )
