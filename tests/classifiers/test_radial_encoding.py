@@ -5,7 +5,6 @@ import warnings
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.base import clone
 
 from skfer.alignment import FaceAligner
 from skfer.classifiers import RadialEncodingClassifier, _radial_encoding
@@ -150,12 +149,6 @@ def test_more_images_than_a_block(X, y, monkeypatch):
 def test_threads_make_no_difference(X, y):
     one, two = (RadialEncodingClassifier(RADIAL, n_jobs=n).fit(X, y) for n in (1, 2))
     assert_array_equal(one.predict_proba(X), two.predict_proba(X))
-
-
-def test_leaves_the_descriptor_alone(X, y):
-    descriptor = clone(RADIAL)
-    RadialEncodingClassifier(descriptor).fit(X, y)
-    assert not hasattr(descriptor, "image_shape_")
 
 
 def test_default_has_75_codes(X, y):
