@@ -1,4 +1,4 @@
-"""A network for tests of what is around a network: the layers of C-SPP, few and narrow."""
+"""Networks for tests of what is around a network."""
 
 from torch import nn
 
@@ -8,6 +8,8 @@ from skfer.networks._convolution import Convolution
 
 
 class SmallNetwork(BaseNetwork):
+    """The layers of C-SPP, few and narrow."""
+
     def __init__(self, n_classes, *, contrast_window=7, dropout=0.5, hidden_units=16):
         super().__init__(contrast_window)
         self.convolutions = nn.Sequential(
@@ -20,3 +22,16 @@ class SmallNetwork(BaseNetwork):
 
     def _describe(self, images):
         return self.pyramid(self.convolutions(images))
+
+
+class OwnNet(nn.Module):
+    """A network of a user's own, without features."""
+
+    def __init__(self, n_classes=2, width=4):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.AdaptiveAvgPool2d(width), nn.Flatten(), nn.Linear(width**2, n_classes)
+        )
+
+    def forward(self, images):
+        return self.layers(images)

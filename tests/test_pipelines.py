@@ -108,7 +108,7 @@ def test_paper_recipe_has_the_training_of_the_papers_table():
 
 @pytest.mark.parametrize("arguments", [{"align": "nose"}, {"recipe": "cake"}])
 def test_unknown_choices_are_refused(arguments):
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match=f"{next(iter(arguments))}=.*expected"):
         make_cspp_pipeline(**arguments)
 
 
@@ -124,8 +124,6 @@ def test_the_papers_recipe_over_the_ladder(name):
 def test_a_network_without_a_parameter_of_the_recipe():
     pipeline = make_network_pipeline(networks.DeXpressionNet, recipe="paper")
     assert "network__dropout" not in pipeline["classify"].get_params()
-    with pytest.raises(ValueError, match="recipe='best'"):
-        make_network_pipeline(networks.LopesNet, recipe="best")
 
 
 def test_html_repr_shows_the_descriptions_of_parameters():

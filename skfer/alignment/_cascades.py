@@ -35,9 +35,8 @@ def resize_longer_side(picture, side):
 
 
 def _cascade(name):
-    cascade = getattr(_cascades, name, None)
-    if cascade is None:
+    cascades = vars(_cascades)  # of this thread
+    if name not in cascades:
         file = Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"
-        cascade = cv2.CascadeClassifier(str(file))
-        setattr(_cascades, name, cascade)
-    return cascade
+        cascades[name] = cv2.CascadeClassifier(str(file))
+    return cascades[name]

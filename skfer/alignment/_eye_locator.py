@@ -174,7 +174,8 @@ class EyeLocator(ImageTransformer):
         if self.landmarks:
             results["landmarks"] = np.full((len(faces), *model.mean_shape_.shape), np.nan)
         for name in set(results) & set(faces.dtype.names):
-            results[name] = faces[name].copy()
+            if faces[name].shape == results[name].shape:  # landmarks may be of another model
+                results[name] = faces[name].copy()
         missing = []
         for index, found in self._search_unknown(batch, _search, detectors, model, self.choose):
             results["confidence"][index] = found.confidence

@@ -46,7 +46,6 @@ def search_eyes(grey, detectors, model, choose="score"):
     cascades find. If they look wrong for every face, the eyes are those that the cascades find in
     the first face of the first detector that has any, with a low confidence.
     """
-    nothing = np.full(model.mean_shape_.shape, np.nan)
     distrusted = []
     for detector in detectors:
         boxes, are_faces = _ranked_boxes(detector.detect(grey), grey.shape, choose)
@@ -60,8 +59,7 @@ def search_eyes(grey, detectors, model, choose="score"):
             confidences = np.array([found.confidence for found in searches])
             n_faces = np.sum(are_faces | (confidences >= MIN_CONFIDENCE_OF_ANOTHER))
             if n_faces > 1:
-                eyes = mean_eyes_in_box(boxes[0])
-                return EyeSearch(eyes, 0.0, nothing, f"{n_faces} faces found")
+                return _not_found(boxes[0], model, f"{n_faces} faces found")
             if confidences.max() >= MIN_CONFIDENCE:
                 return searches[confidences.argmax()]
         distrusted = distrusted or searches
@@ -109,8 +107,13 @@ def default_detectors(detector=None, *, every_face=False):
 def _no_face(grey, model):
     """Return what is known without a face: the whole picture is taken for its box."""
     whole = np.array([0, 0, *grey.shape[::-1]], dtype=float)
+    return _not_found(whole, model, "no face found")
+
+
+def _not_found(box, model, problem):
+    """Return the mean places of the eyes in a box (4,), and why there is nothing better."""
     nothing = np.full(model.mean_shape_.shape, np.nan)
-    return EyeSearch(mean_eyes_in_box(whole), 0.0, nothing, "no face found")
+    return EyeSearch(mean_eyes_in_box(box), 0.0, nothing, problem)
 
 
 def _largest_first(searches):
@@ -134,14 +137,13 @@ def _search_in_box(grey, box, model):
     landmarks, confidence = _find_landmarks(grey, box, model)
     if confidence >= MIN_CONFIDENCE:
         return EyeSearch(landmarks[:2], confidence, landmarks, "")
-    nothing = np.full(landmarks.shape, np.nan)
     eyes = find_eyes_in_box(stretch_contrast(grey), box)
     if eyes is None:
-        return EyeSearch(mean_eyes_in_box(box), 0.0, nothing, "no plausible eyes in the face")
+        return _not_found(box, model, "no plausible eyes in the face")
     landmarks, confidence = _find_landmarks(grey, box_around_eyes(eyes), model)
     if confidence >= MIN_CONFIDENCE:
         return EyeSearch(landmarks[:2], confidence, landmarks, "")
-    return EyeSearch(eyes, confidence, nothing, "")
+    return EyeSearch(eyes, confidence, np.full(landmarks.shape, np.nan), "")
 
 
 def box_around_eyes(eyes):

@@ -65,10 +65,10 @@ def similarity_matrix(similarity):
     return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
 
 
-def mean_shape(shapes, n_rounds=3):
+def mean_shape(shapes):
     """Return the Procrustes mean of complex shapes (n_shapes, n_points), centred and of size 1."""
     mean = shapes.mean(axis=0)
-    for _ in range(n_rounds):
+    for _ in range(3):
         aligned = apply_similarity(fit_similarity(shapes, mean[None]), shapes)
         upright, _ = fit_similarity(aligned.mean(axis=0), shapes.mean(axis=0))
         mean = aligned.mean(axis=0) * upright / np.abs(upright)

@@ -98,13 +98,12 @@ class YuNetFaceDetector(TooltipMixin, BaseEstimator):
 
 
 def _load_network(file):
-    network = getattr(_networks, "by_file", {}).get(file)
-    if network is None:
+    networks = vars(_networks)  # of this thread
+    if file not in networks:
         if not Path(file).is_file():
             raise ValueError(f"There is no YuNet network at '{file}'.")
         try:
-            network = cv2.FaceDetectorYN.create(file, "", (320, 320))
+            networks[file] = cv2.FaceDetectorYN.create(file, "", (320, 320))
         except cv2.error as error:
             raise ValueError(f"OpenCV cannot read '{file}' as a YuNet network.") from error
-        _networks.by_file = {**getattr(_networks, "by_file", {}), file: network}
-    return network
+    return networks[file]

@@ -17,7 +17,7 @@ def cycles_momentum(optimizer, arguments):
     return bool(names & signature(optimizer).parameters.keys()) and not names & given
 
 
-def make_callbacks(given, *, one_cycle=None, patience=None, progress=False):
+def make_callbacks(given, *, one_cycle, patience, progress):
     """List copies of the user's callbacks and those that parameters ask for.
 
     `one_cycle` are arguments of OneCycleLR, which the user's own LRScheduler replaces; with

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 from scipy.special import softmax
+from sklearn.utils import gen_batches
 
 from skfer.utils._optional import require
 
@@ -87,8 +88,8 @@ class OnnxPredictor:
         # Many files are of one image at a time.
         n_together = node.shape[0] if isinstance(node.shape[0], int) else len(images)
         scores = [
-            self.session.run([name], {node.name: images[start : start + n_together]})[0]
-            for start in range(0, len(images), n_together)
+            self.session.run([name], {node.name: images[batch]})[0]
+            for batch in gen_batches(len(images), n_together)
         ]
         scores = np.concatenate(scores).reshape(len(images), -1)
         return softmax(scores, axis=1) if self.logits else scores

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -192,7 +193,8 @@ class RadialEncodingClassifier(TooltipMixin, MostProbableMixin, ClassifierMixin,
             )
         own = self.descriptor
         self.descriptor_ = RadialGaborDescriptor(n_jobs=self.n_jobs) if own is None else clone(own)
-        codes = self._codes(self.descriptor_.fit(batch.images), batch.images)
+        self.descriptor_.fit(batch.images)
+        codes = self._codes(batch.images)
         learn = partial(self._learn_code, codes, labels, folds)
         learnt = map_in_threads(learn, range(codes.shape[1]), n_jobs=self.n_jobs)
         self.local_discriminants_ = [discriminant for discriminant, _ in learnt]
@@ -219,15 +221,15 @@ class RadialEncodingClassifier(TooltipMixin, MostProbableMixin, ClassifierMixin,
         """
         check_is_fitted(self)
         images = check_images(self, X, reset=False).images
-        blocks = [images[start : start + _BLOCK] for start in range(0, len(images), _BLOCK)]
-        outputs = np.concatenate([self._outputs(block) for block in blocks])
+        blocks = gen_batches(len(images), _BLOCK)
+        outputs = np.concatenate([self._outputs(images[block]) for block in blocks])
         scores = class_scores(self.synthesis_, outputs, np.arange(len(self.classes_)))
         return softmax(scores / self.temperature_, axis=1)
 
-    def _codes(self, descriptor, images):
+    def _codes(self, images):
         """Describe images by codes, of shape (n_images, n_codes, code_size)."""
-        features = descriptor.transform(images)
-        size = getattr(descriptor, "code_size_", features.shape[1])
+        features = self.descriptor_.transform(images)
+        size = getattr(self.descriptor_, "code_size_", features.shape[1])
         return features.reshape(len(features), -1, size)
 
     def _learn_code(self, codes, labels, folds, index):
@@ -241,7 +243,7 @@ class RadialEncodingClassifier(TooltipMixin, MostProbableMixin, ClassifierMixin,
 
     def _outputs(self, images):
         """Return the outputs of all local classifiers, (n_images, n_codes * n_classes)."""
-        codes = self._codes(self.descriptor_, images).swapaxes(0, 1)
+        codes = self._codes(images).swapaxes(0, 1)
         pairs = list(zip(self.local_discriminants_, codes, strict=True))
         n_classes = len(self.classes_)
         local = map_in_threads(lambda p: class_outputs(*p, n_classes), pairs, n_jobs=self.n_jobs)

@@ -8,7 +8,6 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.pipeline import Pipeline
 from sklearn.utils import column_or_1d, get_tags, indexable
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.multiclass import check_classification_targets
@@ -140,7 +139,7 @@ class SubjectCalibratedClassifier(
         rest.fit(features, y)
         if is_pipeline(estimator):
             n_done = len(estimator.steps) - len(rest.steps)
-            rest = Pipeline([*estimator.steps[:n_done], *rest.steps])
+            rest = estimator.set_params(steps=[*estimator.steps[:n_done], *rest.steps])
         self.estimator_ = rest
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(rest, name):

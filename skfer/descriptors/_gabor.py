@@ -5,6 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import Interval
 
 from skfer._typing import FeatureNames, Shape
@@ -146,11 +147,9 @@ class GaborDescriptor(ImageDescriptor):
         bank = _bank(tuple(wavelengths), self.n_orientations, self.sigma, pixels.shape[1:])
         grids = (self.n_scales, self.n_orientations, self.grid_size, self.grid_size)
         features = np.empty((len(pixels), *grids), np.float32)
-        step = max(1, PIXELS_AT_A_TIME // pixels[0].size)
-        for start in range(0, len(pixels), step):
-            some = slice(start, start + step)
-            standardized = np.stack([standardize(image) for image in pixels[some]])
-            features[some] = bank.grid_means(standardized, over_rows, over_columns)
+        for batch in gen_batches(len(pixels), max(1, PIXELS_AT_A_TIME // pixels[0].size)):
+            standardized = np.stack([standardize(image) for image in pixels[batch]])
+            features[batch] = bank.grid_means(standardized, over_rows, over_columns)
         rms = np.sqrt(np.mean(np.square(features), axis=(-2, -1), keepdims=True))
         features /= np.maximum(rms, MIN_RMS)
         return features.reshape(len(pixels), -1)

@@ -169,8 +169,8 @@ class LandmarkDescriptor(ImageDescriptor):
         names = [f"{point.replace(' ', '_')}_{axis}" for point in points for axis in "xy"]
         return np.array(names, dtype=object)
 
-    def _learn(self, batch):
-        self._n_features_out = resolve_landmark_model(self.landmark_model).mean_shape_.size
+    def _count_features(self, batch):
+        return resolve_landmark_model(self.landmark_model).mean_shape_.size
 
     def _describe(self, images):
         return self._describe_batch(ImageBatch(images, "stack"))

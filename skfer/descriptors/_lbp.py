@@ -6,10 +6,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skfer._typing import FeatureNames, Shape
 from skfer.base import ImageDescriptor
+from skfer.descriptors._cells import cell_histograms, count_pixels
 from skfer.utils._opencv import cv2
 
 _N_LABELS = 59
@@ -156,12 +158,11 @@ class LBPDescriptor(ImageDescriptor):
     def _describe(self, pixels):
         weights = self._weights()
         features = np.empty((len(pixels), *weights.shape, _N_LABELS), np.float32)
-        step = max(1, _BLOCK // (pixels.shape[1] * pixels.shape[2]))
-        for start in range(0, len(pixels), step):
-            labels = local_binary_patterns(pixels[start : start + step], self.radius)
-            histograms = features[start : start + step]
-            histograms[:] = _region_counts(labels, *weights.shape)
-            histograms *= _per_pixel(weights, labels.shape[1:])
+        for batch in gen_batches(len(pixels), max(1, _BLOCK // pixels[0].size)):
+            labels = local_binary_patterns(pixels[batch], self.radius)
+            features[batch] = cell_histograms(labels, (len(labels), *weights.shape), _N_LABELS)
+        n_pixels = count_pixels(pixels.shape[1:], weights.shape)
+        features *= (weights / np.maximum(n_pixels, 1))[..., None].astype(np.float32)
         return features.reshape(len(pixels), -1)
 
     def _weights(self):
@@ -218,27 +219,6 @@ def local_binary_patterns(images, radius):
         bits += _between(above, below, down) >= threshold
     labels = cv2.LUT(patterns.reshape(-1, width), _LABELS).reshape(padded.shape)
     return labels[:, margin : margin + images.shape[1], margin : margin + images.shape[2]]
-
-
-def _region_counts(labels, n_rows, n_columns):
-    """Count the labels of a stack in each region, of shape (n_images, n_rows, n_columns, 59)."""
-    n_images, height, width = labels.shape
-    row = np.arange(height) * n_rows // height
-    column = np.arange(width) * n_columns // width
-    shape = (n_images, n_rows, n_columns, _N_LABELS)
-    image = np.arange(n_images)[:, None, None]
-    place = (image * n_rows + row[:, None]) * n_columns * _N_LABELS + column * _N_LABELS
-    place += labels
-    return np.bincount(place.ravel(), minlength=math.prod(shape)).reshape(shape)
-
-
-def _per_pixel(weights, image_shape):
-    """Divide the weight of each region by the number of its pixels, float32."""
-    rows, columns = (
-        np.bincount(np.arange(side) * n // side, minlength=n)
-        for side, n in zip(image_shape, weights.shape, strict=True)
-    )
-    return (weights / np.maximum(np.outer(rows, columns), 1))[..., None].astype(np.float32)
 
 
 def _neighbours(radius):

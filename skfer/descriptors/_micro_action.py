@@ -1,5 +1,6 @@
 """Responses to patterns that are learnt from patches of faces."""
 
+from itertools import pairwise
 from numbers import Integral
 
 import numpy as np
@@ -203,7 +204,7 @@ def _greatest(responses, n_cells):
         edges = np.linspace(0, side, n_cells + 1).astype(int)
         cells = [
             responses.take(range(min(start, side - 1), max(stop, min(start, side - 1) + 1)), axis)
-            for start, stop in zip(edges, edges[1:], strict=False)
+            for start, stop in pairwise(edges)
         ]
         responses = np.stack([cell.max(axis=axis) for cell in cells], axis=axis)
     return np.maximum(responses, 0)

@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from skfer._typing import FeatureNames
 from skfer.base import SequenceDescriptor
+from skfer.descriptors._cells import cell_histograms, count_pixels
 from skfer.utils._opencv import cv2
 
 # Least side of the frames that the flow is sought in: two patches of DIS. Smaller ones get borders.
@@ -172,23 +173,16 @@ def flow_histograms(flow, grid, n_orientations):
     >>> flow_histograms(flow, (1, 1), 4).ravel().tolist()
     [0.0, 2.0, 0.0, 0.0]
     """
-    height, width = flow.shape[:2]
-    n_rows, n_columns = grid
     x, y = flow[..., 0].astype(np.float64), flow[..., 1].astype(np.float64)
     length = np.hypot(x, y)
     position = np.arctan2(y, x) / (2 * np.pi) * n_orientations
     lower = np.floor(position)
     share = position - lower
     lower = lower.astype(np.intp) % n_orientations
-    row, column = np.arange(height) * n_rows // height, np.arange(width) * n_columns // width
-    cell = row[:, None] * n_columns + column
-    place = cell * n_orientations + np.stack([lower, (lower + 1) % n_orientations])
+    bins = np.stack([lower, (lower + 1) % n_orientations])
     votes = np.stack([length * (1 - share), length * share])
-    n_cells = n_rows * n_columns
-    sums = np.bincount(place.ravel(), votes.ravel(), minlength=n_cells * n_orientations)
-    n_pixels = np.bincount(cell.ravel(), minlength=n_cells)
-    means = sums.reshape(n_cells, n_orientations) / np.maximum(n_pixels, 1)[:, None]
-    return means.reshape(n_rows, n_columns, n_orientations)
+    (sums,) = cell_histograms(bins, (1, *grid), n_orientations, votes)
+    return sums / np.maximum(count_pixels(length.shape, grid), 1)[..., None]
 
 
 def _pool_time(histograms, n_segments):

@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import Interval, Options
 
 from skfer._typing import FeatureNames, Shape
 from skfer.base import ImageDescriptor
+from skfer.descriptors._cells import cell_histograms
 from skfer.utils._opencv import cv2
 
 # Greatest gradient in the 16 bits that OpenCV's Canny takes; twice its square fits 32.
@@ -222,16 +223,8 @@ def orientation_bins(dx, dy, votes, n_orientations, angle):
 
 def _pyramid(bins, votes, n_bins, n_levels):
     """Sum votes over the cells of each level, float64 of shape (n_images, n_features)."""
-    n_images, height, width = bins.shape
-    n_cells = 2 ** (n_levels - 1)
-    row = np.arange(height) * n_cells // height
-    column = np.arange(width) * n_cells // width
-    cell = row[:, None] * n_cells + column
-    first = n_cells**2 * np.arange(n_images)[:, None, None]
-    place = (first + cell) * n_bins + bins
-    n_places = n_images * n_cells**2 * n_bins
-    finest = np.bincount(place.ravel(), votes.ravel(), minlength=n_places)
-    level = finest.reshape(n_images, n_cells, n_cells, n_bins)
+    n_images, n_cells = len(bins), 2 ** (n_levels - 1)
+    level = cell_histograms(bins, (n_images, n_cells, n_cells), n_bins, votes)
     levels = [level]
     while level.shape[1] > 1:
         level = level.reshape(n_images, level.shape[1] // 2, 2, -1, 2, n_bins).sum(axis=(2, 4))

@@ -4,6 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skfer.descriptors._cells import cell_histograms, count_pixels
 from skfer.descriptors._phog import orientation_bins, sobel_gradients
 
 # Added to the length of a block, in quadrature, so that noise in a flat block does not become as
@@ -35,7 +36,8 @@ def space_time_features(frames, cell_shape, n_orientations):
     votes = np.hypot(dx, dy)
     bins = orientation_bins(dx, dy, votes, n_orientations, 360)
     n_cells = [max(1, round(n / size)) for n, size in zip(frames.shape, cell_shape, strict=True)]
-    cells = _cell_histograms(bins, votes, n_cells, n_orientations)
+    cells = cell_histograms(bins, n_cells, n_orientations, votes)
+    cells /= count_pixels(bins.shape, n_cells)[..., None]
     # Where there is one cell along an axis, it is both of the block.
     cells = np.pad(cells, [(0, int(n == 1)) for n in n_cells] + [(0, 0)], mode="edge")
     blocks = np.lib.stride_tricks.sliding_window_view(cells, (2, 2, 2), axis=(0, 1, 2))
@@ -47,13 +49,3 @@ def space_time_features(frames, cell_shape, n_orientations):
     ]
     places = np.stack(np.meshgrid(*centres, indexing="ij"), axis=-1).reshape(-1, 3)
     return features / length, places
-
-
-def _cell_histograms(bins, votes, n_cells, n_orientations):
-    """Average votes over the cells, float64 (*n_cells, n_orientations)."""
-    indices = [np.arange(n) * cells // n for n, cells in zip(bins.shape, n_cells, strict=True)]
-    cell = np.ravel_multi_index(np.ix_(*indices), n_cells)
-    n_bins = int(np.prod(n_cells)) * n_orientations
-    sums = np.bincount((cell * n_orientations + bins).ravel(), votes.ravel(), minlength=n_bins)
-    n_pixels = np.bincount(cell.ravel(), minlength=int(np.prod(n_cells)))
-    return (sums.reshape(-1, n_orientations) / n_pixels[:, None]).reshape(*n_cells, -1)

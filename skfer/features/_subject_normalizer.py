@@ -26,8 +26,7 @@ def normalize_by_subject(rows, subjects, is_reference, with_std=False):
     reference = pd.DataFrame(rows[is_reference]).groupby(subjects[is_reference])
     centred = rows - reference.mean().loc[subjects].to_numpy()
     if with_std:
-        scale = reference.std(ddof=0).replace(0, 1).loc[subjects].to_numpy()
-        centred /= scale
+        centred /= reference.std(ddof=0).replace(0, 1).loc[subjects].to_numpy()
     return centred.astype(rows.dtype, copy=False)
 
 
@@ -180,12 +179,12 @@ class SubjectNormalizer(TooltipMixin, TransformerMixin, BaseEstimator):
         rows = X.drop(columns=named) if named else X
         rows = check_array(rows, dtype=[np.float64, np.float32], estimator=self, input_name="X")
         validate_data(self, X, reset=reset, skip_check_array=True)
-        subjects = (
-            np.zeros(len(rows), int) if self.subject is None else subject_ids(X[self.subject])
-        )
-        unknown = np.flatnonzero(subjects == "") if self.subject is not None else []
-        if len(unknown):
-            raise ValueError(f"Row {unknown[0]} has no subject in column '{self.subject}'.")
+        subjects = np.zeros(len(rows), int)
+        if self.subject is not None:
+            subjects = subject_ids(X[self.subject])
+            unknown = np.flatnonzero(subjects == "")
+            if len(unknown):
+                raise ValueError(f"Row {unknown[0]} has no subject in column '{self.subject}'.")
         is_reference = np.ones(len(rows), bool)
         if self.neutral is not None:
             if not pd.api.types.is_bool_dtype(X[self.neutral]) or X[self.neutral].isna().any():

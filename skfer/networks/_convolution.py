@@ -18,14 +18,13 @@ class Convolution(nn.Sequential):
         self, n_in, n_out, kernel_size, *, stride=1, padding="same", batch_norm=False, relu=True
     ):
         super().__init__()
-        self.add_module(
-            "conv",
-            nn.Conv2d(n_in, n_out, kernel_size, stride, padding=padding, bias=not batch_norm),
+        self.conv = nn.Conv2d(
+            n_in, n_out, kernel_size, stride, padding=padding, bias=not batch_norm
         )
         if batch_norm:
-            self.add_module("norm", nn.BatchNorm2d(n_out))
+            self.norm = nn.BatchNorm2d(n_out)
         if relu:
-            self.add_module("relu", nn.ReLU(inplace=True))
+            self.relu = nn.ReLU(inplace=True)
 
     def __repr__(self):
         conv = self.conv
@@ -51,18 +50,19 @@ def fuse_batch_norm(network):
     The copy gives the same to rounding, in less time; where there is nothing to fuse, the network
     itself is returned.
     """
-    if not any(hasattr(block, "norm") for block in _convolutions(network)):
+    if not _normalized(network):
         return network.eval()  # of the user's own, perhaps, and not made to be copied
     fused = deepcopy(network).eval()
-    for block in _convolutions(fused):
-        if hasattr(block, "norm"):
-            block.conv = fuse_conv_bn_eval(block.conv, block.norm)
-            del block.norm
+    for block in _normalized(fused):
+        block.conv = fuse_conv_bn_eval(block.conv, block.norm)
+        del block.norm
     return fused
 
 
-def _convolutions(network):
-    return [block for block in network.modules() if isinstance(block, Convolution)]
+def _normalized(network):
+    """List the convolutions with batch normalization."""
+    blocks = (block for block in network.modules() if isinstance(block, Convolution))
+    return [block for block in blocks if hasattr(block, "norm")]
 
 
 _INITIALIZATIONS = {

@@ -105,7 +105,9 @@ class CSPPNet(BaseNetwork):
         layers = plain_stages(
             [(32, (3, 3)), (64, (first, second)), (128, (3, 3))], batch_norm=batch_norm
         )
-        self.low_level, self.high_level = _cut(layers, low_level_tap, high_level_tap)
+        names, trunk = list(layers), nn.Sequential(layers)
+        low_end, high_end = names.index(low_level_tap) + 1, names.index(high_level_tap) + 1
+        self.low_level, self.high_level = trunk[:low_end], trunk[low_end:high_end]
         self._pooled_next = low_level_tap.startswith("conv")
         self.low_level_pyramid = SpatialPyramidPooling(low_level_bins, pooling=pyramid_pooling)
         self.high_level_pyramid = SpatialPyramidPooling(high_level_bins, pooling=pyramid_pooling)
@@ -162,17 +164,6 @@ def _branch_norm(branch_norm, n_features):
     if branch_norm is None:
         return nn.Identity()
     return nn.LayerNorm(n_features) if branch_norm == "layer" else _UnitLength()
-
-
-def _cut(layers, low_level_tap, high_level_tap):
-    names = list(layers)
-    first, last = names.index(low_level_tap) + 1, names.index(high_level_tap) + 1
-    low = nn.Sequential()
-    high = nn.Sequential()
-    for part, members in ((low, names[:first]), (high, names[first:last])):
-        for name in members:
-            part.add_module(name, layers[name])
-    return low, high
 
 
 def _check_option(name, value, options):

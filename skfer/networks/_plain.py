@@ -68,7 +68,7 @@ def plain_stages(stages, *, padding="same", batch_norm=True):
     return layers
 
 
-class _PlainNet(BaseNetwork):
+class PlainNet(BaseNetwork):
     """Stages of convolutions and a hidden layer; a subclass names the stages."""
 
     _stages: tuple
@@ -99,7 +99,7 @@ class _PlainNet(BaseNetwork):
 
 
 @_documented(image_size="(32, 32)", padding="valid")
-class LopesNet(_PlainNet):
+class LopesNet(PlainNet):
     """Convolutional network of Lopes et al.
 
     Convolutions of 5x5 and 7x7, each followed by a pooling, and a hidden layer (Lopes et al.
@@ -150,7 +150,7 @@ class LopesNet(_PlainNet):
 
 
 @_documented(image_size="(48, 48)", padding="same")
-class Plain5Net(_PlainNet):
+class Plain5Net(PlainNet):
     """LopesNet with 3x3 and 3x3 instead of 5x5, and 3x3 and 5x5 instead of 7x7.
 
     The second step of Li et al. (2019, section 4.2, see :class:`CSPPNet`), without a name there;
@@ -170,7 +170,7 @@ class Plain5Net(_PlainNet):
 
 
 @_documented(image_size="(48, 48)", padding="same")
-class Plain7Net(_PlainNet):
+class Plain7Net(PlainNet):
     """Plain5Net with two more 3x3 convolutions of 128 maps and a pooling.
 
     Plain7CNN of Li et al. (2019, section 4.2 and Figure 3a, see :class:`CSPPNet`), the trunk of
@@ -190,7 +190,7 @@ class Plain7Net(_PlainNet):
 
 
 @_documented(image_size="(48, 48)", padding="same")
-class Plain8Net(_PlainNet):
+class Plain8Net(PlainNet):
     """Plain7Net with three 3x3 convolutions in the second stage.
 
     Plain8CNN of Li et al. (2019, section 4.2 and Figure 3b, see :class:`CSPPNet`).

@@ -1,15 +1,10 @@
 """The smartphone network of Song et al."""
 
-from torch import nn
-
 from skfer._typing import Shape
-from skfer.networks._base import BaseNetwork, count_features, hidden_classifier
-from skfer.networks._plain import plain_stages
-
-_STAGES = ((16, (5,)), (32, (5,)), (64, (5,)))
+from skfer.networks._plain import PlainNet
 
 
-class SongNet(BaseNetwork):
+class SongNet(PlainNet):
     """Small network in the manner of Song et al.
 
     Three convolutions of 5x5, each followed by a pooling, a hidden layer with dropout, and the
@@ -52,6 +47,8 @@ class SongNet(BaseNetwork):
     (torch.Size([2, 2304]), torch.Size([2, 6]))
     """
 
+    _stages = ((16, (5,)), (32, (5,)), (64, (5,)))
+
     def __init__(
         self,
         n_classes: int = 6,
@@ -62,11 +59,11 @@ class SongNet(BaseNetwork):
         dropout: float = 0.5,
         hidden_units: int = 512,
     ):
-        super().__init__(contrast_window)
-        self.trunk = nn.Sequential(plain_stages(_STAGES, batch_norm=batch_norm))
-        self.classify = hidden_classifier(
-            count_features(self.trunk, image_size),
+        super().__init__(
             n_classes,
-            hidden_units=hidden_units,
+            image_size=image_size,
+            contrast_window=contrast_window,
+            batch_norm=batch_norm,
             dropout=dropout,
+            hidden_units=hidden_units,
         )

@@ -1,9 +1,6 @@
 """The systems as pipelines, one call each."""
 
-from skfer.pipelines._descriptors import (
-    make_gabor_svm_pipeline,
-    make_svm_pipeline,
-)
+from skfer.pipelines._descriptors import make_gabor_svm_pipeline, make_svm_pipeline
 from skfer.pipelines._grids import PARAMETER_GRIDS
 from skfer.pipelines._networks import make_cspp_pipeline, make_network_pipeline, make_song_pipeline
 from skfer.pipelines._sequences import make_expressionlet_pipeline, make_phog_top_svm_pipeline

@@ -7,6 +7,7 @@ from skfer.alignment import Detections, EyeLocator, HaarFaceDetector
 from skfer.alignment._eye_search import box_around_eyes
 from skfer.datasets import make_faces
 from skfer.utils._opencv import cv2
+from tests.alignment.test_eye_search import StubDetector
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +36,10 @@ def test_a_portrait_of_one_is_taken(portrait):
     assert problems_of(portrait[0][0]) == []
 
 
-class Detector:
-    def __init__(self, *answer):
-        self.answer = answer
-
-    def detect(self, image):
-        return self.answer
-
-
 def test_boxes_count_where_there_are_eyes_in_them_and_points_count_always(portrait):
     (picture, _), (eyes, _) = portrait
     elsewhere = eyes + (0, 150)
     boxes = np.stack([box_around_eyes(elsewhere), box_around_eyes(eyes)])
-    assert problems_of(picture, detector=Detector(boxes, np.array([9.0, 1.0]))) == []
+    assert problems_of(picture, detector=StubDetector(boxes, np.array([9.0, 1.0]))) == []
     seen = Detections(boxes, np.ones(2), np.stack([elsewhere, eyes]))
-    assert problems_of(picture, detector=Detector(*seen)) == ["2 faces found"]
+    assert problems_of(picture, detector=StubDetector(*seen)) == ["2 faces found"]

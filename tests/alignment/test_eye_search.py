@@ -21,7 +21,7 @@ from skfer.alignment import (
 from skfer.alignment._detection import rank_faces
 from skfer.alignment._eye_cascades import mean_eyes_in_box
 from skfer.alignment._eye_search import box_around_eyes, search_eyes
-from skfer.faces import make_face_array
+from skfer.faces import make_face_array, with_fields
 from skfer.utils._opencv import cv2
 from tests.eye_errors import relative_error
 
@@ -157,6 +157,11 @@ def test_landmarks_ride_along(image):
     np.testing.assert_array_equal(faces["landmarks"][:, :2], faces["eyes"])
     aligned = FaceAligner().fit_transform(faces)
     np.testing.assert_allclose(aligned["landmarks"][:, :2], aligned["eyes"])
+
+
+def test_landmarks_of_another_model_give_way(image):
+    faces = with_fields(make_face_array([image]), landmarks=np.zeros((1, 5, 2)))
+    assert EyeLocator(landmarks=True).fit_transform(faces)["landmarks"].shape == (1, 32, 2)
 
 
 def test_given_eyes_are_certain_and_found_ones_keep_their_confidence(image, truth):

@@ -65,7 +65,8 @@ def train(faces):
 @pytest.mark.parametrize(("problem", "eyes"), WRONG)
 @pytest.mark.parametrize("use", [align, align_without_turning, turn, sample, train])
 def test_what_cannot_be_eyes_is_refused_by_name(use, problem, eyes):
-    with pytest.raises(ValueError, match=f"The eyes of 1 faces {problem}.*: Sample 2"):
+    advice = r"locate them with an EyeLocator, .*FaceAligner\(rotate=False, crop=None\)"
+    with pytest.raises(ValueError, match=f"The eyes of 1 faces {problem}.*: Sample 2.*{advice}"):
         use(faces_with(eyes))
 
 

@@ -19,14 +19,6 @@ def eyes():
     return np.stack([left, left + rng.uniform([30, -20], [90, 20], (20, 2))], axis=1)
 
 
-@pytest.mark.parametrize("size", [(48, 48), (32, 64)])
-@pytest.mark.parametrize("margin", [(0, 0), (6, 3)])
-def test_eyes_arrive_at_their_nominal_places(eyes, size, margin):
-    arrived = transform_points(eyes, eye_transforms(eyes, size, margin=margin))
-    expected = template_eyes(size) + [margin[1], margin[0]]
-    np.testing.assert_allclose(arrived, np.broadcast_to(expected, arrived.shape), atol=1e-9)
-
-
 def test_crop_has_the_proportions_of_lopes():
     # Eyes 100 apart: alpha is 50, so the crop is 120 wide, from 65 above to 160 below the eyes.
     eyes = np.array([[[200.0, 300.0], [300.0, 300.0]]])

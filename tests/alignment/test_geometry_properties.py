@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skfer.alignment._geometry import (
-    check_eyes,
     eye_transforms,
     pixel_aspect,
     resize_transform,
@@ -85,17 +84,6 @@ def test_resizing_there_and_back_is_nothing(size, other, roll):
         resize_transform(size, size, roll=-roll), resize_transform(size, size, roll=roll)
     )
     np.testing.assert_allclose(turned, np.eye(2, 3), atol=1e-9)
-
-
-@FEW
-@given(eyes_of_one_face())
-def test_eyes_in_order_are_taken_and_the_others_refused(eyes):
-    np.testing.assert_array_equal(check_eyes([eyes]), [eyes])
-    swapped = eyes[::-1]
-    right, down = swapped[1] - swapped[0]
-    if right < -abs(down):
-        with np.testing.assert_raises(ValueError):
-            check_eyes([swapped])
 
 
 @FEW

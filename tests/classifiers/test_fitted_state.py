@@ -10,15 +10,14 @@ import pytest
 import torch
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
-from skorch.callbacks import Callback, Checkpoint, EarlyStopping, LRScheduler
-from torch import nn
+from skorch.callbacks import Callback, Checkpoint, EarlyStopping
 
 from skfer.alignment import EyeLocator
 from skfer.classifiers import NetworkClassifier, _net
 from skfer.networks import Plain5Net
 from skfer.pipelines import make_gabor_svm_pipeline
 from skfer.preprocessing import IntensityNormalizer
-from tests.small_network import SmallNetwork
+from tests.small_network import OwnNet, SmallNetwork
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +29,6 @@ def data():
 def quick(**parameters):
     settings = {"max_epochs": 1, "random_state": 0, "device": "cpu"}
     return NetworkClassifier(SmallNetwork, **settings | parameters)
-
-
-class Pooled(nn.Module):
-    """A network without features."""
-
-    def __init__(self, n_classes=2):
-        super().__init__()
-        self.layers = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(16, n_classes))
-
-    def forward(self, images):
-        return self.layers(images)
 
 
 # ---- a fit that fails
@@ -191,7 +179,7 @@ def test_the_network_is_fused_once(data, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "network", [Pooled, partial(Pooled, n_classes=2), lambda n_classes: Pooled()]
+    "network", [OwnNet, partial(OwnNet, n_classes=2), lambda n_classes: OwnNet()]
 )
 def test_transform_needs_features(data, network):
     X, y, _ = data
@@ -220,7 +208,7 @@ def test_names_behind_a_locator():
 
 def test_a_module_that_is_given_twice_starts_again(data):
     X, y, _ = data
-    module = Pooled()
+    module = OwnNet()
     before = module.layers[2].weight.detach().clone()
     model = NetworkClassifier(lambda n_classes: module, max_epochs=3, random_state=0)
     first = model.fit(X, y)
@@ -255,13 +243,6 @@ def test_a_single_step_has_the_rate_asked_for(data):
     cycle = quick(**settings).fit(X, y)
     constant = quick(lr_scheduler=None, **settings)
     np.testing.assert_array_equal(cycle.predict_proba(X), constant.fit(X, y).predict_proba(X))
-
-
-def test_a_schedule_of_ones_own_is_the_only_one(data):
-    X, y, _ = data
-    model = quick(max_epochs=2, callbacks=[LRScheduler("StepLR", step_size=1, gamma=0.1)])
-    model.fit(X, y)
-    assert model.net_.optimizer_.param_groups[0]["lr"] < 0.1 * model.lr
 
 
 def test_names_of_skorch_get_a_hint():

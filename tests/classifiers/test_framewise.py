@@ -1,7 +1,5 @@
 """A classifier of single images on sequences."""
 
-import pickle
-
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -170,13 +168,6 @@ def test_an_evaluation_hands_over_the_subjects_of_plain_arrays():
     model = FramewiseClassifier(Recorder())
     result = evaluate_subject_independent(model, X, ["a", "b"] * 4, list("ppqqrrss"), cv=2)
     assert len(result.images) == 8
-
-
-def test_pickling_keeps_the_predictions():
-    model = FramewiseClassifier(make_pipeline(HOGDescriptor(), LogisticRegression()))
-    model.fit(DATA.faces, DATA.target)
-    again = pickle.loads(pickle.dumps(model))
-    np.testing.assert_array_equal(again.predict_proba(DATA.faces), model.predict_proba(DATA.faces))
 
 
 @pytest.mark.parametrize(

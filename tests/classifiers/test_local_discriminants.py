@@ -51,7 +51,7 @@ def discriminants_by_hand(X, labels, shrinkage):
 def test_equals_the_formula(shape, shrinkage):
     X, labels = data(*shape)
     X_new, _ = data(11, shape[1], seed=1)
-    scale = make_pipeline(StandardScaler())
+    scale = StandardScaler()
     directions = discriminants_by_hand(X, labels, shrinkage)
     train, test = scale.fit_transform(X @ directions), scale.transform(X_new @ directions)
     found = class_outputs(fit_local_discriminant(X, labels, shrinkage), X_new, 4)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn.calibration
+from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
@@ -12,6 +13,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from skfer.alignment import FaceAligner
+from skfer.augmentation import EyeJitterSampler
 from skfer.classifiers import SubjectCalibratedClassifier
 from skfer.datasets import make_faces
 from skfer.descriptors import HOGDescriptor
@@ -158,6 +161,13 @@ def test_a_calibrated_pipeline_can_be_calibrated_again(data, svm):
     result = evaluate_subject_independent(again, data.faces, data.target, cv=2)
     assert result.summary()["pooled_accuracy"] > 0.4
     assert isinstance(svm[0], HOGDescriptor)  # the user's estimator is as it was
+
+
+def test_a_sampler_inside_runs_in_fit_only(data):
+    sampler = EyeJitterSampler(1, random_state=0)
+    pipeline = make_sampling_pipeline(sampler, FaceAligner((24, 24)), HOGDescriptor(), SVC())
+    model = SubjectCalibratedClassifier(pipeline, n_splits=2).fit(data.faces, data.target)
+    assert model.predict_proba(data.faces).shape == (len(data.faces), 6)
 
 
 @pytest.mark.parametrize("ids", ["number", "text"])

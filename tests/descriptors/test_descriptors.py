@@ -13,6 +13,7 @@ from skfer.descriptors import (
     HOGDescriptor,
     LandmarkDescriptor,
     LBPDescriptor,
+    OpticalFlowDescriptor,
     PHOGDescriptor,
     PixelDescriptor,
     RadialGaborDescriptor,
@@ -62,6 +63,33 @@ def test_constant_images_give_finite_features(descriptor, shape, dtype):
     features = descriptor.fit_transform(np.full((2, *shape), 7, dtype))
     assert np.isfinite(features).all()
     assert_array_equal(features[0], features[1])
+
+
+@pytest.mark.parametrize(
+    "kind", [GaborDescriptor, HOGDescriptor, PHOGDescriptor, RadialGaborDescriptor]
+)
+def test_a_constant_image_has_no_texture(kind):
+    assert not kind().fit_transform(np.full((1, 16, 12), 0.1)).any()
+
+
+@pytest.mark.parametrize(
+    ("kind", "bad"),
+    [
+        (GaborDescriptor, {"min_wavelength": 1.5, "n_orientations": 0, "n_scales": 0}),
+        (GaborDescriptor, {"sigma": 0, "grid_size": 0}),
+        (HOGDescriptor, {"cell_size": 0, "block_size": 0, "n_orientations": 0}),
+        (LBPDescriptor, {"radius": 0, "n_rows": 0, "n_columns": 0, "region_weights": "ahonen"}),
+        (OpticalFlowDescriptor, {"reference": "last", "n_rows": 0, "n_segments": 0}),
+        (OpticalFlowDescriptor, {"n_orientations": 0}),
+        (PHOGDescriptor, {"n_orientations": 0, "angle": 90, "n_levels": 0, "edge_quantile": 1.1}),
+        (RadialGaborDescriptor, {"n_divisions": 0, "n_orientations": 0, "n_rings": 0}),
+        (RadialGaborDescriptor, {"n_sectors": 0, "working_shape": 0}),
+    ],
+)
+def test_bad_parameters_are_refused(kind, bad):
+    for parameter, value in bad.items():
+        with pytest.raises(ValueError, match=f"'{parameter}' parameter of {kind.__name__}"):
+            kind(**{parameter: value}).fit(np.zeros((1, 8, 8)))
 
 
 def test_pandas_output_has_the_names_of_the_features(descriptor, stack):

@@ -135,15 +135,6 @@ def test_feature_names_follow_the_features():
 
 
 @pytest.mark.parametrize(
-    "parameter, value",
-    [(name, 0) for name in ("radius", "n_rows", "n_columns")] + [("region_weights", "ahonen")],
-)
-def test_refuses_bad_parameters(parameter, value):
-    with pytest.raises(ValueError, match=f"'{parameter}' parameter of LBPDescriptor"):
-        LBPDescriptor(**{parameter: value}).fit(images("uint8"))
-
-
-@pytest.mark.parametrize(
     "parameters, message",
     [
         ({"region_weights": "shan", "n_rows": 5}, r"'shan' has shape \(7, 6\).*\(5, 6\)"),

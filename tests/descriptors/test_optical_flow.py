@@ -101,12 +101,3 @@ def test_gain_and_offset_do_not_matter(texture):
     expected = descriptor.fit_transform([frames])
     assert_allclose(descriptor.fit_transform([frames * 1e6 - 300]), expected, atol=1e-3)
     assert expected.any()
-
-
-@pytest.mark.parametrize(
-    "parameter, value",
-    [("reference", "last"), ("n_rows", 0), ("n_orientations", 0), ("n_segments", 0)],
-)
-def test_refuses_bad_parameters(parameter, value):
-    with pytest.raises(ValueError, match=f"'{parameter}' parameter of OpticalFlowDescriptor"):
-        OpticalFlowDescriptor(**{parameter: value}).fit([np.zeros((3, 16, 16))])

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
 from skfer.descriptors import RadialGaborDescriptor
 from skfer.descriptors._radial_gabor import _radial_cells, _resize, radial_kernels
@@ -93,10 +93,9 @@ def test_cells_share_the_disc():
     cells = _radial_cells((60, 60), 1, 3, 6)
     height, width = np.mgrid[:60, :60] + 0.5
     middle = np.stack([cells @ height.ravel(), cells @ width.ravel()], axis=1) - 30
-    ring, sector = np.divmod(np.arange(18), 6)
+    sector = np.arange(18) % 6
     assert_allclose(np.degrees(np.arctan2(*middle.T)) % 360, sector * 60 + 30, atol=2)
     assert (np.diff(np.hypot(*middle.T).reshape(3, 6), axis=0) > 0).all()
-    assert len(ring) == 18
 
 
 def test_grating_answers_to_its_own_orientation():
@@ -115,10 +114,6 @@ def test_gain_and_offset_do_not_matter(image, gain, offset):
         radial.fit_transform(image[None]),
         atol=1e-3,
     )
-
-
-def test_constant_image_has_no_texture():
-    assert not RadialGaborDescriptor().fit_transform(np.full((1, 16, 12), 0.1)).any()
 
 
 def test_features_do_not_depend_on_the_resolution():
@@ -153,14 +148,6 @@ def test_one_region_is_the_face(image):
 
 
 @pytest.mark.parametrize(
-    "parameter", ["n_divisions", "n_orientations", "n_rings", "n_sectors", "working_shape"]
-)
-def test_refuses_bad_parameters(parameter, image):
-    with pytest.raises(ValueError, match=f"'{parameter}' parameter of RadialGaborDescriptor"):
-        RadialGaborDescriptor(**{parameter: 0}).fit(image[None])
-
-
-@pytest.mark.parametrize(
     "parameters",
     [{"working_shape": (0, 4)}, {"working_shape": (4,)}]
     + [{"window_sizes": ()}, {"window_sizes": (11, 0)}],
@@ -168,10 +155,3 @@ def test_refuses_bad_parameters(parameter, image):
 def test_refuses_empty_shapes_and_scales(parameters, image):
     with pytest.raises(ValueError, match=f"{next(iter(parameters))}=.*expected"):
         RadialGaborDescriptor(**parameters).fit(image[None])
-
-
-def test_stack_equals_its_images(image):
-    stack = np.stack([image, image[::-1], image // 3])
-    radial = RadialGaborDescriptor(**SMALL).fit(stack)
-    one_by_one = np.concatenate([radial.transform(each[None]) for each in stack])
-    assert_array_equal(radial.transform(stack), one_by_one)

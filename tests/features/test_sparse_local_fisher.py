@@ -151,12 +151,6 @@ def test_doubles_single_rows_and_constants(alpha):
     assert not SparseLocalFisher(alpha=alpha).fit_transform(np.ones((4, 3)), [0, 0, 1, 1]).any()
 
 
-def test_names_and_output(data):
-    X, y = data
-    table = SparseLocalFisher().set_output(transform="pandas").fit(X, y).transform(X)
-    assert list(table.columns) == ["sparselocalfisher0", "sparselocalfisher1"]
-
-
 def test_what_cannot_be_is_refused(data):
     X, y = data
     with pytest.raises(ValueError, match="y has one class, 1; SparseLocalFisher needs two"):
