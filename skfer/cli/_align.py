@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from skfer.cli._arguments import at_least
+from skfer.cli._arguments import add_jobs_option, at_least
 from skfer.cli._output import check_writable
 
 
@@ -57,13 +57,7 @@ def add_parser(commands):
     parser.add_argument(
         "--yunet", type=Path, metavar="FILE", help="ONNX file of YuNet to find faces with"
     )
-    parser.add_argument(
-        "--jobs",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="batches at the same time (default: 1)",
-    )
+    add_jobs_option(parser, "batches")
 
 
 def run(options, argv):

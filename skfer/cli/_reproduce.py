@@ -6,7 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from skfer.cli._arguments import at_least
+from skfer.cli._arguments import add_jobs_option, at_least
 from skfer.cli._output import add_output_options, check_output, portable_command
 
 _TABLES = (
@@ -103,13 +103,7 @@ def _add_protocol(group):
         "--epochs", type=at_least(1), metavar="N", help="default: as the recipe has it"
     )
     group.add_argument("--seed", type=int, default=0, help="default: 0")
-    group.add_argument(
-        "--jobs",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="folds at the same time (default: 1)",
-    )
+    add_jobs_option(group, "folds")
 
 
 def run(options, argv):
