@@ -8,6 +8,8 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryFile
 
+MOST_LISTED = 10
+
 
 def add_output_options(group):
     """Add what the commands that evaluate have in common: where to write, and how to go on."""
@@ -36,6 +38,14 @@ def add_json_option(group):
     group.add_argument(
         "--json", action="store_true", help="print the result as JSON, and all else to stderr"
     )
+
+
+def print_first(lines, where_others, file=None):
+    """Print the first lines, and how many others there are and where."""
+    for line in lines[:MOST_LISTED]:
+        print(f"  {line}", file=file)
+    if len(lines) > MOST_LISTED:
+        print(f"  and {len(lines) - MOST_LISTED} more{where_others}", file=file)
 
 
 @contextmanager
