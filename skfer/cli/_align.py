@@ -1,10 +1,9 @@
 """The sub-command `skfer align`: a folder of photographs to a folder of aligned faces."""
 
-import os
 from pathlib import Path
 
 from skfer.cli._arguments import add_jobs_option, at_least
-from skfer.cli._output import check_writable
+from skfer.cli._output import check_writable, prepare_drawing
 
 
 def add_parser(commands):
@@ -62,7 +61,7 @@ def add_parser(commands):
 
 def run(options, argv):
     """Align the folder; what it needs is imported only now, so that ``--help`` is light."""
-    os.environ.setdefault("MPLBACKEND", "agg")
+    prepare_drawing("skfer align")
     from skfer.cli._align_folder import align_folder
 
     check_writable("OUT", options.output)

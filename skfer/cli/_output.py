@@ -92,12 +92,12 @@ def refuse_spreadsheet(out, remedy="give a .csv"):
         raise ValueError(f"--out '{out}' would hold CSV, not a spreadsheet: {remedy}.")
 
 
-def prepare_report(needed_by):
-    """Refuse to begin without what a report needs, and draw without a screen."""
+def prepare_drawing(needed_by, *others):
+    """Refuse to begin without matplotlib and other packages; draw without a screen."""
     from skfer.utils._optional import require
 
     os.environ.setdefault("MPLBACKEND", "agg")
-    for package in ("jinja2", "matplotlib"):
+    for package in ("matplotlib", *others):
         require(package, extra="cli", needed_by=needed_by)
 
 

@@ -90,7 +90,17 @@ def test_malformed_setting_is_a_usage_error(tmp_path, capsys, setting):
     assert "KEY=VALUE" in capsys.readouterr().err
 
 
-def test_missing_report_package_is_missed_at_once(tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    assert evaluate("--dataset", "synthetic", "--out", tmp_path) == 2
-    assert "pip install '.[cli]' in the skfer repository" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("package", "arguments"),
+    [
+        ("jinja2", ["evaluate", "--dataset", "synthetic", "--method", "pixel-1nn", "--out", "new"]),
+        ("matplotlib", ["align", "DIR", "new"]),
+        ("shtab", ["completion", "bash"]),
+    ],
+)
+def test_missing_packages_are_missed_at_once(capsys, monkeypatch, package, arguments):
+    monkeypatch.setitem(sys.modules, package, None)
+    assert main(arguments) == 2
+    assert f"needs {package}. Install it with skfer's extra 'cli': pip install '.[cli]' in the" in (
+        capsys.readouterr().err
+    )

@@ -188,12 +188,6 @@ def test_bash_takes_the_completion(capsys):
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
 
 
-def test_the_completion_needs_a_package(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "shtab", None)
-    assert main(["completion", "bash"]) == 2
-    assert "pip install '.[cli]' in the skfer repository" in capsys.readouterr().err
-
-
 @pytest.fixture
 def fit(tmp_path):
     """Return a command that fits the pictures of two people, which are equal and warned of."""
