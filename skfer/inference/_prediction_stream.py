@@ -45,9 +45,8 @@ class PredictionStream:
 
     def of_video(self, path, done=None):
         """Yield the tables of the frames of a video that are not among the rows `done`."""
-        done = None if done is None or done.empty else done
         tracker, start, last = FaceTracker(), 0, -1
-        if done is not None:
+        if done is not None and len(done):
             last = int(done["frame"].max())
             # From the first frame of a batch, since probabilities may depend, in the last digit,
             # on the size of the batch.
