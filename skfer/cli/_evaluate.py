@@ -146,18 +146,16 @@ def _evaluate(options, data, cache):
             estimator = make_method(
                 method, align=align, random_state=options.seed, sequences=sequences
             )
-            yield (
-                estimator,
-                evaluate_split(
-                    split,
-                    {method: estimator},
-                    data,
-                    options,
-                    memory=cache,
-                    n_repeats=options.repeats,
-                    only_folds=options.only_folds,
-                ),
+            result = evaluate_split(
+                split,
+                {method: estimator},
+                data,
+                options,
+                memory=cache,
+                n_repeats=options.repeats,
+                only_folds=options.only_folds,
             )
+            yield estimator, result
 
 
 def _write_results(options, data, metadata):
