@@ -1,4 +1,7 @@
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from skfer.datasets import make_faces
@@ -50,3 +53,21 @@ def photographs(tmp_path):
         write_picture(folder / subject / label / f"{number}.png", image)
     write_picture(folder / "synthetic002/sad/6.png", np.zeros((60, 60), np.uint8))
     return folder
+
+
+def assert_equal_results(folder, other):
+    """Compare two folders of results, but for the times and the command."""
+    for name in ("images.csv", "subjects.csv", "classes.csv"):
+        assert (folder / name).read_bytes() == (other / name).read_bytes()
+    frames = [
+        pd.read_csv(out / "folds.csv").drop(columns=["fit_seconds", "predict_seconds"])
+        for out in (folder, other)
+    ]
+    pd.testing.assert_frame_equal(*frames, check_exact=True)
+    documents = [json.loads((out / "results.json").read_text()) for out in (folder, other)]
+    for document in documents:
+        document["metadata"].pop("date")
+        document["metadata"]["command"] = document["metadata"]["command"].split(" --out")[0]
+        for result in document["results"]:
+            del result["fit_seconds"], result["predict_seconds"]
+    assert documents[0] == documents[1]
