@@ -65,6 +65,8 @@ def test_debug_shows_the_traceback(tmp_path):
     [
         ("jinja2", ["evaluate", "--dataset", "synthetic", "--method", "pixel-1nn", "--out", "new"]),
         ("matplotlib", ["align", "DIR", "new"]),
+        ("matplotlib", ["explain", "MODEL", "DIR", "--out", "new"]),
+        ("matplotlib", ["reproduce", "figure1", "--out", "new"]),
         ("shtab", ["completion", "bash"]),
     ],
 )
