@@ -1,10 +1,9 @@
 """The sub-command `skfer align`: a folder of photographs to a folder of aligned faces."""
 
-import os
 from pathlib import Path
 
-from skfer.cli._arguments import at_least
-from skfer.cli._output import check_writable
+from skfer.cli._arguments import add_jobs_option, at_least
+from skfer.cli._output import check_writable, prepare_drawing
 
 
 def add_parser(commands):
@@ -57,18 +56,12 @@ def add_parser(commands):
     parser.add_argument(
         "--yunet", type=Path, metavar="FILE", help="ONNX file of YuNet to find faces with"
     )
-    parser.add_argument(
-        "--jobs",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="batches at the same time (default: 1)",
-    )
+    add_jobs_option(parser, "batches")
 
 
 def run(options, argv):
     """Align the folder; what it needs is imported only now, so that ``--help`` is light."""
-    os.environ.setdefault("MPLBACKEND", "agg")
+    prepare_drawing("skfer align")
     from skfer.cli._align_folder import align_folder
 
     check_writable("OUT", options.output)

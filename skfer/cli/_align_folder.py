@@ -16,6 +16,7 @@ from skfer.alignment import (
     FaceAligner,
     YuNetFaceDetector,
 )
+from skfer.cli._output import print_first
 from skfer.cli._words import find_table, in_words_of_the_command
 from skfer.datasets import save_faces
 from skfer.datasets._annotations import label_files
@@ -66,9 +67,7 @@ def align_folder(options):
         _write_labels(labels, index, options)
     _draw_sheet(data, transformer.aligner, options)
     print(f"{(index['face'] != '').sum()} faces of {len(index)} images: {options.output}")
-    print("".join(f"  {line}\n" for line in listed[:10]), end="")
-    if len(listed) > 10:
-        print(f"  and {len(listed) - 10} more, see index.csv")
+    print_first(listed, ", see index.csv")
 
 
 class PhotographAligner(BaseEstimator):

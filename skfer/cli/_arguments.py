@@ -26,6 +26,17 @@ def add_folds_option(group):
     )
 
 
+def add_jobs_option(group, what):
+    """Add how many of what are done at the same time."""
+    group.add_argument(
+        "--jobs",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help=f"{what} at the same time (default: 1)",
+    )
+
+
 def add_training_options(group):
     """Add what decides on a training."""
     group.add_argument(

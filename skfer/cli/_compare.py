@@ -83,20 +83,13 @@ def _print_tables(stored, summaries, comparisons, combined):
         own = [one.dataset == dataset for one in stored]
         n_images, n_subjects = summaries[own].iloc[0][["n_images", "n_subjects"]]
         first = next(one.result for one in stored if one.dataset == dataset)
-        images, subjects = (
-            count_of(n_images, unit_of(first.images)),
-            count_of(n_subjects, "subject"),
-        )
-        print(f"{dataset}: {images}, {subjects}\n")
+        images = count_of(n_images, unit_of(first.images))
+        print(f"{dataset}: {images}, {count_of(n_subjects, 'subject')}\n")
         print(f"{format_results(summaries[own])}\n\n{format_comparisons(comparison)}\n")
-        for row in comparison.to_dict("records"):
-            print(_conclude(row, row["p_holm"]))
-        print()
+        _print_conclusions(comparison)
     if combined is not None:
         print(f"{' and '.join(comparisons)} together")
-        for row in combined.to_dict("records"):
-            print(_conclude(row, row["p_holm"]))
-        print()
+        _print_conclusions(combined)
     left = sorted({one.result.protocol for one in stored} - {"subject-independent"})
     if left:
         print(
@@ -106,14 +99,18 @@ def _print_tables(stored, summaries, comparisons, combined):
     print(textwrap.fill(_LEGEND, min(100, shutil.get_terminal_size().columns)))
 
 
-def _conclude(row, p):
-    """Say what a pair shows, at the usual level of 0.05."""
+def _print_conclusions(comparisons):
+    """Say what each pair shows, at the usual level of 0.05."""
     from skfer.cli._tables import format_p
 
-    better, worse = row["method_a"], row["method_b"]
-    if row["difference"] < 0:
-        better, worse = worse, better
-    figure = f"{100 * abs(row['difference']):.2f} points, p = {format_p(p)}".replace("= <", "< ")
-    if p < 0.05:
-        return f"{better} is better than {worse} ({figure})."
-    return f"It is not shown that {better} and {worse} differ ({figure})."
+    for row in comparisons.to_dict("records"):
+        better, worse, p = row["method_a"], row["method_b"], row["p_holm"]
+        if row["difference"] < 0:
+            better, worse = worse, better
+        points = 100 * abs(row["difference"])
+        figure = f"{points:.2f} points, p = {format_p(p)}".replace("= <", "< ")
+        if p < 0.05:
+            print(f"{better} is better than {worse} ({figure}).")
+        else:
+            print(f"It is not shown that {better} and {worse} differ ({figure}).")
+    print()

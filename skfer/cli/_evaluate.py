@@ -18,7 +18,7 @@ from skfer.cli._output import (
     add_output_options,
     check_output,
     portable_command,
-    prepare_report,
+    prepare_drawing,
     result_on_stdout,
 )
 from skfer.cli._scale import add_scale_options, check_scale
@@ -80,7 +80,7 @@ def run(options, argv):
     """Evaluate; write the results after each method and the report at the end, however it ends."""
     from skfer.utils._files import only_writer
 
-    prepare_report("skfer evaluate")  # what is missing is missed now, not after an hour
+    prepare_drawing("skfer evaluate", "jinja2")  # what is missing is missed now, not after an hour
     with result_on_stdout(options) as results:
         prepare_part(options)
         check_scale(options)
@@ -146,18 +146,16 @@ def _evaluate(options, data, cache):
             estimator = make_method(
                 method, align=align, random_state=options.seed, sequences=sequences
             )
-            yield (
-                estimator,
-                evaluate_split(
-                    split,
-                    {method: estimator},
-                    data,
-                    options,
-                    memory=cache,
-                    n_repeats=options.repeats,
-                    only_folds=options.only_folds,
-                ),
+            result = evaluate_split(
+                split,
+                {method: estimator},
+                data,
+                options,
+                memory=cache,
+                n_repeats=options.repeats,
+                only_folds=options.only_folds,
             )
+            yield estimator, result
 
 
 def _write_results(options, data, metadata):

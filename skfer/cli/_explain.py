@@ -1,9 +1,8 @@
 """The sub-command `skfer explain`: what a model looks at in a few pictures."""
 
-import os
 from pathlib import Path
 
-from skfer.cli._output import check_writable
+from skfer.cli._output import check_writable, prepare_drawing
 
 
 def add_parser(commands):
@@ -30,10 +29,7 @@ def add_parser(commands):
 
 def run(options, argv):
     """Explain one picture after the other; write the tables at the end."""
-    from skfer.utils._optional import require
-
-    os.environ.setdefault("MPLBACKEND", "agg")
-    require("matplotlib", extra="cli", needed_by="skfer explain")
+    prepare_drawing("skfer explain")
     from skfer.cli._explain_files import explain_files
 
     check_writable("--out", options.out)

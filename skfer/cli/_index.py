@@ -6,13 +6,13 @@ from pathlib import Path
 
 from skfer.cli._data_options import add_data_options
 from skfer.cli._output import (
+    MOST_LISTED,
     add_json_option,
     check_writable,
+    print_first,
     refuse_spreadsheet,
     result_on_stdout,
 )
-
-_MOST_LISTED = 10
 
 
 def add_parser(commands):
@@ -137,7 +137,7 @@ def _print_index(index):
     images, subjects = count_of(index["n_images"], index["unit"]), index["n_subjects"]
     print(f"{index['dataset']}: {images} of {count_of(subjects, 'subject')}")
     for what in (index["class_counts"], index["image_sizes"]):
-        print("  " + ", ".join(f"{n} {name}" for name, n in [*what.items()][:_MOST_LISTED]))
+        print("  " + ", ".join(f"{n} {name}" for name, n in [*what.items()][:MOST_LISTED]))
     _print_subjects(index["subjects"])
     _print_list("Left out", [f"{file['path']}: {file['reason']}" for file in index["left_out"]])
     others = [f"{n} {suffix or 'without suffix'}" for suffix, n in index["passed_over"].items()]
@@ -152,23 +152,21 @@ def _print_index(index):
 
 
 def _print_subjects(subjects):
-    names = [*subjects][:_MOST_LISTED]
+    names = [*subjects][:MOST_LISTED]
     width = max(map(len, names))
     expressions = [*subjects[names[0]]]
     print(f"\n  {'':{width}} {' '.join(expressions)}")
     for name in names:
         counts = (f"{n:{len(expression)}}" for expression, n in subjects[name].items())
         print(f"  {name:{width}} {' '.join(counts)}")
-    more = len(subjects) - _MOST_LISTED
+    more = len(subjects) - MOST_LISTED
     print(f"  and {more} more subjects; --json lists all\n" if more > 0 else "")
 
 
 def _print_list(title, lines):
     if lines:
         print(f"{title}: {len(lines)}")
-        print("".join(f"  {line}\n" for line in lines[:_MOST_LISTED]), end="")
-        if len(lines) > _MOST_LISTED:
-            print(f"  and {len(lines) - _MOST_LISTED} more; --json lists all")
+        print_first(lines, "; --json lists all")
 
 
 def _write_index(options, data):

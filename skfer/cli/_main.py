@@ -141,18 +141,15 @@ def _parse(argv):
     name, *words = argv
     if {"-h", "--help"} & {*words}:  # of the parser itself, not of a lenient one
         parser.parse_args(argv)
-    words = expand_config(commands[name], _build_lenient(name), name, words)
-    typed, unknown = find_typed(_build_lenient(name), words)
+    lenient = build_parser()[1][name]
+    words = expand_config(commands[name], lenient, name, words)
+    typed, unknown = find_typed(lenient, words)
     if unknown:  # before it is missed that a required option was misspelt
         commands[name].refuse_unknown(unknown)
     argv = [name, *words]
     options = parser.parse_args(argv)
     options.config_text = format_config(commands[name], name, options, typed)
     return options, argv
-
-
-def _build_lenient(name):
-    return build_parser()[1][name]
 
 
 def _format_warning(message, *place, **line):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from skfer.cli._output import check_writable, prepare_report
+from skfer.cli._output import check_writable, prepare_drawing
 
 
 def add_parser(commands):
@@ -32,7 +32,7 @@ def add_parser(commands):
 
 def run(options, argv):
     """Merge, and write what `skfer evaluate` writes, except faces in the report."""
-    prepare_report("skfer merge")
+    prepare_drawing("skfer merge", "jinja2")
     from skfer.cli._tables import format_results
     from skfer.evaluation import summarize_results
     from skfer.evaluation._records import write_results

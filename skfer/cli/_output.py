@@ -8,6 +8,8 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryFile
 
+MOST_LISTED = 10
+
 
 def add_output_options(group):
     """Add what the commands that evaluate have in common: where to write, and how to go on."""
@@ -36,6 +38,14 @@ def add_json_option(group):
     group.add_argument(
         "--json", action="store_true", help="print the result as JSON, and all else to stderr"
     )
+
+
+def print_first(lines, where_others, file=None):
+    """Print the first lines, and how many others there are and where."""
+    for line in lines[:MOST_LISTED]:
+        print(f"  {line}", file=file)
+    if len(lines) > MOST_LISTED:
+        print(f"  and {len(lines) - MOST_LISTED} more{where_others}", file=file)
 
 
 @contextmanager
@@ -82,12 +92,12 @@ def refuse_spreadsheet(out, remedy="give a .csv"):
         raise ValueError(f"--out '{out}' would hold CSV, not a spreadsheet: {remedy}.")
 
 
-def prepare_report(needed_by):
-    """Refuse to begin without what a report needs, and draw without a screen."""
+def prepare_drawing(needed_by, *others):
+    """Refuse to begin without matplotlib and other packages; draw without a screen."""
     from skfer.utils._optional import require
 
     os.environ.setdefault("MPLBACKEND", "agg")
-    for package in ("jinja2", "matplotlib"):
+    for package in ("matplotlib", *others):
         require(package, extra="cli", needed_by=needed_by)
 
 

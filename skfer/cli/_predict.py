@@ -4,7 +4,7 @@ import argparse
 import math
 from pathlib import Path
 
-from skfer.cli._arguments import at_least
+from skfer.cli._arguments import add_jobs_option, at_least
 
 GO_ON = "What is finished is kept: add --resume to go on."
 
@@ -57,13 +57,7 @@ def add_parser(commands):
         help="add the change against the first FRAMES frames of each face of a video, as columns "
         "change_...",
     )
-    faces.add_argument(
-        "--jobs",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="images or frames at the same time (default: 1)",
-    )
+    add_jobs_option(faces, "images or frames")
     output = parser.add_argument_group("output")
     output.add_argument(
         "--out", type=Path, required=True, metavar="CSV", help="table to write, such as faces.csv"

@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import asdict
 
-from skfer.cli._output import check_writable, portable_command, refuse_spreadsheet
+from skfer.cli._output import check_writable, portable_command, print_first, refuse_spreadsheet
 from skfer.cli._predict import GO_ON
 from skfer.cli._words import in_words_of_the_command
 from skfer.inference import find_inputs, save_predictions
@@ -16,8 +16,6 @@ from skfer.persistence import read_card
 from skfer.utils._files import only_writer
 from skfer.utils._text import count_of, join_some, without_name
 from skfer.utils._video import is_video
-
-_NAMED = 10
 
 
 def predict_files(options, argv):
@@ -186,14 +184,7 @@ def _print_counts(counts, left_out, out, notes):
     )
     for problems in (counts.unreadable, counts.refused):
         lines = [f"{path}: {without_name(problem, path)}" for path, problem in problems.items()]
-        _print_some(lines, out, notes)
+        print_first(lines, f", see {out}", notes)
     if left_out:
         print(f"{count_of(len(left_out), 'other file')} left out:", file=notes)
-        _print_some([f"{path}: {reason}" for path, reason in left_out], None, notes)
-
-
-def _print_some(lines, out, notes):
-    print("".join(f"  {line}\n" for line in lines[:_NAMED]), end="", file=notes)
-    if len(lines) > _NAMED:
-        where = f", see {out}" if out else ""
-        print(f"  and {len(lines) - _NAMED} more{where}", file=notes)
+        print_first([f"{path}: {reason}" for path, reason in left_out], "", notes)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from skfer.cli._output import check_writable, prepare_report
+from skfer.cli._output import check_writable, prepare_drawing
 
 
 def add_parser(commands):
@@ -30,7 +30,7 @@ def add_parser(commands):
 
 def run(options, argv):
     """Read, check and write."""
-    prepare_report("skfer report")
+    prepare_drawing("skfer report", "jinja2")
     from skfer.evaluation._report._write import write_stored_report
     from skfer.evaluation._stored_results import read_run
 

@@ -1,13 +1,12 @@
 """The sub-command `skfer reproduce`: the tables of the C-SPP paper from the user's own copies."""
 
-import os
 import shutil
 import sys
 import warnings
 from pathlib import Path
 
-from skfer.cli._arguments import at_least
-from skfer.cli._output import add_output_options, check_output, portable_command
+from skfer.cli._arguments import add_jobs_option, at_least
+from skfer.cli._output import add_output_options, check_output, portable_command, prepare_drawing
 
 _TABLES = (
     "table3",
@@ -103,27 +102,19 @@ def _add_protocol(group):
         "--epochs", type=at_least(1), metavar="N", help="default: as the recipe has it"
     )
     group.add_argument("--seed", type=int, default=0, help="default: 0")
-    group.add_argument(
-        "--jobs",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="folds at the same time (default: 1)",
-    )
+    add_jobs_option(group, "folds")
 
 
 def run(options, argv):
     """Load the data sets that the tables need and are given, and run their experiments."""
-    os.environ.setdefault("MPLBACKEND", "agg")
     from skfer.reproduction._experiments import Settings
     from skfer.reproduction._study import reproduce_tables
     from skfer.reproduction._tables import TABLES
-    from skfer.utils._optional import require
 
     check_output(options, (".cache", "reproduction.json"))
     names = list(_TABLES) if "all" in options.tables else list(dict.fromkeys(options.tables))
     if any(TABLES[name].shows in ("leak", "curves") for name in names):
-        require("matplotlib", extra="cli", needed_by="skfer reproduce")
+        prepare_drawing("skfer reproduce")
     cache = options.out / ".cache"
     if cache.is_dir() and not options.resume:
         shutil.rmtree(cache)

@@ -4,20 +4,14 @@ import asyncio
 import sys
 from contextlib import contextmanager
 
-from skfer.cli._arguments import at_least
+from skfer.cli._arguments import add_jobs_option
 
 _SECONDS = 5  # to connect
 
 
 def add_scale_options(group):
     """Add ``--jobs`` and ``--dask`` to a group of a command that evaluates."""
-    group.add_argument(
-        "--jobs",
-        type=at_least(1),
-        default=1,
-        metavar="N",
-        help="folds, and photographs whose eyes are searched, at the same time (default: 1)",
-    )
+    add_jobs_option(group, "folds, and photographs whose eyes are searched,")
     group.add_argument(
         "--dask",
         metavar="ADDRESS",

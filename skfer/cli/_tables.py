@@ -7,25 +7,23 @@ _GAP = 2
 _PIPE_WIDTH = 120  # columns where there is no terminal
 
 
-def format_table(rows, width=None):
+def format_table(rows):
     """Return a table of rows, dicts of texts by column, as wide as the terminal at most.
 
     Headings and names break at blanks and hyphens, figures never do.
     """
-    if not rows:
-        return ""
-    width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns if width is None else width
+    width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     widths = _fit(columns, width)
     return _as_blocks(rows, width) if widths is None else _as_columns(columns, widths)
 
 
-def format_results(summaries, width=None):
+def format_results(summaries):
     """Return the table of a frame of `summarize_results`, accuracies in percent."""
-    return format_table([_describe_result(row) for row in summaries.to_dict("records")], width)
+    return format_table([_describe_result(row) for row in summaries.to_dict("records")])
 
 
-def format_comparisons(comparisons, width=None):
+def format_comparisons(comparisons):
     """Return the table of a frame of `compare_results`, differences in points of percent."""
     rows = [
         {
@@ -39,7 +37,7 @@ def format_comparisons(comparisons, width=None):
         }
         for row in comparisons.to_dict("records")
     ]
-    return format_table(rows, width)
+    return format_table(rows)
 
 
 def format_p(p):
@@ -64,7 +62,7 @@ def _fit(columns, width):
     """Return the widths of the columns, the widest made narrower first; None if they do not fit."""
     widths = {name: max(map(len, [name, *cells])) for name, cells in columns.items()}
     least = {
-        name: max(map(len, [*_pieces(name), *(cells if _is_figure(cells) else _words(cells))]))
+        name: max(map(len, _pieces([name]) + (cells if _is_figure(cells) else _pieces(cells))))
         for name, cells in columns.items()
     }
     room = width - _GAP * (len(columns) - 1)
@@ -113,12 +111,8 @@ def _is_figure(cells):
     return all(cell[:1] in "0123456789+-<–" for cell in cells)
 
 
-def _pieces(text):
-    return [piece.rstrip() for piece in re.split(r"(?<=[- ])", text)]
-
-
-def _words(cells):
-    return [piece for cell in cells for piece in _pieces(cell)]
+def _pieces(cells):
+    return [piece for cell in cells for piece in _wrap(cell, 0)]
 
 
 def _wrap(text, width):

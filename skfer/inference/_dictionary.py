@@ -91,6 +91,11 @@ def describe_predictions(
         ``Levels``, ``Minimum`` and ``Maximum``; and ``GeneratedBy``, a list of one entry with the
         version of skfer, the model's card and `run`.
 
+    Raises
+    ------
+    ValueError
+        If there is a column of the user's own.
+
     Examples
     --------
     >>> import pandas as pd
@@ -120,7 +125,9 @@ def _describe(column, classes, is_summary, baseline):
         if column == "expression":
             entry["Levels"] = {name: f"the class '{name}' of the model" for name in classes}
         return entry
-    prefix = next(p for p in (PROBABILITY, CHANGE, SHARE) if column.startswith(p))
+    prefix = next((p for p in (PROBABILITY, CHANGE, SHARE) if column.startswith(p)), None)
+    if prefix is None:
+        raise ValueError(f"'{column}' is no column of skfer's; drop it to describe the others.")
     name = column.removeprefix(prefix)
     if prefix == CHANGE:
         text = (

@@ -63,17 +63,14 @@ def find_inputs(paths: Iterable[str | Path]) -> tuple[list[str], list[tuple[str,
 
 def _search(path):
     """Yield (file, problem) for what is at one path."""
-    if os.path.isdir(path):
-        yield from _walk(path)
-    elif os.path.lexists(path):
-        yield path, ""
-    else:
+    found = [path]
+    if not os.path.lexists(path):
         found = sorted(glob.glob(path, recursive=True), key=natural_key)
-        if not found:
-            pattern = " that matches" if glob.has_magic(path) else ""
-            raise FileNotFoundError(f"There is no file or folder{pattern} '{path}'.")
-        for name in found:
-            yield from _walk(name) if os.path.isdir(name) else [(name, "")]
+    if not found:
+        pattern = " that matches" if glob.has_magic(path) else ""
+        raise FileNotFoundError(f"There is no file or folder{pattern} '{path}'.")
+    for name in found:
+        yield from _walk(name) if os.path.isdir(name) else [(name, "")]
 
 
 def _walk(folder):

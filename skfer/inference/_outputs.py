@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from itertools import chain
 
 import pandas as pd
 
@@ -90,11 +91,7 @@ def write_table(tables, path, how, run):
     tables = iter(tables)
     first = next(tables)
 
-    def again():
-        yield first
-        yield from tables
-
     with atomic_path(dictionary_path(path)) as unfinished:
         document = describe_predictions(first, **run)
         unfinished.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    write_predictions(again(), path, **how)
+    write_predictions(chain([first], tables), path, **how)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skfer._typing import Array
-from skfer.inference._columns import PROBABILITY, classes_of, probability_columns
+from skfer.inference._columns import classes_of, proba_column, probability_columns
 from skfer.utils._images import to_uint8
 from skfer.utils._opencv import cv2
 from skfer.utils._pixels import as_pixels
@@ -51,17 +51,15 @@ def draw_predictions(image: Array, predictions: pd.DataFrame) -> Array:
     drawn = cv2.cvtColor(drawn, cv2.COLOR_GRAY2RGB) if drawn.ndim == 2 else drawn[..., :3].copy()
     drawn = np.ascontiguousarray(drawn)
     found = predictions[predictions["success"] == 1]
-    names, values = (
-        classes_of(predictions),
-        found[probability_columns(predictions)].to_numpy(dtype=float),
-    )
+    names = classes_of(predictions)
+    values = found[probability_columns(predictions)].to_numpy(dtype=float)
     scale = max(0.6, min(drawn.shape[:2]) / 480)
     for face, probabilities in zip(found.to_dict("records"), values, strict=True):
         colour = _COLOURS[int(face["face"]) % len(_COLOURS)]
         box = _draw_places(drawn, face, colour, scale)
         label = f"#{face['face']} {face['expression']}"
         if names:
-            label += f" {face[PROBABILITY + str(face['expression'])]:.2f}"
+            label += f" {face[proba_column(face['expression'])]:.2f}"
             _draw_bars(drawn, box, names, probabilities, colour, scale)
         _write(drawn, label, (box[0], box[1] - round(4 * scale)), 0.5 * scale, ground=colour)
     return drawn

@@ -45,9 +45,8 @@ class PredictionStream:
 
     def of_video(self, path, done=None):
         """Yield the tables of the frames of a video that are not among the rows `done`."""
-        done = None if done is None or done.empty else done
         tracker, start, last = FaceTracker(), 0, -1
-        if done is not None:
+        if done is not None and len(done):
             last = int(done["frame"].max())
             # From the first frame of a batch, since probabilities may depend, in the last digit,
             # on the size of the batch.
@@ -94,7 +93,7 @@ class PredictionStream:
 
     def _make_rows(self, picture, seen, tracker):
         if picture.problem:
-            return [_failed_row(picture, picture.problem)]
+            return [_row(picture, success=0, problem=picture.problem)]
         good = [(face, said) for face, said in seen if not said.problem]
         ids = np.arange(len(good))
         if tracker is not None:
@@ -104,38 +103,29 @@ class PredictionStream:
             for index in np.argsort(ids, kind="stable")
         ]
         return rows + [
-            _failed_row(picture, said.problem, face.confidence)
+            _row(picture, success=0, confidence=face.confidence, problem=said.problem)
             for face, said in seen
             if said.problem
         ]
 
     def _make_row(self, picture, face_id, face, said):
-        probabilities = zip(self.model.classes, said.probabilities, strict=True)
-        return {
-            "input": picture.name,
-            "frame": picture.frame,
-            "timestamp": picture.timestamp,
-            "face": face_id,
-            "success": 1,
-            "confidence": face.confidence,
+        return _row(
+            picture,
+            face=face_id,
+            success=1,
+            confidence=face.confidence,
             **dict(zip(BOX, face.box, strict=True)),
             **dict(zip(EYES, face.eyes.ravel(), strict=True)),
-            "expression": said.expression,
-            **{proba_column(label): value for label, value in probabilities},
-            "problem": "",
-        }
+            expression=said.expression,
+            **dict(zip(map(proba_column, self.model.classes), said.probabilities, strict=True)),
+            problem="",
+        )
 
 
-def _failed_row(picture, problem, confidence=np.nan):
-    """Return the row of a picture, or a face in it, that has no prediction, and why."""
-    return {
-        "input": picture.name,
-        "frame": picture.frame,
-        "timestamp": picture.timestamp,
-        "success": 0,
-        "confidence": confidence,
-        "problem": problem,
-    }
+def _row(picture, **known):
+    """Return a row of the table, with what is known of a face or why there is none."""
+    place = {"input": picture.name, "frame": picture.frame, "timestamp": picture.timestamp}
+    return place | known
 
 
 def _restore(tracker, rows):

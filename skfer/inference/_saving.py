@@ -24,7 +24,7 @@ from skfer.inference._outputs import (
 )
 from skfer.inference._overlay_files import overlay_paths
 from skfer.inference._smoothing import check_seconds
-from skfer.inference._streaming import stream_predictions, stream_video
+from skfer.inference._streaming import refuse_single, stream_predictions, stream_video
 from skfer.inference._summary import summarize_predictions
 from skfer.utils._files import only_writer
 from skfer.utils._video import count_frames, is_video
@@ -92,8 +92,8 @@ def save_predictions(
     Raises
     ------
     ValueError
-        If the model cannot be used, an option is wrong, or what is unfinished there is of another
-        model, other inputs or other options.
+        If the model cannot be used, there are no inputs, an option is wrong, or what is unfinished
+        there is of another model, other inputs or other options.
     TimeoutError
         If another process is writing this table.
     OSError
@@ -118,7 +118,10 @@ def save_predictions(
         check_seconds(smoothing)
     if baseline is not None:
         check_n_frames(baseline)
+    refuse_single("inputs", inputs)
     path, inputs = Path(path), [os.fspath(each) for each in inputs]
+    if not inputs:
+        raise ValueError("inputs is empty; give at least one image or video.")
     how = {"faces": faces, "every": every, "cropped": cropped, "batch_size": batch_size}
     copies = {} if overlay is None else overlay_paths(inputs, overlay)
     settings = {"model": _name_model(model), **how, "inputs": _name_inputs(inputs)}

@@ -12,9 +12,9 @@ def is_trimmed(path):
     with open(path, "rb") as file:
         index = _read_index(file)
     try:
-        seconds_of_movie = _seconds_per_unit(next(_find(index, b"mvhd")))
+        seconds_of_movie = _seconds_per_unit(_first(index, b"mvhd"))
         return any(_track_is_trimmed(track, seconds_of_movie) for track in _find(index, b"trak"))
-    except (StopIteration, struct.error, ZeroDivisionError):
+    except (struct.error, ZeroDivisionError):
         return False
 
 
@@ -41,12 +41,12 @@ def _read_index(file):
 
 
 def _track_is_trimmed(track, seconds_of_movie):
-    media = next(_find(track, b"mdia"))
-    handler = next(_find(media, b"hdlr"))
-    edits = next(_find(next(_find(track, b"edts"), b""), b"elst"), b"")
+    media = _first(track, b"mdia")
+    handler = _first(media, b"hdlr")
+    edits = _first(_first(track, b"edts"), b"elst")
     if handler[8:12] != b"vide" or not edits:
         return False
-    header = next(_find(media, b"mdhd"))
+    header = _first(media, b"mdhd")
     (n_edits,) = struct.unpack_from(">I", edits, 4)
     entry = struct.Struct(">QqI" if edits[0] else ">IiI")
     shown = 0
@@ -55,6 +55,11 @@ def _track_is_trimmed(track, seconds_of_movie):
         shown += duration if begin >= 0 else 0  # -1 is a pause before the pictures
     held = _duration(header) * _seconds_per_unit(header)
     return 0 < shown * seconds_of_movie < held - _TOLERANCE
+
+
+def _first(content, wanted):
+    """Return the content of the first box of a kind, empty if there is none."""
+    return next(_find(content, wanted), b"")
 
 
 def _find(content, wanted):

@@ -11,6 +11,7 @@ from skfer.cli._main import main
 from skfer.datasets import load_faces, make_faces
 from skfer.faces import make_face_array
 from skfer.utils._opencv import cv2
+from tests.prediction_files import write_picture
 
 
 @pytest.fixture
@@ -19,10 +20,8 @@ def folder(tmp_path):
     folder = tmp_path / "photographs"
     data = make_faces(2, 1, expressions=("neutral", "happy"), image_size=(96, 96), random_state=0)
     for index, image in enumerate(data.images):
-        path = folder / f"s{index // 2}" / f"{index}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(path), image)
-    cv2.imwrite(str(folder / "black.png"), np.zeros((60, 60), np.uint8))
+        write_picture(folder / f"s{index // 2}/{index}.png", image)
+    write_picture(folder / "black.png", np.zeros((60, 60), np.uint8))
     (folder / "broken.jpg").write_bytes(b"text")
     return folder
 

@@ -1,44 +1,27 @@
 """The folder that `skfer align` writes: one writer, sound tables, nothing to choke on."""
 
-import errno
 import json
 import os
 
 import numpy as np
 import pytest
 
-from skfer.cli import _align_folder
 from skfer.cli._main import main
 from skfer.datasets import make_faces
 from skfer.utils._csv import read_csv
 from skfer.utils._opencv import cv2
+from tests.prediction_files import write_picture
 
 NAMES = [b"a$^$.png", b"S\xe9.png", b"a\rb.png", b"=1+1.png", b'q"u,o.png']
 
 
-@pytest.fixture
-def photographs(tmp_path):
-    folder = tmp_path / "in"
-    folder.mkdir()
+def test_names_of_any_kind(tmp_path, capsys):
     image = make_faces(1, 1, expressions=("happy",), image_size=(96, 96), random_state=0).images[0]
-    png = cv2.imencode(".png", image)[1].tobytes()
     for name in NAMES:
-        with open(os.path.join(os.fsencode(folder), name), "wb") as file:
-            file.write(png)
-    return folder
-
-
-@pytest.fixture
-def align(photographs, tmp_path, capsys):
-    def run(*arguments):
-        code = main(["align", str(photographs), str(tmp_path / "out"), *arguments])
-        return code, tmp_path / "out", capsys.readouterr()
-
-    return run
-
-
-def test_names_of_any_kind(align):
-    code, out, printed = align()
+        write_picture(tmp_path / "in" / os.fsdecode(name), image)
+    out = tmp_path / "out"
+    code = main(["align", str(tmp_path / "in"), str(out)])
+    printed = capsys.readouterr()
     assert code == 0, printed.err
     index = read_csv(out / "index.csv")
     assert sorted(index["path"]) == sorted(map(os.fsdecode, NAMES))
@@ -48,39 +31,15 @@ def test_names_of_any_kind(align):
     assert printed.err == ""  # no progress bar in a file or a pipe
 
 
-def test_a_full_disk_is_one_line_and_the_same_command_goes_on(align, monkeypatch):
-    def full(path, frame):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(_align_folder, "write_csv", full)
-        code, out, printed = align()
-    assert code == 2
-    (line,) = printed.err.splitlines()
-    assert "make room and repeat" in line
-    assert "index.csv" in line
-    assert not (out / "index.csv").exists()
-    assert align()[0] == 0
-    assert len(read_csv(out / "index.csv")) == len(NAMES)
-
-
-def test_a_wrong_size_leaves_no_trace(align, tmp_path):
-    with pytest.raises(SystemExit, match="2"):
-        align("--size", "0")
-    assert not (tmp_path / "out").exists()
-    assert align()[0] == 0
-
-
 @pytest.fixture
 def labelled(tmp_path):
     """Two people with two photographs, one more that is black, and one that is not named so."""
     folder = tmp_path / "photos"
-    folder.mkdir()
     data = make_faces(2, 1, expressions=("happy", "sad"), image_size=(96, 96), random_state=0)
     for number, (image, label) in enumerate(zip(data.images, data.target, strict=True)):
-        cv2.imwrite(str(folder / f"S{number // 2}_{label}.jpg"), image)
-    cv2.imwrite(str(folder / "S1_fear.jpg"), np.zeros((60, 60), np.uint8))
-    cv2.imwrite(str(folder / "other.jpg"), data.images[0])
+        write_picture(folder / f"S{number // 2}_{label}.jpg", image)
+    write_picture(folder / "S1_fear.jpg", np.zeros((60, 60), np.uint8))
+    write_picture(folder / "other.jpg", data.images[0])
     rows = "".join(f"{path.name};P{path.name[:2]};joy\n" for path in folder.glob("S?_[hs]*.jpg"))
     (folder / "a.csv").write_text(f"File;Subject;Expression\n{rows}")
     return folder

@@ -12,7 +12,6 @@ from skfer.cli import _data
 from skfer.cli._main import main
 from skfer.datasets import load_image_folder, make_faces
 from skfer.persistence import load_model, read_card
-from skfer.utils._opencv import cv2
 from tests.image_files import write_image
 from tests.prediction_files import write_picture
 
@@ -71,9 +70,8 @@ def test_the_card_names_nobody_and_no_path(fit, tmp_path):
     data = make_faces(3, 1, expressions=("happy", "sad"), image_size=(96, 96), random_state=0)
     people = ("annabel", "benedict", "carlotta")
     for number, (image, label) in enumerate(zip(data.images, data.target, strict=True)):
-        path = tmp_path / "photos" / people[number // 2] / label / f"{number}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(path), image)
+        path = tmp_path / f"photos/{people[number // 2]}/{label}/{number}.png"
+        write_picture(path, image)
     write_image(tmp_path / "photos/annabel/sad/black.png", 0, (60, 60))
     write_image(tmp_path / "photos/carlotta/sad/copy.png", 0, (61, 61))
     (tmp_path / "photos/benedict/sad/half.png").write_bytes(path.read_bytes()[:-20])
@@ -134,17 +132,18 @@ def test_one_expression_is_refused_before_the_eyes(fit, tmp_path, monkeypatch, c
         assert "All images show 'happy'; a model needs" in capsys.readouterr().err
 
 
-def test_too_many_folds_are_refused_before_the_eyes(fit, monkeypatch):
+@pytest.mark.parametrize(
+    ("folds", "said"),
+    [
+        (["--folds", 7], "--folds 7: 6 subjects allow 2 to 6 folds.\n"),
+        ([], "--folds 8: 6 subjects allow 2 to 6 folds. Add --folds 6.\n"),
+    ],
+)
+def test_too_many_folds_are_refused_before_the_eyes(fit, monkeypatch, folds, said):
     monkeypatch.setattr(_data, "locate_eyes", None)
-    code, _, printed = fit("--evaluate", "--folds", 7, crops=False)
+    code, _, printed = fit("--evaluate", *folds, crops=False)
     assert code == 2
-    assert "--folds 7: 6 subjects allow 2 to 6 folds" in printed
-
-
-def test_the_default_of_the_folds_comes_with_a_remedy(fit):
-    code, _, printed = fit("--evaluate")
-    assert code == 2
-    assert "--folds 8: 6 subjects allow 2 to 6 folds. Add --folds 6." in printed
+    assert said in printed
 
 
 def test_folds_without_an_evaluation_are_refused(fit):

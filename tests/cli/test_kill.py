@@ -1,14 +1,13 @@
 """A run that is killed, however often and whenever, goes on to the same results."""
 
-import json
 import signal
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from skfer.datasets import load_image_folder
 from skfer.persistence import load_model, read_card
+from tests.cli.conftest import assert_equal_results
 from tests.forks import FORKS, end_command, end_command_at_call, needs_fork, run_fork
 
 
@@ -25,7 +24,7 @@ def test_killed_runs_go_on_to_equal_results(image_folder, tmp_path):
     # In the first fold, the second, the third, the tables, and twice in the report.
     kills = [2, 3, 4, 5, 2, 1]
     run_killed(kills, tmp_path, *evaluation_of(image_folder))
-    check_equal_results(tmp_path / "killed", tmp_path / "whole")
+    check_equal_folders(tmp_path / "killed", tmp_path / "whole")
 
 
 @needs_fork
@@ -44,7 +43,7 @@ def test_runs_killed_at_random_moments_go_on_to_equal_results(image_folder, tmp_
         code = run_fork(end_command_at_call, killed, moment, calls)
         assert code == -signal.SIGKILL, moment
         assert run_fork(end_command, killed) == 0, moment
-        check_equal_results(tmp_path / str(moment), tmp_path / "whole")
+        check_equal_folders(tmp_path / str(moment), tmp_path / "whole")
 
 
 def evaluation_of(image_folder):
@@ -52,17 +51,8 @@ def evaluation_of(image_folder):
     return [*arguments, "--folds", "3", "--set", "cropped=true"]
 
 
-def check_equal_results(killed, whole):
-    for name in ("images.csv", "subjects.csv"):
-        assert (killed / name).read_bytes() == (whole / name).read_bytes()
-    frames = [pd.read_csv(out / "folds.csv").drop(columns="fit_seconds") for out in (killed, whole)]
-    pd.testing.assert_frame_equal(*(frame.drop(columns="predict_seconds") for frame in frames))
-    figures = [
-        json.loads((out / "results.json").read_text())["results"][0] for out in (killed, whole)
-    ]
-    for figure in figures:
-        del figure["fit_seconds"], figure["predict_seconds"]
-    assert figures[0] == figures[1]
+def check_equal_folders(killed, whole):
+    assert_equal_results(killed, whole)
     assert sorted(path.name for path in whole.iterdir()) == sorted(
         path.name for path in killed.iterdir() if not path.name.startswith(".skfer-")
     )

@@ -5,16 +5,14 @@ import os
 import signal
 import sys
 
-import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 
 from skfer.cli._main import main
 from skfer.evaluation import load_results
+from tests.cli.conftest import assert_equal_results
 from tests.forks import FORKS, needs_fork, start_fork
 from tests.stored_results import nearest, store_results
-
-TABLES = ("images.csv", "subjects.csv", "classes.csv")
 
 
 @pytest.fixture
@@ -53,23 +51,6 @@ def run_together(arguments, parts, mortal):
     for job in jobs:
         job.join()
     return [job.exitcode for job in jobs]
-
-
-def assert_equal_results(folder, other):
-    for name in TABLES:
-        assert (folder / name).read_bytes() == (other / name).read_bytes()
-    frames = [
-        pd.read_csv(out / "folds.csv").drop(columns=["fit_seconds", "predict_seconds"])
-        for out in (folder, other)
-    ]
-    pd.testing.assert_frame_equal(*frames, check_exact=True)
-    documents = [json.loads((out / "results.json").read_text()) for out in (folder, other)]
-    for document in documents:
-        document["metadata"].pop("date")
-        document["metadata"]["command"] = document["metadata"]["command"].split(" --out")[0]
-        for result in document["results"]:
-            del result["fit_seconds"], result["predict_seconds"]
-    assert documents[0] == documents[1]
 
 
 @needs_fork

@@ -69,6 +69,12 @@ def test_help_in_any_width(monkeypatch, capsys, width):
         (["fit", "a", "b", "--method", "cspp", "--out", "x"], "unrecognized arguments: b"),
         (["fit", "a", "--method", "cspp"], "the following arguments are required: --out"),
         (["index", "--set", "x"], "'x' is not of the form KEY=VALUE"),
+        (["index", "--set", "=3"], "'=3' is not of the form KEY=VALUE"),
+        (["index", "--set", "n-subjects=3"], "'n-subjects=3' is not of the form KEY=VALUE"),
+        (["evaluate", "--folds", "1"], "'1' is not a whole number of at least 2"),
+        (["evaluate", "--folds", "two"], "'two' is not a whole number of at least 2"),
+        (["evaluate", "--jobs", "0"], "'0' is not a whole number of at least 1"),
+        (["evaluate", "--resume", "--overwrite"], "not allowed with argument --resume"),
         (["completion", "fish"], "invalid choice: 'fish'"),
         (["index", "DIR", "--pattern", "x", "--csv", "y"], "not allowed with argument --pattern"),
         ([], "required: COMMAND. Try 'skfer --help'."),
@@ -94,11 +100,13 @@ def test_wrong_arguments_are_one_sentence(capsys, arguments, said):
         (["DIR", "--dataset", "mmi", "--exclude", "1"], "--exclude is an option of image folders"),
         (["DIR", "--dataset", "mmi", "--cropped"], "--cropped is an option of image folders"),
         (["DIR", "--dataset", "jaffe"], "Give as DATA the folder that holds the data set"),
+        (["DIR", "--pattern", r"(?P<subject>\d)(?P<expression>\w)"], r"\d)(?P<expression>\w)'"),
         (["DIR", "--exclude", "("], "--exclude '(' is not a regular expression"),
         (["DIR", "--exclude", "anna/.*", "--csv", "a.csv"], "--exclude is not for --csv"),
         (["DIR", "--out", "OTHER"], "--out 'OTHER' cannot be written to: Is a directory."),
         (["DIR", "--cropped"], "cropped faces must have one size. Photographs are read without --"),
         (["DIR", "--set", "x=1"], "'image-folder' has no option 'x'; its options are canonical_"),
+        (["DIR", "--set", "x=1"], "on_unreadable, pattern, redistributable."),
         (["OTHER"], "Unknown expression 'bored' ('OTHER/ben/bored/1.png'). The vocabulary is"),
         (["OTHER"], "--set canonical_labels=false"),
     ],
@@ -186,12 +194,6 @@ def test_bash_takes_the_completion(capsys):
     main(["completion", "bash"])
     script = capsys.readouterr().out
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
-
-
-def test_the_completion_needs_a_package(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "shtab", None)
-    assert main(["completion", "bash"]) == 2
-    assert "pip install '.[cli]' in the skfer repository" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 import json
 import shutil
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -195,15 +193,3 @@ def test_crops_and_photographs_of_one_set_exclude_each_other(reproduce, home, ca
     with pytest.raises(SystemExit, match="2"):
         reproduce("table4", *folders(home, "ck48", "ckplus"))
     assert "not allowed with" in capsys.readouterr().err
-
-
-def test_help_is_light():
-    code = (
-        "import sys\nfrom skfer.cli._main import main\n"
-        "try:\n    main(['reproduce', '--help'])\n"
-        "except SystemExit as end:\n    assert end.code == 0\n"
-        "print([name for name in ('torch', 'cv2', 'matplotlib') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "figure7" in done.stdout
-    assert done.stdout.endswith("[]\n")

@@ -7,6 +7,7 @@ from skfer.datasets import make_faces
 from skfer.descriptors import HOGDescriptor
 from skfer.pipelines import make_svm_pipeline
 from skfer.utils._opencv import cv2
+from tests.prediction_files import write_picture
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +22,12 @@ def model(data):
 
 
 @pytest.fixture(scope="session")
-def crops_model(data):
-    crops = np.stack([cv2.resize(image, (48, 48)) for image in data.images])
+def crops(data):
+    return np.stack([cv2.resize(image, (48, 48)) for image in data.images])
+
+
+@pytest.fixture(scope="session")
+def crops_model(data, crops):
     return make_pipeline(HOGDescriptor(), LogisticRegression()).fit(crops, data.target)
 
 
@@ -30,6 +35,16 @@ def crops_model(data):
 def photographs(data):
     """Photographs of one face each, larger than the face."""
     return [paste(data.images[index], (80 + 10 * index, 40)) for index in (1, 2, 3)]
+
+
+@pytest.fixture(scope="session")
+def paths(photographs, tmp_path_factory):
+    """The files of the photographs."""
+    folder = tmp_path_factory.mktemp("photographs")
+    return [
+        str(write_picture(folder / f"{number}.png", photograph))
+        for number, photograph in enumerate(photographs)
+    ]
 
 
 def paste(face, *places, shape=(240, 320)):

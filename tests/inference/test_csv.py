@@ -115,6 +115,11 @@ def test_the_dictionary_names_exactly_the_columns(predictions):
         assert document["GeneratedBy"][0]["Command"] == "x"
 
 
+def test_a_column_of_the_users_own_is_not_described(predictions):
+    with pytest.raises(ValueError, match="'mood' is no column of skfer's"):
+        describe_predictions(predictions.assign(mood="good"))
+
+
 def test_the_dictionary_tells_what_was_done(predictions):
     changes = subtract_baseline(predictions, 30)
     document = describe_predictions(changes, smoothing=0.5, baseline=30)

@@ -13,24 +13,15 @@ from tests.image_files import write_image
 from tests.inference.conftest import paste
 
 
-@pytest.fixture
-def paths(tmp_path, photographs):
-    paths = [tmp_path / f"{index}.png" for index in range(len(photographs))]
-    for path, photograph in zip(paths, photographs, strict=True):
-        cv2.imwrite(str(path), photograph)
-    return paths
-
-
 def test_rows_equal_those_of_the_model(model, paths):
     table = predict_images(model, paths)
-    names = list(map(str, paths))
-    assert table["input"].tolist() == names
+    assert table["input"].tolist() == paths
     assert table["success"].tolist() == [1, 1, 1]
     assert table["face"].tolist() == [0, 0, 0]
-    assert table["expression"].tolist() == model.predict(names).tolist()
+    assert table["expression"].tolist() == model.predict(paths).tolist()
     proba = table[["proba_happy", "proba_sad"]].to_numpy()
-    np.testing.assert_allclose(proba, model.predict_proba(names), atol=1e-12)
-    eyes = model["locate"].transform(names)["eyes"].reshape(-1, 4)
+    np.testing.assert_allclose(proba, model.predict_proba(paths), atol=1e-12)
+    eyes = model["locate"].transform(paths)["eyes"].reshape(-1, 4)
     found = table[["left_eye_x", "left_eye_y", "right_eye_x", "right_eye_y"]]
     np.testing.assert_allclose(found, eyes, atol=0.006)
     assert (table["frame"] == 0).all()

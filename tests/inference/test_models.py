@@ -24,20 +24,6 @@ from skfer.utils._opencv import cv2
 from tests.small_network import SmallNetwork
 
 
-@pytest.fixture(scope="module")
-def paths(tmp_path_factory, photographs):
-    folder = tmp_path_factory.mktemp("photographs")
-    paths = [str(folder / f"{index}.png") for index in range(len(photographs))]
-    for path, photograph in zip(paths, photographs, strict=True):
-        cv2.imwrite(path, photograph)
-    return paths
-
-
-@pytest.fixture(scope="module")
-def crops(data):
-    return np.stack([cv2.resize(image, (48, 48)) for image in data.images])
-
-
 def check_equal(model, paths):
     table = predict_images(model, paths)
     assert table["expression"].tolist() == model.predict(paths).tolist()

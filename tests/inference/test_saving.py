@@ -108,12 +108,17 @@ def test_interrupted_after_any_table_it_goes_on(save, tmp_path, monkeypatch, n_t
     assert sum(added) + sum(again) == len(read_predictions(tmp_path / "whole.csv"))
 
 
+def leave_unfinished(monkeypatch, save, *arguments):
+    """Predict everything, and fail before the table is written."""
+    with monkeypatch.context() as patch:
+        patch.setattr(_saving, "count_predictions", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            save(*arguments)
+
+
 def test_finished_predictions_need_no_model_again(save, tmp_path, monkeypatch):
     save("whole.csv")
-    with monkeypatch.context() as patch:
-        patch.setattr(_saving, "write_table", lambda *_, **__: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            save()
+    leave_unfinished(monkeypatch, save)
     assert (tmp_path / "faces.csv.partial").exists()
     monkeypatch.setattr("skfer.persistence.load_model", None)
     save(delimiter=";", decimal=",", smoothing=0.1)  # what comes after may differ
@@ -123,10 +128,7 @@ def test_finished_predictions_need_no_model_again(save, tmp_path, monkeypatch):
 
 
 def test_other_jobs_are_refused_unless_begun_anew(save, tmp_path, monkeypatch):
-    with monkeypatch.context() as patch:
-        patch.setattr(_saving, "count_predictions", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            save()
+    leave_unfinished(monkeypatch, save)
     with pytest.raises(ValueError, match="every = 1, now it is 2"):
         save(every=2)
     save(every=2, resume=False)
@@ -135,10 +137,7 @@ def test_other_jobs_are_refused_unless_begun_anew(save, tmp_path, monkeypatch):
 
 def test_changed_inputs_are_another_job(model_file, inputs, tmp_path, monkeypatch):
     copies = [write_picture(tmp_path / f"{n}.png", make_photographs().images[n]) for n in (0, 1)]
-    with monkeypatch.context() as patch:
-        patch.setattr(_saving, "count_predictions", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            save_predictions(model_file, copies, tmp_path / "faces.csv")
+    leave_unfinished(monkeypatch, save_predictions, model_file, copies, tmp_path / "faces.csv")
     write_picture(copies[1], make_photographs().images[4])
     with pytest.raises(ValueError, match="inputs = 2 files"):
         save_predictions(model_file, copies, tmp_path / "faces.csv")
@@ -163,6 +162,15 @@ def test_overlays_that_are_there_are_left_when_it_goes_on(save, tmp_path):
     assert (tmp_path / "drawn" / "0.png").read_text() == "finished before"
     save(overlay=tmp_path / "drawn", resume=False)
     assert (tmp_path / "drawn" / "0.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"), [([], "inputs is empty"), ("a.png", "inputs is a single picture or path")]
+)
+def test_no_inputs(tmp_path, inputs, said):
+    with pytest.raises(ValueError, match=said):
+        save_predictions("face.skfer", inputs, tmp_path / "faces.csv")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("option", [{"smoothing": 0}, {"baseline": 0}, {"delimiter": "."}])

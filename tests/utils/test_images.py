@@ -33,16 +33,6 @@ def test_alpha_and_colour_become_grey(tmp_path, picture):
     np.testing.assert_array_equal(read_image(write(tmp_path / "a.png", colour)), picture)
 
 
-@pytest.mark.parametrize("suffix", [".jpg", ".png"])
-@pytest.mark.parametrize("kept", [0.3, 0.9, 0.99])
-def test_truncated_files_are_named(tmp_path, picture, suffix, kept):
-    path = write(tmp_path / f"cut{suffix}", picture)
-    data = path.read_bytes()
-    path.write_bytes(data[: int(len(data) * kept)])
-    with pytest.raises(ValueError, match=f"cut{suffix}': the file is truncated"):
-        read_image(path)
-
-
 @pytest.mark.parametrize("content", [b"", b"no image at all", b"\x89PNG\r\n\x1a\nIEND"])
 def test_what_is_no_image_is_named(tmp_path, content):
     path = tmp_path / "face.png"

@@ -125,8 +125,7 @@ def test_a_fragmented_file_does_not_announce_its_frames(tmp_path, pictures):
     data = path.read_bytes()
     index = data.index(b"moov") - 4
     size = struct.unpack_from(">I", data, index)[0]
-    box = struct.pack(">I4s", 8, b"mvex")
-    moov = struct.pack(">I", size + len(box)) + data[index + 4 : index + size] + box
+    moov = box(b"moov", data[index + 8 : index + size] + box(b"mvex"))
     path.write_bytes(data[:index] + moov + data[index + size :])
     assert is_fragmented(path)
 
@@ -205,7 +204,20 @@ def test_what_a_phone_has_trimmed_is_not_missed(tmp_path, pictures, cut):
     np.testing.assert_allclose([frame.timestamp for frame in frames], np.arange(15) / 10, atol=5e-4)
 
 
-@pytest.mark.parametrize("content", [b"", b"\0\0\0\x08moov", b"\0\0\0\1moov", b"moov" * 9])
+def box(kind, content=b""):
+    return struct.pack(">I4s", 8 + len(content), kind) + content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        box(b"moov"),
+        b"\0\0\0\1moov",
+        b"moov" * 9,
+        box(b"moov", box(b"mvhd", struct.pack(">4I", 0, 0, 0, 1000)) + box(b"trak")),
+    ],
+)
 def test_no_edit_list(tmp_path, content):
     (tmp_path / "a.mp4").write_bytes(content)
     assert not is_trimmed(tmp_path / "a.mp4")
