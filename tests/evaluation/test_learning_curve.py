@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
 
 from skfer.evaluation import evaluate_learning_curve, evaluate_subject_independent
 
@@ -66,12 +65,6 @@ def test_subjects_that_cannot_show_all_classes_are_refused(data):
     with pytest.raises(ValueError, match="draws of 1 training subjects none shows all 2 classes"):
         evaluate_learning_curve(LogisticRegression(), X, y, subjects, n_train_subjects=[1], cv=3)
     evaluate_learning_curve(LogisticRegression(), X, y, subjects, n_train_subjects=[2], cv=3)
-
-
-def test_one_class_is_refused(data):
-    X, y, subjects = data
-    with pytest.raises(ValueError, match="an evaluation needs at least two expressions"):
-        evaluate_learning_curve(KNeighborsClassifier(1), X, ["happy"] * len(y), subjects)
 
 
 def test_several_estimators_are_refused(data):
