@@ -21,10 +21,6 @@ class BrokenGroupKFold(GroupKFold):
             yield train, test[1:]
 
 
-def test_disjoint_subjects_pass():
-    check_leakage([([0, 1], [2]), ([2], [0, 1])], ["a", "a", "b"])
-
-
 def test_masks_are_examined_too():
     train, test = np.array([True, False, True]), np.array([False, True, False])
     with pytest.raises(ValueError, match="Fold 0 .* 'a'"):
