@@ -52,14 +52,7 @@ _LOPES = (
 )
 _SEQUENCES = "Ours has six classes, and one prediction per sequence."
 TABLE_6 = (
-    System(
-        "Gu et al. 2012",
-        "Gabor+SVM",
-        91.51,
-        "CK, not CK+; 6 classes",
-        "radial-encoding",
-        _GU,
-    ),
+    System("Gu et al. 2012", "Gabor+SVM", 91.51, "CK, not CK+; 6 classes", "radial-encoding", _GU),
     System(
         "Liu M. et al. 2014",
         "UMM+STM",
@@ -116,13 +109,7 @@ TABLE_7 = (
         target="jaffe",
     ),
     System(
-        "Lopes et al. 2017",
-        "CNN",
-        38.80,
-        "183 images, 6 classes",
-        "lopes",
-        _LOPES,
-        target="jaffe",
+        "Lopes et al. 2017", "CNN", 38.80, "183 images, 6 classes", "lopes", _LOPES, target="jaffe"
     ),
     *(
         System(

@@ -7,12 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from skfer.evaluation import EvaluationResult
-from skfer.evaluation._records import (
-    append_run_log,
-    collect_metadata,
-    describe_run,
-    write_results,
-)
+from skfer.evaluation._records import append_run_log, collect_metadata, describe_run, write_results
 from skfer.reproduction._experiments import make_pipeline, run_experiment
 from skfer.reproduction._report import write_report
 from skfer.reproduction._tables import SETS, TABLES
