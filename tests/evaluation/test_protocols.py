@@ -7,11 +7,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict, cross_val_sco
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
-from skfer.evaluation import (
-    evaluate_image_split,
-    evaluate_subject_independent,
-    subject_folds,
-)
+from skfer.evaluation import evaluate_image_split, evaluate_subject_independent, subject_folds
 from skfer.faces import make_face_array
 from skfer.utils import check_images
 
