@@ -136,10 +136,12 @@ def _load_result(folder, entry, images, folds):
 
 def _agree(computed, written):
     """Compare figures, floats to the rounding of a sum in another order."""
-    if isinstance(computed, dict):
+    if isinstance(computed, dict) and isinstance(written, dict):
         return computed.keys() == written.keys() and all(
             _agree(value, written[name]) for name, value in computed.items()
         )
+    if isinstance(computed, list) and isinstance(written, list):
+        return len(computed) == len(written) and all(map(_agree, computed, written))
     if isinstance(computed, float) and isinstance(written, int | float):
         return math.isclose(computed, written, rel_tol=1e-6, abs_tol=1e-9)
     return computed == written
