@@ -110,7 +110,7 @@ def evaluate_learning_curve(
 
 def _check_sizes(sizes, most):
     if sizes is None:
-        sizes = np.linspace(max(2, most / 10), most, 5).round()
+        sizes = np.linspace(min(most, max(2, most / 10)), most, 5).round()
     sizes = sorted({int(size) for size in sizes})
     if not sizes or sizes[0] < 1 or sizes[-1] > most:
         raise ValueError(

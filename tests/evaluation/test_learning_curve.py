@@ -53,6 +53,11 @@ def test_all_training_subjects_give_the_ordinary_result(data):
     assert curve[9].images.equals(expected.images)
 
 
+def test_two_people_make_a_curve_of_one_point(data):
+    two = (part[:12] for part in data)
+    assert list(evaluate_learning_curve(LogisticRegression(), *two, cv=2)) == [1]
+
+
 @pytest.mark.parametrize("sizes", [[0, 3], [3, 10], []])
 def test_numbers_out_of_range_are_refused(data, sizes):
     with pytest.raises(ValueError, match="allows 1 to 9 subjects"):
