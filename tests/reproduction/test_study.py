@@ -6,7 +6,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from skfer.evaluation import load_results
+from skfer.evaluation import _fold_store, load_results
 from skfer.faces import with_fields
 from skfer.reproduction import _published as published
 from skfer.reproduction._experiments import Experiment
@@ -189,6 +189,17 @@ def test_curves_interrupted_and_resumed(sets, tmp_path):
     assert row["ours"] == pytest.approx(100 * last, abs=1e-4)
     assert row["published"] == 95.47
     assert (tmp_path / "figure4.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_curves_that_cannot_be_kept_are_those_of_their_own_folds(sets, tmp_path, monkeypatch):
+    def fail(*values):
+        raise OSError("Input/output error")
+
+    monkeypatch.setattr(_fold_store, "fingerprint", fail)
+    outcomes = reproduce_tables(["figure4"], sets, make_settings(tmp_path), tmp_path)
+    for outcome in outcomes.values():
+        assert outcome.found["fold"].tolist() == [0, 1]
+        assert "Finished folds cannot be kept: Input/output error" in outcome.notes
 
 
 def test_the_leak_is_drawn(sets, tmp_path):
