@@ -1,9 +1,6 @@
 """Evaluation on people a classifier has never seen: protocols, guards, statistics, displays."""
 
-from skfer.evaluation._cross_dataset import (
-    evaluate_cross_dataset,
-    evaluate_leave_one_dataset_out,
-)
+from skfer.evaluation._cross_dataset import evaluate_cross_dataset, evaluate_leave_one_dataset_out
 from skfer.evaluation._dataset_summary import summarize_dataset
 from skfer.evaluation._displays._class_recall import ClassRecallDisplay
 from skfer.evaluation._displays._epoch_curves import EpochCurvesDisplay

@@ -112,7 +112,7 @@ def _evaluate_split(data, index, estimator, split, protocol):
     may_leak = protocol == "leaky-image-split"
     splits = inner_splits(estimator, train.y, train.subjects, may_leak=may_leak)
     model = clone(estimator).set_params(**splits)
-    groups = {} if is_face_array(train.X) else groups_for_fit(model, train.subjects)
+    groups = groups_for_fit(model, train)
     start = time.perf_counter()
     model.fit(train.X, train.y, **groups)
     fitted = time.perf_counter()
@@ -126,8 +126,10 @@ def _evaluate_split(data, index, estimator, split, protocol):
     return index, FoldPrediction(y_pred, probabilities, fitted - start, predicted - fitted)
 
 
-def groups_for_fit(model, subjects):
+def groups_for_fit(model, train):
     """Return what ``fit`` needs to know the subjects of images that bring none, if it uses them."""
+    if is_face_array(train.X):
+        return {}
     path, last = [], model
     while hasattr(last, "steps"):
         name, last = last.steps[-1]
@@ -136,8 +138,8 @@ def groups_for_fit(model, subjects):
         return {}
     if get_config()["enable_metadata_routing"]:
         last.set_fit_request(groups=True)
-        return {"groups": subjects}
-    return {f"{''.join(path)}groups": subjects}
+        return {"groups": train.subjects}
+    return {f"{''.join(path)}groups": train.subjects}
 
 
 def _split_frame(split, prediction, data):

@@ -65,7 +65,10 @@ def check_data(X, y, subjects=None, info=None):
     if len(unlabelled):
         raise ValueError(f"Sample {unlabelled[0]} has no label; leave it out.")
     check_classification_targets(y)
-    _check_several_classes(y)
+    if len(np.unique(y)) == 1:
+        raise ValueError(
+            f"All {len(y)} images show '{y[0]}'; an evaluation needs at least two expressions."
+        )
     subjects = known_subjects(X, subjects)
     own = X["subject"] if is_face_array(X) and "subject" in X.dtype.names else None
     if is_face_array(X) and not np.array_equal(own, subjects):
@@ -110,14 +113,6 @@ def _check_info(info, y):
     if len(unknown):
         raise ValueError(f"Sample {unknown[0]} has no sequence; give one that is an image its own.")
     return info
-
-
-def _check_several_classes(y):
-    """Refuse labels that are all the same."""
-    if len(np.unique(y)) == 1:
-        raise ValueError(
-            f"All {len(y)} images show '{y[0]}'; an evaluation needs at least two expressions."
-        )
 
 
 def _check_lengths(X, columns):

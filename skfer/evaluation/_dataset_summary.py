@@ -8,11 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
 from skfer._subjects import known_subjects
-from skfer.evaluation._guards._leakage import (
-    caught_doubts,
-    warn_doubts,
-    warn_lone_classes,
-)
+from skfer.evaluation._guards._leakage import caught_doubts, warn_doubts, warn_lone_classes
 from skfer.evaluation._guards._near_duplicates import compare_thumbnails, make_thumbnail
 from skfer.utils import check_images
 from skfer.utils._threads import map_in_threads

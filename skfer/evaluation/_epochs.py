@@ -14,7 +14,6 @@ from skfer.evaluation._guards._inner_splits import check_inner_splits, inner_spl
 from skfer.evaluation._guards._leakage import subject_folds
 from skfer.evaluation._guards._near_duplicates import warn_near_duplicates
 from skfer.evaluation._guards._parts import refuse_fitted_parts
-from skfer.faces import is_face_array
 
 
 def evaluate_epochs(
@@ -141,6 +140,5 @@ def _curves_of_fold(data, estimator, fold, train, test, every):
     classifier = last_step(model)
     # First, because a callback that stops the training keeps the later ones from being fired.
     classifier.set_params(callbacks=[scores, *(classifier.callbacks or [])])
-    groups = {} if is_face_array(train.X) else groups_for_fit(model, train.subjects)
-    model.fit(train.X, train.y, **groups)
+    model.fit(train.X, train.y, **groups_for_fit(model, train))
     return pd.DataFrame(scores.rows).assign(fold=fold)[["fold", *scores.rows[0]]]

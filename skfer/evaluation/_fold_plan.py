@@ -78,14 +78,14 @@ def write_plan(folder, plan, method, keys):
         for split, key in zip(plan.splits, keys, strict=True)
     ]
     data = plan.data
-    columns = {"y": data.y, "subjects": data.subjects}
     document = {
         "place": place,
         "method": method,
         "protocol": plan.protocol,
         "notes": plan.notes,
         "splits": splits,
-        **{name: [values.dtype.str, values.tolist()] for name, values in columns.items()},
+        "y": [data.y.dtype.str, data.y.tolist()],
+        "subjects": [data.subjects.dtype.str, data.subjects.tolist()],
         "info": [
             [name, str(column.dtype), column.astype(object).where(column.notna(), None).tolist()]
             for name, column in data.info.items()
@@ -108,14 +108,11 @@ def _read(file):
             PlannedSplit(repeat, fold, key, np.array(test, dtype=int))
             for repeat, fold, key, test in document["splits"]
         ]
-        y, subjects = (_as_array(*document[name]) for name in ("y", "subjects"))
+        arrays = document["y"], document["subjects"]
+        y, subjects = (np.array(values, dtype=kind) for kind, values in arrays)
         columns = {name: pd.Series(values, dtype=kind) for name, kind, values in document["info"]}
         info = pd.DataFrame(columns, index=range(len(y)))
         texts = document["method"], document["protocol"], tuple(document["notes"])
         return FoldPlan(*texts, splits, EvaluationData(None, y, subjects, info), document["place"])
     except (ValueError, TypeError, LookupError) as error:
         raise ValueError(f"'{file}' is damaged; remove it and run a fold again.") from error
-
-
-def _as_array(kind, values):
-    return np.array(values, dtype=kind)

@@ -98,13 +98,9 @@ def evaluate_learning_curve(
     data = data.with_images(X)
     results = {}
     for size in sizes:
-        chosen = [
-            train[np.isin(data.subjects[train], order[:size])]
-            for (train, _), order in zip(folds, orders, strict=True)
-        ]
         splits = [
-            Split(0, fold, train, test)
-            for fold, (train, (_, test)) in enumerate(zip(chosen, folds, strict=True))
+            Split(0, fold, train[np.isin(data.subjects[train], order[:size])], test)
+            for fold, ((train, test), order) in enumerate(zip(folds, orders, strict=True))
         ]
         notes = (f"Trained on {size} subjects in each fold.",)
         plan = Plan("subject-independent", splits, data, notes)
@@ -114,7 +110,7 @@ def evaluate_learning_curve(
 
 def _check_sizes(sizes, most):
     if sizes is None:
-        sizes = np.linspace(max(2, most / 10), most, 5).round()
+        sizes = np.linspace(min(most, max(2, most / 10)), most, 5).round()
     sizes = sorted({int(size) for size in sizes})
     if not sizes or sizes[0] < 1 or sizes[-1] > most:
         raise ValueError(

@@ -57,7 +57,7 @@ def per_class_frame(images, classes):
 def group_frame(images, column):
     """Return accuracy with its interval and macro recall of each group of people or images."""
     rows = []
-    for name, own in images.groupby(column, dropna=False, sort=True):
+    for name, own in images.groupby(column, dropna=False):
         recalls = (own["y_true"] == own["y_pred"]).groupby(own["y_true"]).mean()
         accuracy, low, high = accuracy_with_interval(own)
         n_images, n_subjects = own["image"].nunique(), own["subject"].nunique()

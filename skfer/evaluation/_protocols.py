@@ -198,7 +198,7 @@ def evaluate_image_split(
     'leaky-image-split'
     """
     data = check_data(X, y, subjects, info)
-    check_subjects(data.y, data.subjects)
+    check_subjects(data.subjects)
     splitter = KFold(cv, shuffle=True, random_state=random_state)
     folds = check_folds(splitter.split(data.y), data.y)
     splits = [Split(0, fold, *parts) for fold, parts in enumerate(folds)]
@@ -230,7 +230,7 @@ def _deal_repeats(data, cv, n_repeats, random_state):
         raise ValueError(f"n_repeats={n_repeats}; expected 1 or more.")
     if random_state is None and n_repeats > 1:
         random_state = 0
-    check_subjects(data.y, data.subjects)
+    check_subjects(data.subjects)
     warn_doubts(data.subjects)
     splits = []
     for repeat in range(n_repeats):

@@ -70,15 +70,15 @@ def write_results(folder, results, metadata):
         "comparisons": as_records(compare_methods(results)),
     }
     with ExitStack() as files:  # all take their places once all are written, results.json last
-        names = ["results.json", *(f"{name}.csv" for name in _TABLES)]
-        paths = [files.enter_context(atomic_path(Path(folder, name))) for name in names]
-        paths[0].write_text(json.dumps(document, indent=2, allow_nan=False) + "\n")
-        for path, name in zip(paths[1:], _TABLES, strict=True):
+        path = files.enter_context(atomic_path(Path(folder, "results.json")))
+        path.write_text(json.dumps(document, indent=2, allow_nan=False) + "\n")
+        for name, attribute in _TABLES.items():
             frames = []
             for result in results:
-                frames.append(getattr(result, _TABLES[name]).copy())
+                frames.append(getattr(result, attribute).copy())
                 frames[-1].insert(0, "method", result.method)
                 frames[-1].insert(1, "protocol", result.protocol)
+            path = files.enter_context(atomic_path(Path(folder, f"{name}.csv")))
             write_csv(path, pd.concat(frames))
 
 
@@ -136,10 +136,12 @@ def _load_result(folder, entry, images, folds):
 
 def _agree(computed, written):
     """Compare figures, floats to the rounding of a sum in another order."""
-    if isinstance(computed, dict):
+    if isinstance(computed, dict) and isinstance(written, dict):
         return computed.keys() == written.keys() and all(
             _agree(value, written[name]) for name, value in computed.items()
         )
+    if isinstance(computed, list) and isinstance(written, list):
+        return len(computed) == len(written) and all(map(_agree, computed, written))
     if isinstance(computed, float) and isinstance(written, int | float):
         return math.isclose(computed, written, rel_tol=1e-6, abs_tol=1e-9)
     return computed == written

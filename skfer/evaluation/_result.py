@@ -82,8 +82,8 @@ class EvaluationResult:
     @property
     def folds(self) -> pd.DataFrame:
         """Frame of one row per fold and repeat: n_images, n_subjects, accuracy and two times."""
-        correct = self._with_correct().groupby(["repeat", "fold"])
-        counts = correct.agg(
+        images = self.images.assign(correct=self.images["y_true"] == self.images["y_pred"])
+        counts = images.groupby(["repeat", "fold"]).agg(
             n_images=("image", "size"),
             n_subjects=("subject", "nunique"),
             accuracy=("correct", "mean"),
@@ -179,8 +179,8 @@ class EvaluationResult:
             ``pooled_accuracy``, correct predictions over all predictions; ``ci_low`` and
             ``ci_high``, its 95 % interval over subjects (see Notes); ``repeat_std``, the standard
             deviation (ddof=1) of the pooled accuracies of the repeats, None of one repeat.
-            ``fold_mean`` and
-            ``fold_std``, mean and standard deviation (ddof=0) of the accuracies of the folds.
+            ``fold_mean`` and ``fold_std``, mean and standard deviation (ddof=0) of the accuracies
+            of the folds.
             ``macro_recall`` and ``macro_f1``, means over the classes; ``kappa``, Cohen's;
             ``chance``, the share of the most frequent class. ``calibration_error``, the expected
             calibration error over ten bins, None without probabilities. ``n_sequences`` and
@@ -210,7 +210,11 @@ class EvaluationResult:
         correct = (y_true == y_pred).groupby(images["repeat"]).mean()
         accuracy, low, high = _metrics.accuracy_with_interval(images)
         shown = per_class[per_class["n_images"] > 0]
-        sequences = self.sequences if "sequence" in images else None
+        n_sequences = sequence_accuracy = None
+        if "sequence" in images:
+            sequences = self.sequences
+            n_sequences = len(sequences[["subject", "sequence", "y_true"]].drop_duplicates())
+            sequence_accuracy = float((sequences["y_true"] == sequences["y_pred"]).mean())
         return {
             "n_images": int(images["image"].nunique()),
             "n_subjects": int(images["subject"].nunique(dropna=False)),
@@ -233,12 +237,8 @@ class EvaluationResult:
                 if self._has_probabilities
                 else None
             ),
-            "n_sequences": None if sequences is None else _count_sequences(sequences),
-            "sequence_accuracy": (
-                None
-                if sequences is None
-                else float((sequences["y_true"] == sequences["y_pred"]).mean())
-            ),
+            "n_sequences": n_sequences,
+            "sequence_accuracy": sequence_accuracy,
             "fit_seconds": float(folds["fit_seconds"].sum()),
             "predict_seconds": float(folds["predict_seconds"].sum()),
         }
@@ -246,9 +246,6 @@ class EvaluationResult:
     @property
     def _has_probabilities(self):
         return _metrics.probabilities_of(self.images, self.classes) is not None
-
-    def _with_correct(self):
-        return self.images.assign(correct=self.images["y_true"] == self.images["y_pred"])
 
 
 def list_results(results):
@@ -287,7 +284,3 @@ def summarize_results(
 def _kappa(y_true, y_pred):
     """Return Cohen's kappa, which is undefined (0 / 0) if all is right and of one class."""
     return 1.0 if y_true.equals(y_pred) else float(cohen_kappa_score(y_true, y_pred))
-
-
-def _count_sequences(sequences):
-    return len(sequences[["subject", "sequence", "y_true"]].drop_duplicates())

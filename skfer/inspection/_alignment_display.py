@@ -18,8 +18,6 @@ from skfer.utils._text import printable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from skfer.alignment import FaceAligner
-
 _TILE = 160  # pixels
 _CAPTION = 26
 _CELL = (2 * _TILE + 8, _TILE + _CAPTION)  # a face, before and after
@@ -70,7 +68,7 @@ class AlignmentDisplay(Display):
     def from_faces(
         cls,
         faces: FaceArray,
-        aligner: "FaceAligner | None" = None,
+        aligner: FaceAligner | None = None,
         *,
         names: Sequence[str] | None = None,
         n_faces: int = 24,

@@ -119,7 +119,7 @@ def _aligns(step):
 def _explain(model, faces):
     shown = check_images(model, faces, reset=False).images
     probabilities = model.predict_proba(faces)[0]
-    label = model.predict(faces)[0]
+    [label] = model.predict(faces).tolist()
     last = model[-1]
     if isinstance(last, NetworkClassifier):
         X = model[:-1].transform(faces) if len(model) > 1 else faces
@@ -129,8 +129,4 @@ def _explain(model, faces):
         options = {"labels": [label], "window": window, "stride": window // 2}
         method, maps = "occlusion", occlusion_maps(model, faces, **options)
     shares = dict(zip(model.classes_.tolist(), probabilities.tolist(), strict=True))
-    return FaceExplanation(_plain(label), shares, shown[0], maps[0], method)
-
-
-def _plain(label):
-    return label.item() if hasattr(label, "item") else label
+    return FaceExplanation(label, shares, shown[0], maps[0], method)

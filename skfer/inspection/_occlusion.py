@@ -91,11 +91,11 @@ def explained_classes(estimator, X, labels):
     labels = estimator.predict(X) if labels is None else np.asarray(labels)
     if labels.shape != (len(X),):
         raise ValueError(f"labels has shape {labels.shape}; {len(X)} images need ({len(X)},).")
-    columns = [np.flatnonzero(estimator.classes_ == label) for label in labels]
-    unknown = [label for label, column in zip(labels, columns, strict=True) if not len(column)]
-    if unknown:
-        raise ValueError(f"The classifier does not know the label {unknown[0]!r}.")
-    return np.concatenate(columns)
+    is_class = labels[:, np.newaxis] == estimator.classes_
+    known = is_class.any(axis=1)
+    if not known.all():
+        raise ValueError(f"The classifier does not know the label {labels[known.argmin()]!r}.")
+    return is_class.argmax(axis=1)
 
 
 def _starts(length, window, stride):

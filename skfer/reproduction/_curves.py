@@ -20,6 +20,8 @@ def curves_fold_by_fold(estimator, X, y, subjects, *, cv, n_jobs, memory, verbos
     keys = [
         store.split_key(estimator_key, Split(0, number, *fold)) for number, fold in enumerate(folds)
     ]
+    if None in keys:  # what a fold depends on cannot be told
+        return evaluate_epochs(estimator, X, y, subjects, cv=folds, n_jobs=n_jobs, verbose=verbose)
     files = [memory / f"{key}.csv" for key in keys]
     missing = [number for number, file in enumerate(files) if not file.is_file()]
     for start in range(0, len(missing), n_jobs):

@@ -76,10 +76,9 @@ class Experiment(NamedTuple):
     @property
     def name(self):
         """The name of its folder."""
-        words = [self.method, self.source]
-        words += ["to", self.target] if self.kind == "cross" else []
-        words += {"images": ["leaky"], "epochs": ["epochs"]}.get(self.kind, [])
-        return "-".join(words)
+        cross = f"-to-{self.target}"
+        ends = {"subjects": "", "images": "-leaky", "cross": cross, "epochs": "-epochs"}
+        return f"{self.method}-{self.source}{ends[self.kind]}"
 
     @property
     def tested_on(self):

@@ -15,12 +15,12 @@ def draw_table(table, outcomes, sets, path):
     }
     if not found:
         return False
-    panels = (_group_by_set if table.shows == "leak" else _label)(found, sets)
+    displays = (_compare_methods if table.shows == "leak" else _follow_epochs)(found, sets)
     pyplot = require("matplotlib.pyplot", extra="plot", needed_by="skfer reproduce")
-    n_panels = len(panels)
-    figure, axes = pyplot.subplots(1, n_panels, squeeze=False, figsize=(6 * n_panels, 4))
-    for ax, (label, content) in zip(axes[0], panels.items(), strict=True):
-        (_draw_leak if table.shows == "leak" else _draw_curves)(ax, content)
+    size = (6 * len(displays), 4)
+    figure, axes = pyplot.subplots(1, len(displays), squeeze=False, figsize=size)
+    for ax, (label, display) in zip(axes[0], displays.items(), strict=True):
+        display.plot(ax)
         # Above the axes there is the legend.
         ax.set_xlabel("\n".join([*filter(None, [ax.get_xlabel()]), label]))
     with atomic_path(path) as unfinished:
@@ -29,25 +29,23 @@ def draw_table(table, outcomes, sets, path):
     return True
 
 
-def _group_by_set(found, sets):
-    panels = {}
+def _compare_methods(found, sets):
+    """Return a display of the methods for each data set."""
+    results = {}
     for experiment, result in found.items():
-        panels.setdefault(sets[experiment.source].title, []).append(result)
-    return panels
-
-
-def _label(found, sets):
+        results.setdefault(sets[experiment.source].title, []).append(result)
+    summaries = {title: summarize_results(own) for title, own in results.items()}
     return {
-        f"{TITLES[experiment.method]}, {sets[experiment.source].title}": curves
-        for experiment, curves in found.items()
+        title: MethodComparisonDisplay(own.assign(method=own["method"].map(TITLES)))
+        for title, own in summaries.items()
     }
 
 
-def _draw_leak(ax, results):
-    summaries = summarize_results(results)
-    summaries["method"] = summaries["method"].map(TITLES)
-    MethodComparisonDisplay(summaries).plot(ax)
-
-
-def _draw_curves(ax, curves):
-    EpochCurvesDisplay.from_frame(curves, score="error", ax=ax)
+def _follow_epochs(found, sets):
+    """Return a display of the error epoch by epoch for each experiment."""
+    return {
+        f"{TITLES[experiment.method]}, {sets[experiment.source].title}": EpochCurvesDisplay(
+            curves, score="error"
+        )
+        for experiment, curves in found.items()
+    }

@@ -24,7 +24,7 @@ def format_report(report):
         _format_sets(report),
     ]
     for table in report["tables"].values():
-        parts += [f"## {table['title']}", _format_rows(table["rows"])]
+        parts += [f"## {table['title']}", _format_table(_COLUMNS, map(_format_row, table["rows"]))]
         if "confusion_matrix" in table:
             parts.append(_format_confusion(**table["confusion_matrix"]))
         if "drawing" in table:
@@ -65,10 +65,6 @@ def _format_sets(report):
     head = ("", "counted", "subjects", "folds", "eyes guessed", "notes")
     absent = [f"{SETS[name]}: {reason}" for name, reason in report["absent"].items()]
     return "\n\n".join([_format_table(head, rows), *([_format_list(absent)] if absent else [])])
-
-
-def _format_rows(rows):
-    return _format_table(_COLUMNS, [_format_row(row) for row in rows])
 
 
 def _format_row(row):

@@ -6,11 +6,6 @@ https://doi.org/10.1145/3317640.3317662. Accuracies are in percent.
 
 from typing import NamedTuple
 
-from skfer.datasets._labels import BASIC_EXPRESSIONS
-
-# Table 1, CK+; the classes follow from Table 3 and are three frames of each sequence.
-CKPLUS_COUNTS = dict(zip(BASIC_EXPRESSIONS, (135, 177, 75, 207, 84, 249), strict=True))
-
 # The recall of each class, in the order of BASIC_EXPRESSIONS, and the "average".
 TABLE_3 = {
     "ckplus": ((96.30, 97.18, 96.00, 100.0, 91.67, 98.39), 97.41),
@@ -57,14 +52,7 @@ _LOPES = (
 )
 _SEQUENCES = "Ours has six classes, and one prediction per sequence."
 TABLE_6 = (
-    System(
-        "Gu et al. 2012",
-        "Gabor+SVM",
-        91.51,
-        "CK, not CK+; 6 classes",
-        "radial-encoding",
-        _GU,
-    ),
+    System("Gu et al. 2012", "Gabor+SVM", 91.51, "CK, not CK+; 6 classes", "radial-encoding", _GU),
     System(
         "Liu M. et al. 2014",
         "UMM+STM",
@@ -121,13 +109,7 @@ TABLE_7 = (
         target="jaffe",
     ),
     System(
-        "Lopes et al. 2017",
-        "CNN",
-        38.80,
-        "183 images, 6 classes",
-        "lopes",
-        _LOPES,
-        target="jaffe",
+        "Lopes et al. 2017", "CNN", 38.80, "183 images, 6 classes", "lopes", _LOPES, target="jaffe"
     ),
     *(
         System(
@@ -181,44 +163,3 @@ DRAWING = (
     "Figure 1 of the paper is a drawing of the two ways to split, without figures. What the leaky "
     "split is worth is measured here."
 )
-
-
-def impossible_rows(matrix, counts):
-    """Compare the rows of a confusion matrix with the number of images of each class.
-
-    Parameters
-    ----------
-    matrix : sequence of n_classes rows
-        Counts; rows are true classes, in the order of `counts`.
-    counts : dict of str to int
-        Number of images of each class.
-
-    Returns
-    -------
-    impossible : dict of str to (int, int)
-        Sum of the row and number of images, of the classes where they differ.
-
-    Examples
-    --------
-    >>> from skfer.reproduction._published import CKPLUS_COUNTS, TABLE_4, impossible_rows
-    >>> impossible_rows(TABLE_4, CKPLUS_COUNTS)
-    {'sad': (86, 84)}
-    """
-    return {
-        name: (sum(row), count)
-        for row, (name, count) in zip(matrix, counts.items(), strict=True)
-        if sum(row) != count
-    }
-
-
-def pooled_percent(matrix, counts):
-    """Return the diagonal of a confusion matrix in percent of the images there are.
-
-    Examples
-    --------
-    >>> from skfer.reproduction._published import CKPLUS_COUNTS, TABLE_4, pooled_percent
-    >>> round(pooled_percent(TABLE_4, CKPLUS_COUNTS), 2)
-    97.41
-    """
-    n_correct = sum(row[index] for index, row in enumerate(matrix))
-    return 100 * n_correct / sum(counts.values())

@@ -70,17 +70,9 @@ def _describe_set(each, settings):
 
 
 def _describe_table(table, outcomes, sets):
-    per_class = {
-        experiment: outcomes[experiment].found.per_class.set_index("expression")
-        for experiment in {row.experiment for row in table.rows if row.expression is not None}
-        if experiment in outcomes and outcomes[experiment].found is not None
-    }
     report = {
         "title": table.title,
-        "rows": [
-            _describe_row(row, outcomes.get(row.experiment), per_class.get(row.experiment), sets)
-            for row in table.rows
-        ],
+        "rows": [_describe_row(row, outcomes.get(row.experiment), sets) for row in table.rows],
         "remarks": [*_list_stand_ins(table, sets), *table.remarks],
     }
     if table.shows == "confusion":
@@ -104,10 +96,10 @@ def _list_stand_ins(table, sets):
     return remarks
 
 
-def _describe_row(row, outcome, per_class, sets):
+def _describe_row(row, outcome, sets):
     figures, counted = {}, None
     if outcome is not None and outcome.found is not None:
-        figures = _figures_of(row, outcome.found, per_class)
+        figures = _figures_of(row, outcome.found)
         counted = sets[row.experiment.tested_on].unit
     return {
         "label": row.label,
@@ -121,7 +113,7 @@ def _describe_row(row, outcome, per_class, sets):
     }
 
 
-def _figures_of(row, found, per_class):
+def _figures_of(row, found):
     """Return the figures of a row: of learning curves, of one class or of the whole result."""
     if isinstance(found, pd.DataFrame):
         last = found.loc[found.groupby("fold")["epoch"].idxmax(), "test_accuracy"]
@@ -129,7 +121,7 @@ def _figures_of(row, found, per_class):
         return _percent(shares) | {"n_folds": len(last)}
     if row.expression is not None:
         own = found.images[found.images["y_true"] == row.expression]
-        of_class = per_class.loc[row.expression]
+        of_class = found.per_class.set_index("expression").loc[row.expression]
         shares = {"ours": of_class["recall"], **of_class[["ci_low", "ci_high"]]}
         n_correct = int((own["y_true"] == own["y_pred"]).sum())
         return _percent(shares) | {"n_correct": n_correct, "n_predictions": len(own)}

@@ -7,12 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from skfer.evaluation import EvaluationResult
-from skfer.evaluation._records import (
-    append_run_log,
-    collect_metadata,
-    describe_run,
-    write_results,
-)
+from skfer.evaluation._records import append_run_log, collect_metadata, describe_run, write_results
 from skfer.reproduction._experiments import make_pipeline, run_experiment
 from skfer.reproduction._report import write_report
 from skfer.reproduction._tables import SETS, TABLES
@@ -33,36 +28,11 @@ class Outcome(NamedTuple):
 def reproduce_tables(names, sets, settings, out, *, absent=None, command="", log=None, verbose=0):
     """Run what the tables need, each experiment once, and write results and report to a folder.
 
-    Parameters
-    ----------
-    names : list of str
-        Tables, figures or "ladder", of `TABLES`.
-    sets : dict of str to StudySet
-        The data sets that are there, by the names of `SETS`; "ckplus" may be its crops.
-    settings : Settings
-        How to run. Finished folds are kept in its `memory`.
-    out : Path
-        Folder to write to: tables.md, reproduction.json, the drawings, and a folder for each
-        experiment. Interrupted, the report has what was found so far.
-    absent : dict of str to str, default=None
-        Why data sets are not there.
-    command : str, default=""
-        The command, for the record.
-    log : Path, default=None
-        File to append a line of JSON to for each result.
-    verbose : int, default=0
-        Above 0, what is run and found is printed.
-
-    Returns
-    -------
-    outcomes : dict of Experiment to Outcome
-        What each gave. An experiment that cannot be run has a problem instead, and the others go
-        on.
-
-    Raises
-    ------
-    ValueError
-        If none of the experiments could be run.
+    `sets` maps names of `SETS` to the StudySets that are there ("ckplus" may be its crops), and
+    `absent` says why others are not. To `out` go tables.md, reproduction.json, the drawings, and a
+    folder for each experiment; interrupted, the report has what was found so far. The file `log`
+    gets a line of JSON for each result. Returns a dict of Experiment to Outcome: one that cannot be
+    run has a problem, and the others go on. ValueError if none could be run.
     """
     tables = {name: TABLES[name] for name in names}
     experiments = dict.fromkeys(each for table in tables.values() for each in table.experiments)

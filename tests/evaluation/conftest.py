@@ -3,11 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from skfer.evaluation import (
-    EvaluationResult,
-    evaluate_image_split,
-    evaluate_subject_independent,
-)
+from skfer.evaluation import EvaluationResult, evaluate_image_split, evaluate_subject_independent
 from skfer.evaluation._records import collect_metadata
 from skfer.faces import make_face_array
 

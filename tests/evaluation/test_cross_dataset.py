@@ -14,11 +14,7 @@ from sklearn.pipeline import make_pipeline
 from skfer.alignment import FaceAligner
 from skfer.datasets import make_faces
 from skfer.descriptors import PixelDescriptor
-from skfer.evaluation import (
-    compare_results,
-    evaluate_cross_dataset,
-    evaluate_leave_one_dataset_out,
-)
+from skfer.evaluation import compare_results, evaluate_cross_dataset, evaluate_leave_one_dataset_out
 from skfer.faces import make_face_array
 from skfer.features import SubjectNormalizer
 

@@ -50,12 +50,6 @@ def test_samples_show_every_class(faces, results):
     assert [name for name, _ in lines] == ["happy"] * 3 + ["sad"] * 3
 
 
-def test_mistakes_are_the_confident_ones(faces, result):
-    lines = [mistake.lines for mistake in list_mistakes(result, faces)]
-    assert lines == [("happy → sad, 90%", "a, image 1"), ("sad → happy, 80%", "c, image 4")]
-    assert len(list_mistakes(result, faces, n_mistakes=1)) == 1
-
-
 def test_mistakes_show_their_own_faces(faces, result):
     pictures = [decode(mistake.png) for mistake in list_mistakes(result, faces)]
     for picture, image in zip(pictures, faces["image"][[1, 4]], strict=True):

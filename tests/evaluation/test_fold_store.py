@@ -17,6 +17,7 @@ from joblib import parallel_config
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -51,23 +52,37 @@ def scale(X):
 
 @pytest.fixture
 def evaluate(data, tmp_path):
-    """Evaluate with kept folds; returns the result and how many folds were fitted."""
+    """Evaluate with kept folds; returns the result and how many folds were fitted.
+
+    The fit numbered `stop_at` ends like Ctrl-C.
+    """
     X, y, subjects = data
-    fits = []
     fit = KNeighborsClassifier.fit
 
-    def counted(self, X, y):
-        fits.append(1)
-        return fit(self, X, y)
+    def run(
+        *steps,
+        X=X,
+        y=y,
+        subjects=subjects,
+        evaluate=evaluate_subject_independent,
+        n_neighbors=3,
+        stop_at=None,
+        **options,
+    ):
+        fits = []
 
-    def run(*steps, X=X, y=y, subjects=subjects, evaluate=evaluate_subject_independent, **options):
-        before = len(fits)
-        estimator = make_pipeline(*steps, KNeighborsClassifier(3))
+        def counted(self, X, y):
+            if len(fits) == stop_at:
+                raise KeyboardInterrupt
+            fits.append(1)
+            return fit(self, X, y)
+
+        estimator = make_pipeline(*steps, KNeighborsClassifier(n_neighbors))
         options = {"cv": 4, "memory": tmp_path / "folds"} | options
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(KNeighborsClassifier, "fit", counted)
             result = evaluate(estimator, X, y, subjects, **options)
-        return result, len(fits) - before
+        return result, len(fits)
 
     return run
 
@@ -82,6 +97,13 @@ def test_finished_folds_are_taken_and_equal(evaluate, tmp_path):
     assert (n_fits, n_fits_again, len(kept(tmp_path))) == (4, 0, 4)
     pd.testing.assert_frame_equal(first.images, again.images, check_exact=True)
     pd.testing.assert_frame_equal(first.seconds, again.seconds, check_exact=True)
+    assert evaluate(memory=None)[1] == 4
+
+
+def test_an_interrupted_run_loses_no_finished_fold(evaluate):
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(stop_at=3)
+    assert evaluate()[1] == 1
 
 
 @pytest.mark.parametrize("labels", [str, object, "int32", "float64", bool])
@@ -104,10 +126,12 @@ def test_labels_and_probabilities_come_back_with_their_type(data, tmp_path, labe
         lambda X, y, subjects: {"subjects": np.where(subjects == "s00", "another", subjects)},
         lambda X, y, subjects: {"evaluate": evaluate_image_split},
         lambda X, y, subjects: {"cv": 3},
+        lambda X, y, subjects: {"cv": GroupKFold(4, shuffle=True, random_state=0)},
+        lambda X, y, subjects: {"n_neighbors": 5},
     ],
-    ids=["pixels", "labels", "subjects", "protocol", "folds"],
+    ids=["pixels", "labels", "subjects", "protocol", "folds", "deal", "parameters"],
 )
-def test_other_data_is_computed(data, evaluate, change):
+def test_what_changed_is_computed_again(data, evaluate, change):
     evaluate()
     _, n_fits = evaluate(**change(*data))
     assert n_fits >= 3

@@ -5,7 +5,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
-from imblearn import FunctionSampler
 from imblearn.pipeline import Pipeline as ImblearnPipeline
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -188,14 +187,6 @@ def test_splitters_of_other_names_are_found(rows, model):
         evaluate_subject_independent(model, *rows, cv=3)
 
 
-def test_rows_that_a_sampler_mixes_are_refused(rows):
-    X, y, subjects = rows
-    sampler = FunctionSampler(func=lambda X, y: (X[::-1], y[::-1]))
-    model = ImblearnPipeline([("mix", sampler), ("s", GridSearchCV(KNN, GRID, cv=GroupKFold(3)))])
-    with pytest.raises(ValueError, match="s__cv=.* lies behind a sampler"):
-        evaluate_subject_independent(model, X, np.sort(y), subjects, cv=3)
-
-
 @pytest.mark.parametrize(
     "model",
     [
@@ -368,19 +359,6 @@ def test_labels_and_subjects_as_columns(rows, column):
 def test_labels_that_are_none_are_refused_before_training(rows, y, message):
     with pytest.raises(ValueError, match=message):
         evaluate_subject_independent(None, rows[0], y, rows[2])
-
-
-@pytest.mark.parametrize(
-    ("cv", "message"),
-    [
-        ([], "gives no fold"),
-        ([(np.arange(36), [])], "no training or no test images"),
-        ([(np.arange(36), [72])], "names rows that the 72 images do not have"),
-    ],
-)
-def test_splits_that_are_none_are_refused(rows, cv, message):
-    with pytest.raises(ValueError, match=message):
-        evaluate_subject_independent(KNN, *rows, cv=cv)
 
 
 def test_inner_splits_that_name_other_images_are_refused(rows):

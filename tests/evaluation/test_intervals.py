@@ -2,7 +2,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from scipy.stats import bootstrap, t
+from scipy.stats import t
 
 from skfer.evaluation._statistics._intervals import (
     accuracy_interval,
@@ -91,19 +91,6 @@ def test_percentile_equals_resampling_by_hand(unequal):
     expected = np.quantile(accuracies, [0.025, 0.975])
     found = tuple(bootstrap_ratio(n_correct, n_images))
     assert found == pytest.approx(expected, abs=0.005)
-
-
-def test_bootstrap_is_that_of_scipy_over_rows_of_subjects(unequal):
-    rows = np.stack(unequal, axis=1)
-
-    def accuracy(index):
-        n_correct, n_images = rows[index].sum(axis=0)
-        return n_correct / n_images
-
-    expected = bootstrap(
-        (np.arange(60),), accuracy, method="percentile", n_resamples=10_000, random_state=0
-    ).confidence_interval
-    assert tuple(bootstrap_ratio(*unequal)) == pytest.approx(tuple(expected), abs=0.005)
 
 
 def test_subjects_without_images_do_not_count():

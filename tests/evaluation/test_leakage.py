@@ -21,10 +21,6 @@ class BrokenGroupKFold(GroupKFold):
             yield train, test[1:]
 
 
-def test_disjoint_subjects_pass():
-    check_leakage([([0, 1], [2]), ([2], [0, 1])], ["a", "a", "b"])
-
-
 def test_masks_are_examined_too():
     train, test = np.array([True, False, True]), np.array([False, True, False])
     with pytest.raises(ValueError, match="Fold 0 .* 'a'"):
@@ -82,6 +78,11 @@ def test_images_that_are_never_tested_are_allowed(y, subjects):
         (KFold(4, shuffle=True, random_state=0), "subjects in training and test"),
         (1, "cv=1 is out of range: 12 subjects allow 2 to 12"),
         (13, "cv=13 is out of range: 12 subjects allow 2 to 12"),
+        ([], "cv gives no fold"),
+        ([(range(72), [])], "Fold 0 of cv has no training or no test images"),
+        ([([], range(72))], "Fold 0 of cv has no training or no test images"),
+        ([(range(36), [72])], "Fold 0 names rows that the 72 images do not have"),
+        ([(range(6, 72), range(6))] * 2, "Sample 0 is in the test part of 2 folds"),
     ],
 )
 def test_unusable_folds_are_refused(y, subjects, cv, message):
@@ -122,20 +123,6 @@ def test_class_without_training_image_is_named():
 def test_one_class_is_refused(subjects):
     with pytest.raises(ValueError, match="All 72 images show 'happy'; an evaluation needs at"):
         evaluate_subject_independent(DummyClassifier(), np.eye(72), ["happy"] * 72, subjects)
-
-
-def test_image_tested_twice_is_refused(y, subjects):
-    fold = (subjects != "s00", subjects == "s00")
-    with pytest.raises(ValueError, match="Sample 0 is in the test part of 2 folds"):
-        subject_folds(y, subjects, [fold, fold])
-
-
-@pytest.mark.parametrize("empty", [0, 1])
-def test_a_fold_without_one_part_is_refused(y, subjects, empty):
-    parts = [np.arange(len(y)), np.arange(len(y))]
-    parts[empty] = np.array([], int)
-    with pytest.raises(ValueError, match="Fold 0 of cv has no training or no test images"):
-        subject_folds(y, subjects, [tuple(parts)])
 
 
 def test_a_splitter_that_shuffles_gets_the_seed_and_is_not_changed(y, subjects):

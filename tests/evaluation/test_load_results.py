@@ -74,6 +74,16 @@ def test_figures_that_are_not_those_of_the_images_are_refused(tmp_path, metadata
         load_results(tmp_path)
 
 
+def test_figures_of_another_machine_may_differ_in_the_last_digit(tmp_path, metadata):
+    write_results(tmp_path, [make_result(NAMES)], metadata)
+    document = json.loads((tmp_path / "results.json").read_text())
+    (entry,) = document["results"]
+    for figures in (entry, *entry["per_class"]):
+        figures["ci_low"] = np.nextafter(figures["ci_low"], 1)
+    (tmp_path / "results.json").write_text(json.dumps(document))
+    assert len(load_results(tmp_path)) == 1
+
+
 @pytest.mark.parametrize("broken", ["results.json", "images", "subjects", "folds", "classes"])
 def test_a_full_disk_leaves_all_files_of_the_older_run(tmp_path, metadata, monkeypatch, broken):
     older, newer = make_result(NAMES[:3]), make_result(NAMES)

@@ -8,12 +8,7 @@ from hypothesis import strategies as st
 
 from skfer.evaluation import EvaluationResult, check_leakage, subject_folds
 from skfer.evaluation._statistics._intervals import accuracy_interval
-from skfer.evaluation._statistics._paired_tests import (
-    holm,
-    sign_flip_test,
-    sign_test,
-    stouffer,
-)
+from skfer.evaluation._statistics._paired_tests import holm, sign_flip_test, sign_test, stouffer
 
 FEW = settings(max_examples=40, deadline=None)
 # Names of people; each is given to any images, several times or once.

@@ -1,20 +1,13 @@
-from tempfile import mkstemp
-
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
+from sklearn.model_selection import GroupKFold, cross_val_predict, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
-import skfer.evaluation._records
-from skfer.evaluation import (
-    evaluate_image_split,
-    evaluate_subject_independent,
-    subject_folds,
-)
+from skfer.evaluation import evaluate_image_split, evaluate_subject_independent, subject_folds
 from skfer.faces import make_face_array
 from skfer.utils import check_images
 
@@ -31,37 +24,6 @@ class FaceClassifier(ClassifierMixin, BaseEstimator):
     def predict(self, X):
         pixels = check_images(self, X, reset=False).images
         return self.knn_.predict(pixels.reshape(len(pixels), -1))
-
-
-class CountingClassifier(ClassifierMixin, BaseEstimator):
-    """Writes one file into a folder for each fit; stops like Ctrl-C after `stop_after` fits."""
-
-    stop_after = None
-
-    def __init__(self, log, constant="happy"):
-        self.log = log
-        self.constant = constant
-
-    def fit(self, X, y):
-        if self.n_fits(self.log) == self.stop_after:
-            raise KeyboardInterrupt
-        self.log.mkdir(exist_ok=True)
-        mkstemp(dir=self.log)
-        self.classes_ = np.unique(y)
-        return self
-
-    def predict(self, X):
-        return np.full(len(X), self.constant)
-
-    @staticmethod
-    def n_fits(log):
-        return len(list(log.iterdir())) if log.exists() else 0
-
-
-@pytest.fixture
-def counting(tmp_path, monkeypatch):
-    monkeypatch.setattr(CountingClassifier, "stop_after", None)
-    return CountingClassifier(tmp_path / "fits")
 
 
 def test_equals_scikit_learn(X, y, subjects):
@@ -141,70 +103,6 @@ def test_jobs_change_nothing(X, y, subjects, evaluate):
         for n_jobs in (1, 2)
     ]
     pd.testing.assert_frame_equal(*frames, check_exact=True)
-
-
-def test_search_is_fitted_with_subjects(X, y, subjects):
-    search = GridSearchCV(KNeighborsClassifier(), {"n_neighbors": [1, 3]}, cv=GroupKFold(3))
-    result = evaluate_subject_independent(search, X, y, subjects, cv=4)
-    assert result.summary()["n_images"] == 72
-
-
-def test_interrupted_run_loses_no_finished_fold(X, y, subjects, counting, tmp_path, monkeypatch):
-    arguments = {"cv": 4, "memory": tmp_path / "cache"}
-    monkeypatch.setattr(CountingClassifier, "stop_after", 3)
-    with pytest.raises(KeyboardInterrupt):
-        evaluate_subject_independent(counting, X, y, subjects, **arguments)
-    assert counting.n_fits(counting.log) == 3
-    monkeypatch.setattr(CountingClassifier, "stop_after", None)
-    first = evaluate_subject_independent(counting, X, y, subjects, **arguments)
-    assert counting.n_fits(counting.log) == 4
-    again = evaluate_subject_independent(counting, X, y, subjects, **arguments)
-    assert counting.n_fits(counting.log) == 4
-    pd.testing.assert_frame_equal(first.images, again.images)
-    pd.testing.assert_frame_equal(first.seconds, again.seconds)
-
-
-@pytest.mark.parametrize(("is_asked_for", "n_fits"), [(False, 8), (True, 4)])
-def test_folds_are_kept_if_asked_for(X, y, subjects, counting, tmp_path, is_asked_for, n_fits):
-    memory = tmp_path / "cache" if is_asked_for else None
-    for _ in range(2):
-        evaluate_subject_independent(counting, X, y, subjects, cv=4, memory=memory)
-    assert counting.n_fits(counting.log) == n_fits
-
-
-@pytest.mark.parametrize("changed", ["X", "y", "estimator", "folds", "protocol", "version"])
-def test_what_changed_is_computed_again(X, y, subjects, counting, tmp_path, monkeypatch, changed):
-    arguments = {"cv": 4, "memory": str(tmp_path / "cache")}
-    evaluate_subject_independent(counting, X, y, subjects, **arguments)
-    evaluate = evaluate_subject_independent
-    if changed == "X":
-        X = X + 1e-9
-    elif changed == "y":
-        y = np.where(np.arange(len(y)) == 5, "happy", y)
-    elif changed == "estimator":
-        counting.set_params(constant="sad")
-    elif changed == "folds":
-        arguments["cv"] = GroupKFold(4, shuffle=True, random_state=0)
-    elif changed == "protocol":
-        evaluate = evaluate_image_split
-    else:
-        monkeypatch.setattr(skfer.evaluation._records, "__version__", "another")
-    evaluate(counting, X, y, subjects, **arguments)
-    assert counting.n_fits(counting.log) == 8
-
-
-def test_changed_file_is_computed_again(y, subjects, counting, tmp_path):
-    files = [tmp_path / f"{number}.png" for number in range(len(y))]
-    for file in files:
-        file.write_bytes(b"1")
-    faces = make_face_array(files, subject=subjects)
-    arguments = {"cv": 4, "memory": tmp_path / "cache"}
-    for _ in range(2):
-        evaluate_subject_independent(counting, faces, y, **arguments)
-    assert counting.n_fits(counting.log) == 4
-    files[0].write_bytes(b"12")
-    evaluate_subject_independent(counting, faces, y, **arguments)
-    assert counting.n_fits(counting.log) == 8
 
 
 def test_silent_by_default(X, y, subjects, capsys):

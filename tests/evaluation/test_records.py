@@ -6,11 +6,7 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from skfer.evaluation._records import (
-    append_run_log,
-    describe_run,
-    write_results,
-)
+from skfer.evaluation._records import append_run_log, describe_run, write_results
 from tests.stored_results import load_results_schema
 
 

@@ -52,15 +52,8 @@ def make_settings(folder, **changes):
     return Settings(n_folds=2, max_epochs=1, memory=folder / "cache", **changes)
 
 
-def make_set(seed, title):
-    data = make_faces(3, 2, image_size=(48, 48), random_state=seed)
-    info = data.frame[["sequence"]]
-    return StudySet(title, data.faces, data.target, data.subjects, info, 3, cropped=True)
-
-
-def make_sequences(seed, title):
-    shown = {"expressions": ("happy", "sad", "surprise"), "n_frames": 2, "image_size": (48, 48)}
-    data = make_face_sequences(3, 2, **shown, random_state=seed)
+def make_set(title, make, seed, **shown):
+    data = make(3, 2, image_size=(48, 48), random_state=seed, **shown)
     info = data.frame[["sequence"]]
     return StudySet(title, data.faces, data.target, data.subjects, info, 3, cropped=True)
 
@@ -68,10 +61,11 @@ def make_sequences(seed, title):
 @pytest.fixture(scope="module")
 def sets():
     """Crops that stand for CK+ and for JAFFE; the subjects have the same names in both."""
+    shown = {"expressions": ("happy", "sad", "surprise"), "n_frames": 2}
     sets = {
-        "ckplus": make_set(1, "made up"),
-        "ckplus-sequences": make_sequences(1, "made up sequences"),
-        "jaffe": make_set(2, "faces"),
+        "ckplus": make_set("made up", make_faces, 1),
+        "ckplus-sequences": make_set("made up sequences", make_face_sequences, 1, **shown),
+        "jaffe": make_set("faces", make_faces, 2),
     }
     assert set(sets["ckplus"].subjects) == set(sets["jaffe"].subjects)
     return sets

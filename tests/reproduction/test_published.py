@@ -2,10 +2,10 @@
 
 import pytest
 
+from skfer.datasets._labels import BASIC_EXPRESSIONS
 from skfer.datasets._registry import SPECS
 from skfer.datasets._spec import C_SPP_2019
 from skfer.reproduction._published import (
-    CKPLUS_COUNTS,
     LADDER,
     LADDER_ERROR,
     SAD_ROW,
@@ -14,13 +14,12 @@ from skfer.reproduction._published import (
     TABLE_5,
     TABLE_6,
     TABLE_7,
-    impossible_rows,
-    pooled_percent,
 )
 
-# What the printed recalls and averages leave possible; the text names no counts of classes.
+# What the printed recalls and averages leave possible; the text names no counts of classes. Those
+# of CK+ are three frames of each sequence.
 COUNTS = {
-    "ckplus": tuple(CKPLUS_COUNTS.values()),
+    "ckplus": (135, 177, 75, 207, 84, 249),
     "jaffe": (30, 29, 32, 31, 31, 30),
     "mmi": (44, 36, 30, 48, 36, 56),
     "nimstim": (85, 80, 78, 123, 81, 44),
@@ -28,18 +27,15 @@ COUNTS = {
 
 
 def test_table_4_gives_the_pooled_accuracy():
-    assert round(pooled_percent(TABLE_4, CKPLUS_COUNTS), 2) == TABLE_3["ckplus"][1] == 97.41
+    n_correct = sum(row[index] for index, row in enumerate(TABLE_4))
+    assert round(100 * n_correct / sum(COUNTS["ckplus"]), 2) == TABLE_3["ckplus"][1] == 97.41
 
 
 def test_one_row_of_table_4_is_impossible():
-    assert impossible_rows(TABLE_4, CKPLUS_COUNTS) == {"sad": (86, 84)}
-    assert sum(map(sum, TABLE_4)) == 929
+    sums = dict(zip(BASIC_EXPRESSIONS, map(sum, TABLE_4), strict=True))
+    assert sums == dict(zip(BASIC_EXPRESSIONS, COUNTS["ckplus"], strict=True)) | {"sad": 86}
+    assert COUNTS["ckplus"][BASIC_EXPRESSIONS.index("sad")] == 84
     assert "sums to 86, but there are 84" in SAD_ROW
-
-
-def test_a_row_that_sums_up_is_possible():
-    repaired = [*TABLE_4[:4], (3, 0, 2, 0, 77, 2), TABLE_4[5]]
-    assert impossible_rows(repaired, CKPLUS_COUNTS) == {}
 
 
 def test_recalls_of_table_3_are_the_diagonal_of_table_4():

@@ -84,9 +84,9 @@ def describe_mistakes(mistakes):
     ]
 
 
-def list_mistakes(result, faces, aligner=None, n_mistakes=12):
+def list_mistakes(result, faces, aligner=None):
     """Return the mistakes as a list of CaptionedFace."""
-    mistakes = choose_mistakes(result, n_mistakes)
+    mistakes = choose_mistakes(result)
     pictures = take_images(faces, mistakes["image"], aligner)
     return [
         CaptionedFace(encode_thumbnail(picture), lines)

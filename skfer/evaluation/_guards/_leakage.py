@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.model_selection import GroupKFold, check_cv
-from sklearn.utils import check_consistent_length
 
 from skfer._subjects import known_subjects
 from skfer._typing import Array, Folds
@@ -116,7 +115,7 @@ def subject_folds(
     [[2, 3], [0, 1]]
     """
     y, subjects = np.asarray(y), known_subjects(y, subjects)
-    check_subjects(y, subjects)
+    check_subjects(subjects)
     warn_doubts(subjects)
     return list(deal_subjects(y, subjects, cv, random_state))
 
@@ -193,9 +192,8 @@ def _make_splitter(cv, random_state, n_subjects):
     return cv
 
 
-def check_subjects(y, subjects):
+def check_subjects(subjects):
     """Refuse subjects of shape (n_images,) that are all the same."""
-    check_consistent_length(y, subjects)
     if len(np.unique(subjects)) == 1:
         raise ValueError(
             f"All {len(subjects)} images show one subject, '{subjects[0]}'; an evaluation needs at "

@@ -5,7 +5,6 @@ import re
 from xml.etree import ElementTree
 
 from skfer.evaluation._displays._class_recall import ClassRecallDisplay
-from skfer.evaluation._displays._drawing import rows_height
 from skfer.evaluation._displays._expression_confusion import ExpressionConfusionDisplay
 from skfer.evaluation._displays._method_comparison import MethodComparisonDisplay
 from skfer.evaluation._displays._reliability import ReliabilityDisplay
@@ -27,9 +26,9 @@ _LONG_FRACTION = re.compile(r"-?\d+\.\d{3,}")
 
 def draw_comparison(summaries):
     """Draw the accuracies of all methods and protocols."""
-    height = rows_height(summaries["method"].nunique() + len(summaries)) * 0.85
-    label = "Accuracy of each method and protocol"
-    return _render(MethodComparisonDisplay(summaries), height, label, "comparison")
+    display = MethodComparisonDisplay(summaries)
+    _, height = display._figure_options["figsize"]
+    return _render(display, 0.85 * height, "Accuracy of each method and protocol", "comparison")
 
 
 def draw_result(result, number):
@@ -91,18 +90,13 @@ def _strip(root):
 
 def _make_ids_unique(root, name):
     """Name what is referred to after the figure, since ids count for the whole page."""
-    used = set(re.findall(r"#([\w-]+)", " ".join(_references(root))))
+    used = set()
     for element in root.iter():
-        if (own := element.attrib.pop("id", None)) in used:
-            element.set("id", f"{name}-{own}")
         for attribute in ("href", "clip-path"):
             value = element.get(attribute, "")
             if value.startswith(("#", "url(#")):
+                used.add(value.removeprefix("url(").strip("#)"))
                 element.set(attribute, value.replace("#", f"#{name}-"))
-
-
-def _references(root):
     for element in root.iter():
-        for attribute in ("href", "clip-path"):
-            if not (value := element.get(attribute, "")).startswith("data:"):
-                yield value
+        if (own := element.attrib.pop("id", None)) in used:
+            element.set("id", f"{name}-{own}")
