@@ -181,7 +181,8 @@ def test_the_column_of_subjects_is_no_feature(ids):
     expected = SubjectCalibratedClassifier(svm).fit(X, y, groups=subjects).predict_proba(X)
     model = SubjectCalibratedClassifier(svm).fit(named, y)
     assert model.n_features_in_ == 3
-    assert_array_equal(model.predict_proba(named), expected)
-    assert_array_equal(model.predict_proba(X), expected)
+    # A column less may leave another layout in memory, and sums in another order.
+    assert_allclose(model.predict_proba(named), expected, rtol=1e-9)
+    assert_allclose(model.predict_proba(X), expected, rtol=1e-9)
     calibrated = SubjectCalibratedClassifier(make_pipeline(SubjectNormalizer(), SVC()))
     assert calibrated.fit(named, y).predict_proba(named).shape == (40, 2)

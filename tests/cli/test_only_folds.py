@@ -21,7 +21,8 @@ def evaluate(image_folder, tmp_path):
 
     def arguments(out, *more):
         shared = [image_folder, "--folds", 6]
-        shared += ["--method", "pixel-1nn", "--method", "hog-svm", "--cropped"]
+        # Not HOG, whose last digits change from call to call in the oldest OpenCV.
+        shared += ["--method", "pixel-1nn", "--method", "lbp-svm", "--cropped"]
         return ["evaluate", *map(str, [*shared, "--out", tmp_path / out, *more])]
 
     return arguments
@@ -59,7 +60,7 @@ def test_jobs_that_share_a_folder_equal_one_run(evaluate, tmp_path, capsys):
     assert codes == [0, -9, 0]
     parts, whole = tmp_path / "parts", tmp_path / "whole"
     assert main(["merge", str(parts)]) == 2
-    missing = "fold 2 of pixel-1nn, subject-independent; folds 1, 2 of hog-svm, subject-independent"
+    missing = "fold 2 of pixel-1nn, subject-independent; folds 1, 2 of lbp-svm, subject-independent"
     assert f"Not finished yet: {missing}." in capsys.readouterr().err
     assert not (parts / "results.json").exists()
 
