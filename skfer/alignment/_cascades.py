@@ -8,7 +8,8 @@ import numpy as np
 from skfer.utils._images import scale_image
 from skfer.utils._opencv import cv2
 
-_cascades = threading.local()  # a cascade can be neither shared between threads nor pickled
+# A cascade can be neither shared between threads nor pickled; `vars` of this is one thread's own.
+_cascades = threading.local()
 
 
 def detect_by_cascade(name, picture, scale_factor, min_side):
@@ -35,7 +36,7 @@ def resize_longer_side(picture, side):
 
 
 def _cascade(name):
-    cascades = vars(_cascades)  # of this thread
+    cascades = vars(_cascades)
     if name not in cascades:
         file = Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"
         cascades[name] = cv2.CascadeClassifier(str(file))

@@ -15,7 +15,8 @@ from skfer.base import TooltipMixin
 from skfer.utils._images import as_grey
 from skfer.utils._opencv import cv2
 
-_networks = threading.local()  # a network can be neither shared between threads nor pickled
+# A network can be neither shared between threads nor pickled; `vars` of this is one thread's own.
+_networks = threading.local()
 
 
 class YuNetFaceDetector(TooltipMixin, BaseEstimator):
@@ -98,7 +99,7 @@ class YuNetFaceDetector(TooltipMixin, BaseEstimator):
 
 
 def _load_network(file):
-    networks = vars(_networks)  # of this thread
+    networks = vars(_networks)
     if file not in networks:
         if not Path(file).is_file():
             raise ValueError(f"There is no YuNet network at '{file}'.")

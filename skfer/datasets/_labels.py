@@ -67,9 +67,10 @@ def canonical_expression(name: str) -> str:
     >>> canonical_expression("Happiness"), canonical_expression("angry")
     ('happy', 'anger')
     """
-    if not is_expression(name):
+    expression = _CANONICAL.get(_plain(name))
+    if expression is None:
         raise ValueError(f"Unknown expression {name!r}. {_VOCABULARY}")
-    return _CANONICAL[_plain(name)]
+    return expression
 
 
 def decode_expression(code: float, order: str) -> str:
@@ -141,7 +142,8 @@ def canonical_labels_of(frame, file="path", table=None):
     a `table`, the lines there, which are the index.
     """
     labels = frame["expression"]
-    unknown = frame[~labels.map(is_expression)]
+    known = {label: canonical_expression(label) for label in set(labels) if is_expression(label)}
+    unknown = frame[~labels.isin([*known])]
     if len(unknown):
         named = []
         for label, rows in unknown.groupby("expression", sort=False):
@@ -152,4 +154,4 @@ def canonical_labels_of(frame, file="path", table=None):
             + (f" in '{table}'" if table else "")
             + f". {_VOCABULARY} Pass canonical_labels=False to keep labels of your own."
         )
-    return labels.map(canonical_expression)
+    return labels.map(known)

@@ -119,7 +119,7 @@ def _aligns(step):
 def _explain(model, faces):
     shown = check_images(model, faces, reset=False).images
     probabilities = model.predict_proba(faces)[0]
-    [label] = model.predict(faces).tolist()
+    [label] = np.asarray(model.predict(faces)).tolist()
     last = model[-1]
     if isinstance(last, NetworkClassifier):
         X = model[:-1].transform(faces) if len(model) > 1 else faces

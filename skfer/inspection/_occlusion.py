@@ -88,7 +88,7 @@ def occlusion_maps(
 
 def explained_classes(estimator, X, labels):
     """Return the column of ``predict_proba`` explained for each face, of shape (n_images,)."""
-    labels = estimator.predict(X) if labels is None else np.asarray(labels)
+    labels = np.asarray(estimator.predict(X) if labels is None else labels)
     if labels.shape != (len(X),):
         raise ValueError(f"labels has shape {labels.shape}; {len(X)} images need ({len(X)},).")
     is_class = labels[:, np.newaxis] == estimator.classes_

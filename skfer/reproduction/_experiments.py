@@ -76,9 +76,10 @@ class Experiment(NamedTuple):
     @property
     def name(self):
         """The name of its folder."""
-        cross = f"-to-{self.target}"
-        ends = {"subjects": "", "images": "-leaky", "cross": cross, "epochs": "-epochs"}
-        return f"{self.method}-{self.source}{ends[self.kind]}"
+        name = f"{self.method}-{self.source}"
+        if self.kind == "cross":
+            return f"{name}-to-{self.target}"
+        return name + {"subjects": "", "images": "-leaky", "epochs": "-epochs"}[self.kind]
 
     @property
     def tested_on(self):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skfer.alignment import EyeLocator, FaceAligner
-from skfer.alignment._sequence_eyes import interpolate_eyes
+from skfer.alignment._sequence_eyes import interpolate_eyes, is_trusted
 from skfer.datasets import make_face_sequences
 from skfer.faces import make_face_array, with_fields
 from tests.datasets.test_mmi import write_levels
@@ -89,6 +89,10 @@ def test_a_sequence_without_any_face_has_no_eyes_or_mean_places():
 def test_landmarks_are_for_single_images():
     with pytest.raises(ValueError, match="landmarks=True is for single images"):
         locate(UNKNOWN, landmarks=True)
+
+
+def test_doubtful_frames_do_not_count():
+    assert is_trusted(np.array([0.8, 0.3, 0.5])).tolist() == [True, False, True]
 
 
 def test_one_transform_for_the_whole_sequence():

@@ -245,6 +245,7 @@ def test_a_single_step_has_the_rate_asked_for(data):
     np.testing.assert_array_equal(cycle.predict_proba(X), constant.fit(X, y).predict_proba(X))
 
 
-def test_names_of_skorch_get_a_hint():
-    with pytest.raises(TypeError, match="'module__width'; those of the network are network__"):
-        NetworkClassifier(Plain5Net, module__width=3)
+@pytest.mark.parametrize("name", ["module__width", "networks__width", "lrr"])
+def test_other_names_get_a_hint(name):
+    with pytest.raises(TypeError, match=f"'{name}'; those of the network are network__"):
+        NetworkClassifier(Plain5Net, **{name: 3})

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn import FunctionSampler
 from imblearn.pipeline import Pipeline as ImblearnPipeline
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -139,6 +140,14 @@ def test_a_splitter_behind_a_sampler_is_refused(rows):
     model = ImblearnPipeline([("jitter", EyeJitterSampler(1)), ("search", search)])
     with pytest.raises(ValueError, match="search__cv=.* lies behind a sampler"):
         evaluate_subject_independent(model, faces, *rows[1:], cv=2)
+
+
+def test_rows_that_a_sampler_mixes_are_refused(rows):
+    X, y, subjects = rows
+    sampler = FunctionSampler(func=lambda X, y: (X[::-1], y[::-1]))
+    model = ImblearnPipeline([("mix", sampler), ("s", GridSearchCV(KNN, GRID, cv=GroupKFold(3)))])
+    with pytest.raises(ValueError, match="s__cv=.* lies behind a sampler"):
+        evaluate_subject_independent(model, X, np.sort(y), subjects, cv=3)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.svm import SVC
@@ -31,6 +32,19 @@ def corner_images():
     images = np.zeros((3, 20, 16), np.uint8)
     images[:2, :4, :4] = 255
     return images
+
+
+class SeriesClassifier(CornerClassifier):
+    def predict(self, X):
+        return pd.Series(super().predict(X), index=range(7, 7 + len(X)))
+
+
+def test_a_classifier_may_predict_a_series():
+    maps = [
+        occlusion_maps(classifier, corner_images(), window=4)
+        for classifier in (CornerClassifier(), SeriesClassifier())
+    ]
+    np.testing.assert_array_equal(*maps)
 
 
 @pytest.mark.parametrize("as_faces", [False, True])

@@ -13,7 +13,7 @@ from skorch.callbacks import Callback
 
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
 from skfer.persistence import load_model, save_model
-from tests.small_network import SmallNetwork
+from tests.small_network import OwnNet
 
 
 @pytest.fixture
@@ -98,9 +98,9 @@ def test_subjects_held_out_may_have_been_numbers_in_an_object_column(stack, path
     assert load_model(path).validation_subjects_.tolist() == model.validation_subjects_.tolist()
 
 
-@pytest.mark.parametrize("networks", [SmallNetwork, [SmallNetwork], iter([SmallNetwork])])
+@pytest.mark.parametrize("networks", [OwnNet, [OwnNet], iter([OwnNet])])
 def test_a_network_of_ones_own_is_given_alone_or_in_a_list(stack, path, networks):
-    model = NetworkClassifier(SmallNetwork, max_epochs=1).fit(*stack)
+    model = NetworkClassifier(OwnNet, max_epochs=1).fit(*stack)
     save_model(model, path)
     again = load_model(path, networks=networks)
     np.testing.assert_array_equal(again.predict_proba(stack[0]), model.predict_proba(stack[0]))

@@ -91,6 +91,12 @@ def test_the_frames_of_a_sequence_are_judged_together_too(study):
     )
 
 
+def test_each_system_has_its_experiment(study):
+    rows = {row["label"]: row for row in study.report["tables"]["table6"]["rows"]}
+    assert rows["Liu P. et al. 2014, BDBN, image"]["experiment"] == "boosted-belief-ckplus"
+    assert rows["Lopes et al. 2017, CNN, image"]["experiment"] == "lopes-ckplus"
+
+
 def test_results_are_written_and_can_be_loaded(study):
     schema = load_results_schema()
     folder = study.folder / "cspp-ckplus"
