@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
+from sklearn.utils.validation import check_is_fitted
 
 from skfer.alignment._supervised_descent import SupervisedDescent
 from skfer.utils._files import atomic_path
@@ -34,6 +35,8 @@ def save_landmark_model(
 
     Raises
     ------
+    NotFittedError
+        If the model is not fitted.
     ValueError
         If there are not as many names as points.
 
@@ -51,6 +54,7 @@ def save_landmark_model(
     ...     load_landmark_model(file).n_stages
     1
     """
+    check_is_fitted(model)
     if len(point_names) != len(model.mean_shape_):
         raise ValueError(f"{len(point_names)} names for {len(model.mean_shape_)} points.")
     arrays = {name: getattr(model, f"{name}_") for name in _PARTS}

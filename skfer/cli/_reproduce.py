@@ -101,7 +101,7 @@ def _add_protocol(group):
     group.add_argument(
         "--epochs", type=at_least(1), metavar="N", help="default: as the recipe has it"
     )
-    group.add_argument("--seed", type=int, default=0, help="default: 0")
+    group.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="default: 0")
     add_jobs_option(group, "folds")
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
+from sklearn.exceptions import NotFittedError
 
 from benchmarks.landmark_data import face_box
 from skfer.alignment import SupervisedDescent, load_landmark_model, save_landmark_model
@@ -22,6 +23,8 @@ def model(data):
 
 def test_a_saved_model_predicts_the_same(model, data, tmp_path):
     file = tmp_path / "model.safetensors"
+    with pytest.raises(NotFittedError):
+        save_landmark_model(SupervisedDescent(), file, ["a", "b"])
     with pytest.raises(ValueError, match="2 names for 9 points"):
         save_landmark_model(model, file, ["a", "b"])
     save_landmark_model(model, file, "abcdefghi")

@@ -189,6 +189,12 @@ def test_an_earlier_run_is_not_overwritten_unasked(reproduce, home, capsys):
     assert not set(kept) & set((out / ".cache").iterdir())
 
 
+def test_a_negative_seed_is_refused(reproduce, home, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        reproduce("table4", *folders(home, "ck48"), "--seed", -1)
+    assert "argument --seed: " in capsys.readouterr().err
+
+
 def test_crops_and_photographs_of_one_set_exclude_each_other(reproduce, home, capsys):
     with pytest.raises(SystemExit, match="2"):
         reproduce("table4", *folders(home, "ck48", "ckplus"))
