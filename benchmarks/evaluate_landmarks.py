@@ -41,7 +41,7 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     portraits = load_portraits(options.data)
-    document = json.loads(options.out.read_text()) if options.only else {}
+    document = json.loads(options.out.read_text()) if options.out.is_file() else {}
     if options.only != "speed":
         document |= measure_errors(portraits, options)
     if options.only != "errors":

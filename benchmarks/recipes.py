@@ -84,8 +84,7 @@ def search(pipeline, grid):
 def make_upper_part_pipeline(**parameters):
     """Make C-SPP that sees brows and eyes only, the upper 28 of 48 rows of the crops."""
     pipeline = make_network_pipeline(CSPPNet, precision="bfloat16", **parameters)
-    pipeline.steps.insert(0, ("part", FunctionTransformer(upper_part)))
-    return pipeline
+    return Pipeline([("part", FunctionTransformer(upper_part)), *pipeline.steps])
 
 
 def upper_part(faces):
