@@ -8,7 +8,7 @@ from textwrap import fill
 
 import pandas as pd
 
-RESULTS = Path(__file__).with_name("results") / "recipes.json"
+from benchmarks.recipes import RESULTS
 
 
 def main(arguments=None):

@@ -37,6 +37,8 @@ from skfer.pipelines import PARAMETER_GRIDS, make_network_pipeline
 from skfer.utils._csv import write_csv
 from skfer.utils._files import atomic_path
 
+RESULTS = Path(__file__).with_name("results") / "recipes.json"
+
 
 def tuned(name):
     """Return a function that makes a method whose grid is searched by inner folds, by subject."""

@@ -10,11 +10,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.recipes import predictions_file, read_rows, summarize, write_predictions, write_row
+from benchmarks.recipes import (
+    RESULTS,
+    predictions_file,
+    read_rows,
+    summarize,
+    write_predictions,
+    write_row,
+)
 from skfer.evaluation import EvaluationResult
 from skfer.evaluation._records import append_run_log, collect_metadata
 
-RESULTS = Path(__file__).with_name("results") / "recipes.json"
 _ROW = ["image", "subject", "sequence", "repeat", "fold", "y_true"]
 
 

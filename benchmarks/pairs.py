@@ -1,0 +1,60 @@
+"""Compare finished recipes over their deals: `python -m benchmarks.pairs --recipe A --recipe B`.
+
+The figures of each recipe are those of the predictions of all deals together, in which an image is
+right in a share of the deals. Then every pair is tested over subjects, on the sums of the deals.
+"""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.recipes import RESULTS, predictions_file
+from skfer.evaluation import EvaluationResult, compare_results
+
+_FIGURES = ["n_repeats", "pooled_accuracy", "repeat_std", "ci_low", "ci_high", "macro_recall"]
+_COMPARED = ["method_a", "method_b", "difference", "ci_low", "ci_high", "p_subjects", "p_holm"]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--recipe", action="append", dest="recipes", required=True)
+    parser.add_argument("--repeats", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--subjects", choices=["all", "first", "second"], default="all")
+    parser.add_argument("--folds", type=int, default=8)
+    parser.add_argument("--results", type=Path, default=RESULTS, help="of the recipes")
+    options = parser.parse_args(arguments)
+    results = {
+        recipe: join_deals(
+            [
+                predictions_file(options.results, recipe, options.subjects, options.folds, repeat)
+                for repeat in options.repeats
+            ],
+            options.repeats,
+        )
+        for recipe in options.recipes
+    }
+    figures = pd.DataFrame([result.summary() for result in results.values()], index=[*results])
+    print(show(figures[[*_FIGURES, "sequence_accuracy"]]))
+    if len(results) > 1:
+        print(show(compare_results(results)[_COMPARED].set_index("method_a")))
+
+
+def join_deals(files, deals):
+    """Return one result of the predictions of several deals."""
+    images = pd.concat(
+        [pd.read_csv(file).assign(repeat=deal) for file, deal in zip(files, deals, strict=True)]
+    )
+    # The times are in the row of each run.
+    seconds = images[["repeat", "fold"]].drop_duplicates()
+    seconds = seconds.assign(fit_seconds=float("nan"), predict_seconds=float("nan"))
+    classes = tuple(sorted(images["y_true"].unique()))
+    return EvaluationResult(images, "subject-independent", classes, seconds)
+
+
+def show(table):
+    return table.to_string(float_format="{:.4f}".format)
+
+
+if __name__ == "__main__":
+    main()
