@@ -12,7 +12,10 @@ import pandas as pd
 from benchmarks.recipes import RESULTS, predictions_file
 from skfer.evaluation import EvaluationResult, compare_results
 
-_FIGURES = ["n_repeats", "pooled_accuracy", "repeat_std", "ci_low", "ci_high", "macro_recall"]
+_FIGURES = [
+    *("recipe", "n_repeats", "pooled_accuracy", "repeat_std", "ci_low", "ci_high"),
+    *("macro_recall", "sequence_accuracy"),
+]
 _COMPARED = ["method_a", "method_b", "difference", "ci_low", "ci_high", "p_subjects", "p_holm"]
 
 
@@ -34,10 +37,10 @@ def main(arguments=None):
         )
         for recipe in options.recipes
     }
-    figures = pd.DataFrame([result.summary() for result in results.values()], index=[*results])
-    print(show(figures[[*_FIGURES, "sequence_accuracy"]]))
+    figures = [{"recipe": name} | result.summary() for name, result in results.items()]
+    print(show(pd.DataFrame(figures)[_FIGURES]))
     if len(results) > 1:
-        print(show(compare_results(results)[_COMPARED].set_index("method_a")))
+        print(show(compare_results(results)[_COMPARED]))
 
 
 def join_deals(files, deals):
@@ -53,7 +56,7 @@ def join_deals(files, deals):
 
 
 def show(table):
-    return table.to_string(float_format="{:.4f}".format)
+    return table.to_string(index=False, float_format="{:.4f}".format, max_colwidth=40)
 
 
 if __name__ == "__main__":
