@@ -12,7 +12,6 @@ from sklearn.base import (
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
-    clone,
 )
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
@@ -23,10 +22,15 @@ from skorch.helper import predefined_split
 from skfer._subjects import known_subjects
 from skfer._typing import Array, Images
 from skfer.alignment._geometry import check_eyes
-from skfer.augmentation import EyeJitter, RandomAffine
 from skfer.base import TooltipMixin
 from skfer.classifiers._arguments import check_scores, make_network, optimizer_arguments
-from skfer.classifiers._batches import DeviceBatches, batch_starts, choose_batch_size_and_lr
+from skfer.classifiers._batches import (
+    DeviceBatches,
+    augmentations_of_epochs,
+    batch_starts,
+    choose_batch_size_and_lr,
+    make_augmentation,
+)
 from skfer.classifiers._callbacks import cycles_momentum, make_callbacks
 from skfer.classifiers._decisions import MostProbableMixin
 from skfer.classifiers._net import ExpressionNet, label_smoothing, memory_advice
@@ -35,8 +39,6 @@ from skfer.classifiers._weights import image_weights
 from skfer.utils import check_images
 from skfer.utils._torch_runtime import resolve_device, resolve_precision, seeded
 from skfer.utils._validation import check_size
-
-_AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
 
 
 def _has_features(classifier):
@@ -205,7 +207,7 @@ class BaseNetworkClassifier(
     def _training_data(self, batch, groups, rows):
         everything = len(rows) == len(batch.y)  # then there is no need for a copy
         data = {"images": batch.images if everything else batch.images[rows]}
-        augmentation = self._make_augmentation()
+        augmentation = make_augmentation(self.augmentation)
         if getattr(augmentation, "exchange", 0):
             images = batch.y if batch.faces is None else batch.faces
             subjects = known_subjects(images, groups, "groups")
@@ -215,14 +217,6 @@ class BaseNetworkClassifier(
             if np.isfinite(eyes).any():  # else they are crops, with the eyes at nominal places
                 data["eyes"] = check_eyes(eyes, batch.describe)[rows]
         return data
-
-    def _make_augmentation(self):
-        if self.augmentation is None:
-            return None
-        if isinstance(self.augmentation, str):
-            return _AUGMENTATIONS[self.augmentation]()
-        self.augmentation._validate_params()
-        return clone(self.augmentation)
 
     def _size_seen(self):
         return tuple(self.input_size or self.image_shape_)
@@ -259,7 +253,12 @@ class BaseNetworkClassifier(
             train_split=validation_split,
             iterator_train=DeviceBatches,
             iterator_train__shuffle=True,
-            iterator_train__augmentation=self._make_augmentation(),
+            iterator_train__augmentations=augmentations_of_epochs(
+                make_augmentation(self.augmentation),
+                self.max_epochs,
+                self.unwarped_fraction,
+                n_images,
+            ),
             iterator_train__seed=seed,
             iterator_train__input_size=self.input_size,
             iterator_valid=DeviceBatches,

@@ -4,11 +4,17 @@ import math
 
 import numpy as np
 import torch
+from sklearn.base import clone
 
+from skfer.augmentation import EyeJitter, RandomAffine
 from skfer.augmentation._warps import sample_affine
 from skfer.classifiers._partners import Partners
 
+_AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
+
 MIN_BATCH_SIZE, MAX_BATCH_SIZE = 8, 32
+_STEPS_PER_EPOCH = 24  # of the batches of "auto", where there are few images
+_MANY_IMAGES = _STEPS_PER_EPOCH * MAX_BATCH_SIZE
 
 # The faces share the device with the network, its gradients and the maps of a batch.
 _SHARE_OF_DEVICE = 0.5
@@ -26,8 +32,8 @@ class DeviceBatches:
     The dataset of skorch holds class codes, and images (n_images, height, width), uint8 or float;
     or a dictionary of ``images`` with ``eyes`` (n_images, 2, 2), ``sample_weight`` (n_images,) or
     ``subjects`` (n_images,), among which the partners of an augmentation that exchanges halves are
-    drawn. `augmentation` is called as :class:`~skfer.augmentation.RandomAffine`; None crops the
-    centre.
+    drawn. `augmentations`, called as :class:`~skfer.augmentation.RandomAffine`, are those of the
+    epochs in order; None crops the centre.
     """
 
     def __init__(
@@ -37,7 +43,7 @@ class DeviceBatches:
         device="cpu",
         input_size=None,
         shuffle=False,
-        augmentation=None,
+        augmentations=None,
         seed=0,
     ):
         self.device = torch.device(device)
@@ -56,15 +62,17 @@ class DeviceBatches:
         self.batch_size = batch_size
         self.input_size = tuple(input_size or self.images.shape[1:])
         self.shuffle = shuffle
-        self.augmentation = augmentation
+        self.augmentations = iter(augmentations or [])
+        self.augmentation = None
         self.generator = torch.Generator(self.device).manual_seed(seed)
-        self.random_state = None if augmentation is None else np.random.RandomState(seed)
+        self.random_state = np.random.RandomState(seed)
 
     def __len__(self):
         return batch_starts(len(self.images), self.batch_size).size
 
     def __iter__(self):
         n_images = len(self.images)
+        self.augmentation = next(self.augmentations, self.augmentation)
         if self.shuffle:
             order = torch.randperm(n_images, generator=self.generator, device=self.device)
         else:
@@ -147,8 +155,37 @@ def choose_batch_size_and_lr(batch_size, lr, n_images):
     """
     if batch_size != "auto":
         return batch_size, lr
-    batch_size = min(max(n_images // 24, MIN_BATCH_SIZE), MAX_BATCH_SIZE)
+    batch_size = min(max(n_images // _STEPS_PER_EPOCH, MIN_BATCH_SIZE), MAX_BATCH_SIZE)
     return batch_size, lr * math.sqrt(batch_size / MAX_BATCH_SIZE)
+
+
+def make_augmentation(augmentation):
+    """Make the augmentation that a name stands for, or copy the one given; None stays."""
+    if augmentation is None:
+        return None
+    if isinstance(augmentation, str):
+        return _AUGMENTATIONS[augmentation]()
+    augmentation._validate_params()
+    return clone(augmentation)
+
+
+def augmentations_of_epochs(warp, max_epochs, unwarped_fraction, n_images):
+    """Return the augmentation of each epoch; the last ones mirror as `warp` does, and no more.
+
+    The fraction "auto" is a fifth where the batches of "auto" are small, and else nothing.
+
+    >>> from skfer.augmentation import RandomAffine
+    >>> from skfer.classifiers._batches import augmentations_of_epochs
+    >>> [warp.rotation for warp in augmentations_of_epochs(RandomAffine(), 5, 0.4, 100)]
+    [5.0, 5.0, 5.0, 0.0, 0.0]
+    """
+    if warp is None:
+        return None
+    if unwarped_fraction == "auto":
+        unwarped_fraction = 0.2 if n_images < _MANY_IMAGES else 0.0
+    n_unwarped = int(unwarped_fraction * max_epochs)
+    mirror = RandomAffine(0.0, 0.0, 0.0, flip=warp.flip)
+    return [warp] * (max_epochs - n_unwarped) + [mirror] * n_unwarped
 
 
 def scale_to_unit(images):

@@ -5,7 +5,12 @@ from skorch.dataset import Dataset
 
 from skfer.augmentation import RandomAffine
 from skfer.classifiers import _batches
-from skfer.classifiers._batches import DeviceBatches, choose_batch_size_and_lr, fits_on_device
+from skfer.classifiers._batches import (
+    DeviceBatches,
+    augmentations_of_epochs,
+    choose_batch_size_and_lr,
+    fits_on_device,
+)
 
 
 @pytest.fixture
@@ -32,6 +37,12 @@ def test_few_images_are_trained_in_small_batches(n_images, batch_size):
     assert choose_batch_size_and_lr("auto", 1.0, n_images)[0] == batch_size
 
 
+@pytest.mark.parametrize(("n_images", "n_unwarped"), [(144, 6), (767, 6), (768, 0)])
+def test_few_images_are_not_warped_at_the_end(n_images, n_unwarped):
+    warps = augmentations_of_epochs(RandomAffine(), 30, "auto", n_images)
+    assert [warp.rotation for warp in warps] == [5.0] * (30 - n_unwarped) + [0.0] * n_unwarped
+
+
 def test_faces_are_held_as_they_came_and_leave_between_zero_and_one(dataset):
     batches = DeviceBatches(dataset, 33)
     assert batches.images is dataset.X
@@ -48,7 +59,7 @@ def test_prediction_takes_the_central_crop(dataset, input_size):
 
 
 def test_warps_are_drawn_for_each_pass(dataset):
-    batches = DeviceBatches(dataset, 33, augmentation=RandomAffine())
+    batches = DeviceBatches(dataset, 33, augmentations=[RandomAffine()])
     (first, _), (second, _) = next(iter(batches)), next(iter(batches))
     assert not torch.equal(first, second)
 

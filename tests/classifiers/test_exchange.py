@@ -55,7 +55,7 @@ def test_batches_hold_faces_of_two_people_with_one_label():
     images[:, 10:] = 10 * np.arange(8)[:, None, None]
     dataset = Dataset({"images": images, "subjects": SUBJECTS}, CODES.numpy())
     warp = RandomAffine(0, 0, 0, flip=False, exchange=1.0)
-    batches = DeviceBatches(dataset, 8, augmentation=warp)
+    batches = DeviceBatches(dataset, 8, augmentations=[warp])
     (mixed, codes) = next(iter(batches))
     assert torch.equal(codes, CODES)
     changed = (mixed[:, 0] - torch.tensor(images) / 255).abs().amax(dim=(1, 2)) > 1e-4

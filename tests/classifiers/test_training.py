@@ -18,6 +18,7 @@ from torch.optim import AdamW
 
 from skfer.augmentation import EyeJitter, EyeJitterSampler, RandomAffine
 from skfer.classifiers import CSPPClassifier, NetworkClassifier
+from skfer.classifiers._batches import central_crop, scale_to_unit
 from skfer.classifiers._validation import hold_out_subjects
 from skfer.faces import make_face_array
 from skfer.utils import check_images
@@ -187,6 +188,39 @@ def test_names_are_objects_with_defaults(X, y):
     for name, warp in (("affine", RandomAffine()), ("eye-jitter", EyeJitter())):
         by_name, by_object = (quick(augmentation=given).fit(X, y) for given in (name, warp))
         np.testing.assert_array_equal(by_name.predict_proba(X), by_object.predict_proba(X))
+
+
+class BatchesSeen(Callback):
+    def on_train_begin(self, net, **kwargs):
+        self.batches = {}
+
+    def on_batch_begin(self, net, batch=None, training=False, **kwargs):
+        self.batches.setdefault(len(net.history), []).append(batch[0])
+
+
+@pytest.mark.parametrize(
+    ("unwarped_fraction", "n_warped"), [(0, 5), (0.4, 3), (0.5, 3), (1, 0), ("auto", 4)]
+)
+@pytest.mark.parametrize("flip", [False, True])
+def test_the_last_epochs_mirror_without_a_warp(X, y, unwarped_fraction, n_warped, flip):
+    augmentation = RandomAffine(flip=flip)
+    model = quick(
+        max_epochs=5, augmentation=augmentation, unwarped_fraction=unwarped_fraction,
+        callbacks=[BatchesSeen()],
+    ).fit(X, y)  # fmt: skip
+    (seen,) = (one for _, one in model.net_.callbacks_ if isinstance(one, BatchesSeen))
+    crops = torch.from_numpy(check_images(model, X).images)[:, None]
+    crops = central_crop(scale_to_unit(crops), (24, 24))
+    views = torch.cat([crops, crops.flip(3)]).flatten(1)
+    for epoch, batches in seen.batches.items():
+        # The matrix products that torch takes for many vectors would lose the small distances.
+        distance = torch.cdist(
+            torch.cat(batches).flatten(1), views, compute_mode="donot_use_mm_for_euclid_dist"
+        )
+        unwarped = distance.min(dim=1).values < 1e-3
+        assert unwarped.all() if epoch > n_warped else not unwarped.any()
+        mirrored = distance.argmin(dim=1) >= len(X)
+        assert mirrored[unwarped].any() == (flip and epoch > n_warped)
 
 
 def test_augmentation_is_searched_cloned_pickled_and_shown(X, y, subjects):
