@@ -1,4 +1,4 @@
-"""The iterator that hands skorch its batches: faces on the device, warped anew for each batch."""
+"""The iterator that hands skorch its batches: faces on the device, augmented batch by batch."""
 
 import math
 
@@ -11,6 +11,7 @@ from skfer.augmentation._warps import sample_affine
 from skfer.classifiers._partners import Partners
 
 _AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
+_DEVIATIONS = ("rotation", "translation", "scaling", "sigma")  # of their warps
 
 MIN_BATCH_SIZE, MAX_BATCH_SIZE = 8, 32
 _STEPS_PER_EPOCH = 24  # of the batches of "auto", where there are few images
@@ -27,13 +28,13 @@ class DeviceBatches:
     batch by batch, so that training needs no second copy of them. Faces that would fill the GPU,
     and memory maps, are gathered in pinned memory and sent batch by batch. skorch builds it
     instead of a DataLoader (``iterator_train``, ``iterator_valid``). One generator serves all
-    epochs, so each epoch has its own order and its own warps.
+    epochs, so each epoch has its own order and its own random numbers.
 
     The dataset of skorch holds class codes, and images (n_images, height, width), uint8 or float;
     or a dictionary of ``images`` with ``eyes`` (n_images, 2, 2), ``sample_weight`` (n_images,) or
     ``subjects`` (n_images,), among which the partners of an augmentation that exchanges halves are
     drawn. `augmentations`, called as :class:`~skfer.augmentation.RandomAffine`, are those of the
-    epochs in order; None crops the centre.
+    epochs in order, the last one also of any further epochs; None crops the centre.
     """
 
     def __init__(
@@ -169,23 +170,27 @@ def make_augmentation(augmentation):
     return clone(augmentation)
 
 
-def augmentations_of_epochs(warp, max_epochs, unwarped_fraction, n_images):
-    """Return the augmentation of each epoch; the last ones mirror as `warp` does, and no more.
+def augmentations_of_epochs(augmentation, max_epochs, unwarped_fraction, n_images):
+    """Return the augmentation of each epoch; towards the end all of it but the warps is left.
 
-    The fraction "auto" is a fifth where the batches of "auto" are small, and else nothing.
+    The fraction "auto" is a fifth on fewer than 768 images, else 0.
 
     >>> from skfer.augmentation import RandomAffine
     >>> from skfer.classifiers._batches import augmentations_of_epochs
     >>> [warp.rotation for warp in augmentations_of_epochs(RandomAffine(), 5, 0.4, 100)]
     [5.0, 5.0, 5.0, 0.0, 0.0]
     """
-    if warp is None:
+    if augmentation is None:
         return None
     if unwarped_fraction == "auto":
         unwarped_fraction = 0.2 if n_images < _MANY_IMAGES else 0.0
-    n_unwarped = int(unwarped_fraction * max_epochs)
-    mirror = RandomAffine(0.0, 0.0, 0.0, flip=warp.flip)
-    return [warp] * (max_epochs - n_unwarped) + [mirror] * n_unwarped
+    # 0.58 of 50 epochs are 29, though the product is 28.999999999999996.
+    n_unwarped = int(round(unwarped_fraction * max_epochs, 9))
+    without_warps = clone(augmentation)
+    for name in _DEVIATIONS:
+        if hasattr(without_warps, name):
+            setattr(without_warps, name, 0.0)
+    return [augmentation] * (max_epochs - n_unwarped) + [without_warps] * n_unwarped
 
 
 def scale_to_unit(images):

@@ -19,7 +19,8 @@ _PREFIXES = ("network__", "optimizer__")
 class NetworkClassifier(BaseNetworkClassifier):
     """Expression classifier over a network of choice, trained by skorch.
 
-    The training faces lie on the device, and each batch draws a fresh warp for each of its faces.
+    The training faces lie on the device, and each batch draws a fresh warp for each of its faces,
+    except in the last epochs where images are few (`unwarped_fraction`).
     Nothing is held out unless `validation_fraction` asks for it: all images given to ``fit`` are
     trained on for `max_epochs` epochs.
 
@@ -59,9 +60,10 @@ class NetworkClassifier(BaseNetworkClassifier):
         ``"eye-jitter"`` is :class:`~skfer.augmentation.EyeJitter` with their defaults. None after
         a sampler that augments.
     unwarped_fraction : float or "auto", default="auto"
-        Share of the epochs, the last ones, in which the training faces are at most mirrored: the
-        faces to be predicted are not warped either, and a warp takes fine detail away (He et al.
-        2019 [3]_). ``"auto"`` is 0.2 on fewer than 768 images and else 0.
+        Share of the `max_epochs`, the last ones, rounded down, in which the augmentation does all
+        but warp the faces: those to be predicted are not warped either, and a warp takes fine
+        detail away (He et al. 2019 [3]_). ``"auto"`` is 0.2 on fewer than 768 training images,
+        else 0. A training that stops early may not reach these epochs.
     test_time_flip : bool, default=False
         Average the probabilities of each face and of its mirror image.
     input_size : tuple of (int, int), default=None

@@ -22,7 +22,7 @@ from skfer.persistence._networks import attach_networks, detach_networks
 from skfer.persistence._skops import check_members, dump_estimator, load_estimator
 from skfer.utils._files import atomic_path
 
-_FORMAT = 1
+_FORMAT = 2
 _CARD, _MODEL = "card.json", "model.skops"
 
 
