@@ -27,13 +27,13 @@ def main(arguments=None):
     parser.add_argument("--folds", type=int, default=8)
     parser.add_argument("--results", type=Path, default=RESULTS, help="of the recipes")
     options = parser.parse_args(arguments)
+    of_runs = options.subjects, options.folds
     results = {
         recipe: join_deals(
-            [
-                predictions_file(options.results, recipe, options.subjects, options.folds, repeat)
-                for repeat in options.repeats
-            ],
-            options.repeats,
+            {
+                deal: predictions_file(options.results, recipe, *of_runs, deal)
+                for deal in options.repeats
+            }
         )
         for recipe in options.recipes
     }
@@ -43,11 +43,9 @@ def main(arguments=None):
         print(show(compare_results(results)[_COMPARED]))
 
 
-def join_deals(files, deals):
-    """Return one result of the predictions of several deals."""
-    images = pd.concat(
-        [pd.read_csv(file).assign(repeat=deal) for file, deal in zip(files, deals, strict=True)]
-    )
+def join_deals(files):
+    """Return one result of the predictions of several deals, each in its file."""
+    images = pd.concat([pd.read_csv(file).assign(repeat=deal) for deal, file in files.items()])
     # The times are in the row of each run.
     seconds = images[["repeat", "fold"]].drop_duplicates()
     seconds = seconds.assign(fit_seconds=float("nan"), predict_seconds=float("nan"))
