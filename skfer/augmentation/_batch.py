@@ -73,11 +73,11 @@ class RandomAffine(BatchAugmentation):
 
     Parameters
     ----------
-    rotation : float, default=5.0
+    rotation : float, default=2.5
         Standard deviation of the angle in degrees.
-    translation : float, default=0.03
+    translation : float, default=0.015
         Standard deviation of the shift along each axis, as a fraction of the output.
-    scaling : float, default=0.05
+    scaling : float, default=0.025
         Standard deviation of the relative change of size.
     flip : bool, default=True
         Mirror half of the faces.
@@ -111,9 +111,9 @@ class RandomAffine(BatchAugmentation):
 
     def __init__(
         self,
-        rotation: float = 5.0,
-        translation: float = 0.03,
-        scaling: float = 0.05,
+        rotation: float = 2.5,
+        translation: float = 0.015,
+        scaling: float = 0.025,
         *,
         flip: bool = True,
         brightness: float = 0.0,

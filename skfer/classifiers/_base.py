@@ -257,7 +257,6 @@ class BaseNetworkClassifier(
                 make_augmentation(self.augmentation),
                 self.max_epochs,
                 self.unwarped_fraction,
-                n_images,
             ),
             iterator_train__seed=seed,
             iterator_train__input_size=self.input_size,

@@ -15,7 +15,6 @@ _DEVIATIONS = ("rotation", "translation", "scaling", "sigma")  # of their warps
 
 MIN_BATCH_SIZE, MAX_BATCH_SIZE = 8, 32
 _STEPS_PER_EPOCH = 24  # of the batches of "auto", where there are few images
-_MANY_IMAGES = _STEPS_PER_EPOCH * MAX_BATCH_SIZE
 
 # The faces share the device with the network, its gradients and the maps of a batch.
 _SHARE_OF_DEVICE = 0.5
@@ -170,20 +169,16 @@ def make_augmentation(augmentation):
     return clone(augmentation)
 
 
-def augmentations_of_epochs(augmentation, max_epochs, unwarped_fraction, n_images):
+def augmentations_of_epochs(augmentation, max_epochs, unwarped_fraction):
     """Return the augmentation of each epoch; towards the end all of it but the warps is left.
-
-    The fraction "auto" is a fifth on fewer than 768 images, else 0.
 
     >>> from skfer.augmentation import RandomAffine
     >>> from skfer.classifiers._batches import augmentations_of_epochs
-    >>> [warp.rotation for warp in augmentations_of_epochs(RandomAffine(), 5, 0.4, 100)]
-    [5.0, 5.0, 5.0, 0.0, 0.0]
+    >>> [warp.rotation for warp in augmentations_of_epochs(RandomAffine(), 5, 0.4)]
+    [2.5, 2.5, 2.5, 0.0, 0.0]
     """
     if augmentation is None:
         return None
-    if unwarped_fraction == "auto":
-        unwarped_fraction = 0.2 if n_images < _MANY_IMAGES else 0.0
     # 0.58 of 50 epochs are 29, though the product is 28.999999999999996.
     n_unwarped = int(round(unwarped_fraction * max_epochs, 9))
     without_warps = clone(augmentation)

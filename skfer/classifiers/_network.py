@@ -20,7 +20,7 @@ class NetworkClassifier(BaseNetworkClassifier):
     """Expression classifier over a network of choice, trained by skorch.
 
     The training faces lie on the device, and each batch draws a fresh warp for each of its faces,
-    except in the last epochs where images are few (`unwarped_fraction`).
+    except in the last epochs (`unwarped_fraction`).
     Nothing is held out unless `validation_fraction` asks for it: all images given to ``fit`` are
     trained on for `max_epochs` epochs.
 
@@ -59,11 +59,10 @@ class NetworkClassifier(BaseNetworkClassifier):
         Warps of the training faces. ``"affine"`` is :class:`~skfer.augmentation.RandomAffine` and
         ``"eye-jitter"`` is :class:`~skfer.augmentation.EyeJitter` with their defaults. None after
         a sampler that augments.
-    unwarped_fraction : float or "auto", default="auto"
+    unwarped_fraction : float, default=0.2
         Share of the `max_epochs`, the last ones, rounded down, in which the augmentation does all
         but warp the faces: those to be predicted are not warped either, and a warp takes fine
-        detail away (He et al. 2019 [3]_). ``"auto"`` is 0.2 on fewer than 768 training images,
-        else 0. A training that stops early may not reach these epochs.
+        detail away (He et al. 2019 [3]_). A training that stops early may not reach these epochs.
     test_time_flip : bool, default=False
         Average the probabilities of each face and of its mirror image.
     input_size : tuple of (int, int), default=None
@@ -163,7 +162,7 @@ class NetworkClassifier(BaseNetworkClassifier):
         "true_class_probability": [Interval(Real, 0, 1, closed="right")],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "augmentation": [StrOptions({"affine", "eye-jitter"}), RandomAffine, EyeJitter, None],
-        "unwarped_fraction": [Interval(Real, 0, 1, closed="both"), StrOptions({"auto"})],
+        "unwarped_fraction": [Interval(Real, 0, 1, closed="both")],
         "test_time_flip": ["boolean"],
         "input_size": [tuple, list, None],
         "image_shape": [tuple, list, None],
@@ -190,7 +189,7 @@ class NetworkClassifier(BaseNetworkClassifier):
         true_class_probability: float = 0.9,
         class_weight: dict[Any, float] | Literal["balanced"] | None = None,
         augmentation: RandomAffine | EyeJitter | Literal["affine", "eye-jitter"] | None = "affine",
-        unwarped_fraction: float | Literal["auto"] = "auto",
+        unwarped_fraction: float = 0.2,
         test_time_flip: bool = False,
         input_size: Shape | None = None,
         image_shape: Shape | None = None,

@@ -35,8 +35,8 @@ class CSPPNet(BaseNetwork):
         the images are normalized already.
     batch_norm : bool, default=True
         Batch normalization after each convolution. The paper has none.
-    dropout : float, default=0.5
-        Share of the units dropped in training.
+    dropout : float, default=0.25
+        Share of the units dropped in training; half in the paper.
     dropout_place : {"hidden", "features", "both"}, default="hidden"
         Drop hidden units, joined features, or both.
     hidden_units : int or None, default=256
@@ -84,7 +84,7 @@ class CSPPNet(BaseNetwork):
         *,
         contrast_window: int | None = 7,
         batch_norm: bool = True,
-        dropout: float = 0.5,
+        dropout: float = 0.25,
         dropout_place: Literal["hidden", "features", "both"] = "hidden",
         hidden_units: int | None = 256,
         kernel_sizes: tuple[int, int] = (3, 5),

@@ -25,8 +25,8 @@ _PARAMETERS = """
         the images are normalized already.
     batch_norm : bool, default=True
         Batch normalization after each convolution. The papers have none.
-    dropout : float, default=0.5
-        Share of the hidden units dropped in training.
+    dropout : float, default=0.25
+        Share of the hidden units dropped in training; half in the C-SPP paper.
     hidden_units : int, default=256
         Width of the hidden layer.
     initialization : {{"glorot", "truncated-normal"}} or None, default=None
@@ -81,7 +81,7 @@ class PlainNet(BaseNetwork):
         padding: Literal["same", "valid"] = "same",
         contrast_window: int | None = 7,
         batch_norm: bool = True,
-        dropout: float = 0.5,
+        dropout: float = 0.25,
         hidden_units: int = 256,
         initialization: Literal["glorot", "truncated-normal"] | None = None,
     ):
@@ -133,7 +133,7 @@ class LopesNet(PlainNet):
         padding: Literal["same", "valid"] = "valid",
         contrast_window: int | None = 7,
         batch_norm: bool = True,
-        dropout: float = 0.5,
+        dropout: float = 0.25,
         hidden_units: int = 256,
         initialization: Literal["glorot", "truncated-normal"] | None = None,
     ):

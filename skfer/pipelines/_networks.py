@@ -53,8 +53,8 @@ def make_cspp_pipeline(
         ``"eyes"`` for photographs: eyes that are not known are located, then each face is
         rotated, cropped and resized to 48 x 48. None for faces that are cropped already.
     recipe : {"default", "paper"}, default="default"
-        ``"default"`` warps the training faces again for each batch, on few images except in the
-        last epochs, and normalizes their contrast inside the network. ``"paper"`` follows Li et
+        ``"default"`` warps the training faces again for each batch, except in the last epochs,
+        and normalizes their contrast inside the network. ``"paper"`` follows Li et
         al. (2019) [1]_, section 4.1 and Table 2: each training face and 70 copies with noise on
         their eyes, contrast normalization, and stochastic gradient descent; about a hundred times
         slower.

@@ -37,17 +37,11 @@ def test_few_images_are_trained_in_small_batches(n_images, batch_size):
     assert choose_batch_size_and_lr("auto", 1.0, n_images)[0] == batch_size
 
 
-@pytest.mark.parametrize(("n_images", "n_unwarped"), [(144, 6), (767, 6), (768, 0)])
-def test_few_images_are_not_warped_at_the_end(n_images, n_unwarped):
-    warps = augmentations_of_epochs(RandomAffine(), 30, "auto", n_images)
-    assert [warp.rotation for warp in warps] == [5.0] * (30 - n_unwarped) + [0.0] * n_unwarped
-
-
 @pytest.mark.parametrize(
     ("fraction", "max_epochs", "n_unwarped"), [(0.2, 4, 0), (0.2, 9, 1), (0.58, 50, 29), (1, 1, 1)]
 )
 def test_the_share_without_warps_is_rounded_down(fraction, max_epochs, n_unwarped):
-    warps = augmentations_of_epochs(EyeJitter(), max_epochs, fraction, 100)
+    warps = augmentations_of_epochs(EyeJitter(), max_epochs, fraction)
     assert [warp.sigma == 0 for warp in warps].count(True) == n_unwarped
 
 
@@ -57,7 +51,7 @@ def test_without_warps_the_rest_of_an_augmentation_acts():
             super().__init__(exchange=0.5, brightness=0.1)
             self.noise = noise
 
-    first, last = augmentations_of_epochs(Own(2.0), 2, 0.5, 100)
+    first, last = augmentations_of_epochs(Own(2.0), 2, 0.5)
     assert (first.rotation, first.translation, first.scaling) == (5.0, 0.03, 0.05)
     assert (last.rotation, last.translation, last.scaling) == (0.0, 0.0, 0.0)
     assert (last.noise, last.exchange, last.brightness, last.flip) == (2.0, 0.5, 0.1, True)

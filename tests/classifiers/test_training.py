@@ -198,9 +198,7 @@ class BatchesSeen(Callback):
         self.batches.setdefault(len(net.history), []).append(batch[0])
 
 
-@pytest.mark.parametrize(
-    ("unwarped_fraction", "n_warped"), [(0, 5), (0.4, 3), (0.5, 3), (1, 0), ("auto", 4)]
-)
+@pytest.mark.parametrize(("unwarped_fraction", "n_warped"), [(0, 5), (0.2, 4), (0.5, 3), (1, 0)])
 @pytest.mark.parametrize("flip", [False, True])
 def test_the_last_epochs_mirror_without_a_warp(X, y, unwarped_fraction, n_warped, flip):
     augmentation = RandomAffine(flip=flip)
