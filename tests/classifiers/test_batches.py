@@ -52,7 +52,7 @@ def test_without_warps_the_rest_of_an_augmentation_acts():
             self.noise = noise
 
     first, last = augmentations_of_epochs(Own(2.0), 2, 0.5)
-    assert (first.rotation, first.translation, first.scaling) == (5.0, 0.03, 0.05)
+    assert (first.rotation, first.translation, first.scaling) == (2.5, 0.015, 0.025)
     assert (last.rotation, last.translation, last.scaling) == (0.0, 0.0, 0.0)
     assert (last.noise, last.exchange, last.brightness, last.flip) == (2.0, 0.5, 0.1, True)
 
