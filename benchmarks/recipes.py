@@ -94,7 +94,7 @@ def upper_part(faces):
 
 
 # Until December 2026 the default recipe dropped half of the hidden units, and warped twice as far
-# and in all epochs. What was measured with it and not measured again stays what it was.
+# and in all epochs. The recipes that were measured with it, and not again, keep it.
 FORMER = {
     "network__dropout": 0.5,
     "augmentation": RandomAffine(rotation=5.0, translation=0.03, scaling=0.05),

@@ -18,9 +18,9 @@ def with_albumentations(images):
     warp = albumentations.Compose(
         [
             albumentations.Affine(
-                rotate=(-10, 10),
-                translate_percent=(-0.06, 0.06),
-                scale=(0.9, 1.1),
+                rotate=(-5, 5),
+                translate_percent=(-0.03, 0.03),
+                scale=(0.95, 1.05),
                 border_mode=cv2.BORDER_REPLICATE,
             ),
             albumentations.HorizontalFlip(),
@@ -35,7 +35,7 @@ def with_kornia(images, batch_size=128):
     from kornia import augmentation
 
     warp = torch.nn.Sequential(
-        augmentation.RandomAffine(10, (0.06, 0.06), (0.9, 1.1), padding_mode="border", p=1.0),
+        augmentation.RandomAffine(5, (0.03, 0.03), (0.95, 1.05), padding_mode="border", p=1.0),
         augmentation.RandomHorizontalFlip(),
     )
     faces = torch.from_numpy(images)[:, None].split(batch_size)
@@ -52,6 +52,6 @@ def with_torchvision(images):
     import torch
     from torchvision.transforms import v2
 
-    warp = v2.Compose([v2.RandomAffine(10, (0.06, 0.06), (0.9, 1.1)), v2.RandomHorizontalFlip()])
+    warp = v2.Compose([v2.RandomAffine(5, (0.03, 0.03), (0.95, 1.05)), v2.RandomHorizontalFlip()])
     faces = torch.from_numpy(images)[:, None]
     return lambda: torch.stack([warp(face) for face in faces]).numpy()

@@ -31,9 +31,9 @@ class AugmentedFaces(Dataset):
         image = self.images[index]
         height, width = image.shape
         centre = ((width - 1) / 2, (height - 1) / 2)
-        scale = 1 + 0.05 * self.rng.normal()
-        transform = cv2.getRotationMatrix2D(centre, 5 * self.rng.normal(), scale)
-        transform[:, 2] += 0.03 * width * self.rng.normal(size=2)
+        scale = 1 + 0.025 * self.rng.normal()
+        transform = cv2.getRotationMatrix2D(centre, 2.5 * self.rng.normal(), scale)
+        transform[:, 2] += 0.015 * width * self.rng.normal(size=2)
         image = cv2.warpAffine(image, transform, (width, height), borderMode=cv2.BORDER_REPLICATE)
         if self.rng.random() < 0.5:
             image = image[:, ::-1]

@@ -55,7 +55,10 @@ class Cspp(nn.Module):
             *_shrink(),
         )
         self.classify = nn.Sequential(
-            nn.Linear(14 * 160, 256), nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(256, n_classes)
+            nn.Linear(14 * 160, 256),
+            nn.ReLU(inplace=True),
+            nn.Dropout(0.25),
+            nn.Linear(256, n_classes),
         )
 
     def forward(self, images):
@@ -140,10 +143,10 @@ def train(images, labels, *, epochs=1, batch_size=32, device="cpu", precision="f
 
 def _augment(images):
     draw = torch.randn(4, len(images), device=images.device)
-    angle, size = draw[0] * math.radians(5), 1 / (1 + 0.05 * draw[1])
+    angle, size = draw[0] * math.radians(2.5), 1 / (1 + 0.025 * draw[1])
     cosine, sine = size * angle.cos(), size * angle.sin()
     mirror = 1 - 2 * torch.randint(0, 2, (len(images),), device=images.device)
-    rows = [cosine * mirror, -sine, 0.06 * draw[2], sine * mirror, cosine, 0.06 * draw[3]]
+    rows = [cosine * mirror, -sine, 0.03 * draw[2], sine * mirror, cosine, 0.03 * draw[3]]
     theta = torch.stack(rows, dim=1).view(-1, 2, 3)
     grid = F.affine_grid(theta, images.shape, align_corners=False)
     return F.grid_sample(images, grid, padding_mode="border", align_corners=False)

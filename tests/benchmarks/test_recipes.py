@@ -51,6 +51,18 @@ def test_runs_are_logged_kept_and_summarized(crops, tmp_path, capsys):
     assert "default, all subjects, 4 folds, 1 repeats: pooled" in printed
 
 
+@pytest.mark.parametrize("name", recipes.RECIPES)
+def test_recipes_can_be_made(name):
+    assert hasattr(recipes.RECIPES[name](align=None, random_state=0, device="cpu"), "fit")
+
+
+def test_former_default_keeps_its_training():
+    classifier = recipes.RECIPES["former default"](align=None, random_state=0)["classify"]
+    warp = classifier.augmentation
+    assert (warp.rotation, warp.translation, warp.scaling) == (5.0, 0.03, 0.05)
+    assert (classifier.network__dropout, classifier.unwarped_fraction) == (0.5, 0.0)
+
+
 def test_halves_share_no_subject_and_leave_none_out(crops):
     first, second = (
         recipes.half_of_the_subjects(crops.subjects, which) for which in ("first", "second")

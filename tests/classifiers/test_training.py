@@ -198,14 +198,19 @@ class BatchesSeen(Callback):
         self.batches.setdefault(len(net.history), []).append(batch[0])
 
 
-@pytest.mark.parametrize(("unwarped_fraction", "n_warped"), [(0, 5), (0.2, 4), (0.5, 3), (1, 0)])
+@pytest.mark.parametrize(
+    ("settings", "n_warped"),
+    [
+        ({}, 4),
+        ({"unwarped_fraction": 0}, 5),
+        ({"unwarped_fraction": 0.5}, 3),
+        ({"unwarped_fraction": 1}, 0),
+    ],
+)
 @pytest.mark.parametrize("flip", [False, True])
-def test_the_last_epochs_mirror_without_a_warp(X, y, unwarped_fraction, n_warped, flip):
-    augmentation = RandomAffine(flip=flip)
-    model = quick(
-        max_epochs=5, augmentation=augmentation, unwarped_fraction=unwarped_fraction,
-        callbacks=[BatchesSeen()],
-    ).fit(X, y)  # fmt: skip
+def test_the_last_epochs_mirror_without_a_warp(X, y, settings, n_warped, flip):
+    settings = settings | {"augmentation": RandomAffine(flip=flip), "callbacks": [BatchesSeen()]}
+    model = quick(max_epochs=5, **settings).fit(X, y)
     (seen,) = (one for _, one in model.net_.callbacks_ if isinstance(one, BatchesSeen))
     crops = torch.from_numpy(check_images(model, X).images)[:, None]
     crops = central_crop(scale_to_unit(crops), (24, 24))
