@@ -79,8 +79,8 @@ figure.colorbar(drawn, ax=axes, label="standard deviation\nin grey values")
 # Copies take memory and are the same in each epoch. A network classifier draws new warps for each
 # batch instead: :class:`~skfer.augmentation.EyeJitter` draws from the same distribution;
 # :class:`~skfer.augmentation.RandomAffine`, the default, turns, shifts and scales independently of
-# the eyes, and moves the pixels about three quarters as far. Both also mirror half of the faces. The
-# margin of the aligner keeps the warps inside the picture.
+# the eyes, and moves the pixels about three quarters as far. Both also mirror half of the faces.
+# The margin of the aligner keeps the warps inside the picture.
 with_margin = FaceAligner((48, 48), margin=0.125).fit_transform(X[:1])["image"]
 batch = torch.from_numpy(np.repeat(with_margin, 8, axis=0)).float()[:, None]
 figure, axes = plt.subplots(2, 8, figsize=(9, 2.7), layout="constrained")
