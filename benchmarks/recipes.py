@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -121,7 +122,7 @@ RECIPES = {
         CSPPNet,
         precision="bfloat16",
         test_time_flip=True,
-        **FORMER | {"augmentation": RandomAffine(5.0, 0.03, 0.05, exchange=0.5)},
+        **FORMER | {"augmentation": clone(FORMER["augmentation"]).set_params(exchange=0.5)},
     ),
     "upper part of the face": make_upper_part_pipeline,
     **{

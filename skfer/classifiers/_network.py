@@ -20,9 +20,9 @@ class NetworkClassifier(BaseNetworkClassifier):
     """Expression classifier over a network of choice, trained by skorch.
 
     The training faces lie on the device, and each batch draws a fresh warp for each of its faces,
-    except in the last epochs (`unwarped_fraction`).
-    Nothing is held out unless `validation_fraction` asks for it: all images given to ``fit`` are
-    trained on for `max_epochs` epochs.
+    except in the last epochs (`unwarped_fraction`). Nothing is held out unless
+    `validation_fraction` asks for it: all images given to ``fit`` are trained on for `max_epochs`
+    epochs.
 
     Parameters
     ----------

@@ -54,10 +54,9 @@ def make_cspp_pipeline(
         rotated, cropped and resized to 48 x 48. None for faces that are cropped already.
     recipe : {"default", "paper"}, default="default"
         ``"default"`` warps the training faces again for each batch, except in the last epochs,
-        and normalizes their contrast inside the network. ``"paper"`` follows Li et
-        al. (2019) [1]_, section 4.1 and Table 2: each training face and 70 copies with noise on
-        their eyes, contrast normalization, and stochastic gradient descent; about a hundred times
-        slower.
+        and normalizes their contrast inside the network. ``"paper"`` follows Li et al. (2019)
+        [1]_, section 4.1 and Table 2: each training face and 70 copies with noise on their eyes,
+        contrast normalization, and stochastic gradient descent; about a hundred times slower.
     random_state : int, RandomState instance or None, default=None
         Seed of the augmentation and of the network.
     **parameters : dict

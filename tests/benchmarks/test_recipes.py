@@ -56,8 +56,15 @@ def test_recipes_can_be_made(name):
     assert hasattr(recipes.RECIPES[name](align=None, random_state=0, device="cpu"), "fit")
 
 
-def test_former_default_keeps_its_training():
-    classifier = recipes.RECIPES["former default"](align=None, random_state=0)["classify"]
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("former default", "former default, bfloat16", "halves exchanged, mirrored views"),
+        *("upper part of the face", "Song", *(f"ladder, {name}" for name in recipes.LADDER)),
+    ],
+)
+def test_what_was_measured_with_the_former_recipe_keeps_it(name):
+    classifier = recipes.RECIPES[name](align=None, random_state=0)["classify"]
     warp = classifier.augmentation
     assert (warp.rotation, warp.translation, warp.scaling) == (5.0, 0.03, 0.05)
     assert (classifier.network__dropout, classifier.unwarped_fraction) == (0.5, 0.0)
