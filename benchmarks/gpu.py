@@ -1,6 +1,6 @@
 """Run all that wants a GPU, step by step: `python -m benchmarks.gpu CROPS --out FOLDER`.
 
-The tests for CUDA, the speed of the networks, and the ladder of the paper with the former default
+The tests for CUDA, the speed of the networks, and the ladder of the paper with the default
 recipe and the paper's. A step that is finished is not run again, and neither are the runs of
 recipes that an interrupted step has finished, so that the same command goes on.
 """

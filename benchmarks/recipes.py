@@ -101,38 +101,41 @@ FORMER = {
     "augmentation": RandomAffine(rotation=5.0, translation=0.03, scaling=0.05),
     "unwarped_fraction": 0.0,
 }
-# The ladder is that of the paper, with the former recipe and the paper's.
 LADDER = {
-    "Lopes": LopesNet,
-    "3x3 and 5x5": Plain5Net,
-    "Plain7": Plain7Net,
-    "Plain8": Plain8Net,
-    "C-SPP": CSPPNet,
+    # Figure 2 of the paper: the maps keep their size. The former ladder had the padding of Lopes.
+    "Lopes": partial(make_network_pipeline, LopesNet, network__padding="same"),
+    "3x3 and 5x5": partial(make_network_pipeline, Plain5Net),
+    "Plain7": partial(make_network_pipeline, Plain7Net),
+    "Plain8": partial(make_network_pipeline, Plain8Net),
+    "C-SPP": partial(make_network_pipeline, CSPPNet),
 }
+MIRRORED = {"precision": "bfloat16", "test_time_flip": True}
 RECIPES = {
     # The type of the products is named, for "auto" is another on another machine.
     "default": partial(make_network_pipeline, CSPPNet, precision="float32"),
     "default, bfloat16": partial(make_network_pipeline, CSPPNet, precision="bfloat16"),
+    "halves exchanged, mirrored views": partial(
+        make_network_pipeline, CSPPNet, augmentation=RandomAffine(exchange=0.5), **MIRRORED
+    ),
+    **{f"ladder, {name}": partial(make, precision="bfloat16") for name, make in LADDER.items()},
+    **{f"paper, {name}": partial(make, recipe="paper") for name, make in LADDER.items()},
     "former default": partial(make_network_pipeline, CSPPNet, precision="float32", **FORMER),
     "former default, bfloat16": partial(
         make_network_pipeline, CSPPNet, precision="bfloat16", **FORMER
     ),
-    "halves exchanged, mirrored views": partial(
+    "former halves exchanged, mirrored views": partial(
         make_network_pipeline,
         CSPPNet,
-        precision="bfloat16",
-        test_time_flip=True,
-        **FORMER | {"augmentation": clone(FORMER["augmentation"]).set_params(exchange=0.5)},
+        **FORMER
+        | MIRRORED
+        | {"augmentation": clone(FORMER["augmentation"]).set_params(exchange=0.5)},
     ),
+    **{
+        f"former ladder, {name}": partial(make, precision="float32", **FORMER)
+        for name, make in LADDER.items()
+    },
+    "former ladder, Lopes": partial(make_network_pipeline, LopesNet, precision="float32", **FORMER),
     "upper part of the face": make_upper_part_pipeline,
-    **{
-        f"ladder, {name}": partial(make_network_pipeline, net, precision="float32", **FORMER)
-        for name, net in LADDER.items()
-    },
-    **{
-        f"paper, {name}": partial(make_network_pipeline, net, recipe="paper")
-        for name, net in LADDER.items()
-    },
     "Gabor + SVM": untuned("gabor-svm"),
     "HOG + SVM": lambda **_: make_pipeline(HOGDescriptor(), SVC(kernel="linear")),
     "joined descriptors + SVM": untuned("joined-svm"),

@@ -9,6 +9,7 @@ import pytest
 from sklearn.utils import Bunch
 
 from benchmarks import draw_deals, recipes
+from skfer.classifiers import NetworkClassifier
 from skfer.datasets import make_faces
 from tests.stored_results import load_results_schema
 
@@ -59,8 +60,8 @@ def test_recipes_can_be_made(name):
 @pytest.mark.parametrize(
     "name",
     [
-        *("former default", "former default, bfloat16", "halves exchanged, mirrored views"),
-        *("upper part of the face", "Song", *(f"ladder, {name}" for name in recipes.LADDER)),
+        *("former default", "former default, bfloat16", "former halves exchanged, mirrored views"),
+        *("upper part of the face", "Song", *(f"former ladder, {name}" for name in recipes.LADDER)),
     ],
 )
 def test_what_was_measured_with_the_former_recipe_keeps_it(name):
@@ -68,6 +69,14 @@ def test_what_was_measured_with_the_former_recipe_keeps_it(name):
     warp = classifier.augmentation
     assert (warp.rotation, warp.translation, warp.scaling) == (5.0, 0.03, 0.05)
     assert (classifier.network__dropout, classifier.unwarped_fraction) == (0.5, 0.0)
+
+
+@pytest.mark.parametrize("name", recipes.LADDER)
+def test_the_ladder_has_the_default_recipe_and_maps_that_keep_their_size(name):
+    classifier = recipes.RECIPES[f"ladder, {name}"](align=None, random_state=0)["classify"]
+    default = NetworkClassifier(classifier.network, precision="bfloat16", random_state=0)
+    padded = {"network__padding": "same"} if name == "Lopes" else {}
+    assert classifier.get_params() == default.get_params() | padded
 
 
 def test_halves_share_no_subject_and_leave_none_out(crops):
