@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils._param_validation import Interval
 
 from skfer.alignment._geometry import template_eyes
@@ -18,6 +18,7 @@ class BatchAugmentation(TooltipMixin, BaseEstimator, ABC):
     """Base: exchange halves, draw a transform per image, mirror some, warp, vary the brightness."""
 
     _needs_eyes = False
+    _deviations: tuple[str, ...]  # of the warps, all 0 for none
     _parameter_constraints: dict = {
         "flip": ["boolean"],
         "brightness": _NOT_NEGATIVE,
@@ -61,6 +62,13 @@ class BatchAugmentation(TooltipMixin, BaseEstimator, ABC):
             images = _warps.vary_brightness(images, self.brightness, generator)
         return images
 
+    def _without_warps(self):
+        """Copy the augmentation; the copy does all but warp."""
+        copy = clone(self)
+        for name in self._deviations:  # a subclass may have them without such parameters
+            setattr(copy, name, 0.0)
+        return copy
+
     @abstractmethod
     def _draw(self, images, output_size, generator, random_state, eyes):
         """Draw transforms from image to output, a float64 Tensor of shape (n_images, 2, 3)."""
@@ -102,6 +110,7 @@ class RandomAffine(BatchAugmentation):
     torch.Size([4, 1, 48, 48])
     """
 
+    _deviations = ("rotation", "translation", "scaling")
     _parameter_constraints: dict = {
         **BatchAugmentation._parameter_constraints,
         "rotation": _NOT_NEGATIVE,
@@ -170,6 +179,7 @@ class EyeJitter(BatchAugmentation):
     """
 
     _needs_eyes = True
+    _deviations = ("sigma",)
     _parameter_constraints: dict = {
         **BatchAugmentation._parameter_constraints,
         "sigma": _NOT_NEGATIVE,

@@ -11,7 +11,6 @@ from skfer.augmentation._warps import sample_affine
 from skfer.classifiers._partners import Partners
 
 _AUGMENTATIONS = {"affine": RandomAffine, "eye-jitter": EyeJitter}
-_DEVIATIONS = ("rotation", "translation", "scaling", "sigma")  # of their warps
 
 MIN_BATCH_SIZE, MAX_BATCH_SIZE = 8, 32
 _STEPS_PER_EPOCH = 24  # of the batches of "auto", where there are few images
@@ -181,11 +180,8 @@ def augmentations_of_epochs(augmentation, max_epochs, unwarped_fraction):
         return None
     # 0.58 of 50 epochs are 29, though the product is 28.999999999999996.
     n_unwarped = int(round(unwarped_fraction * max_epochs, 9))
-    without_warps = clone(augmentation)
-    for name in _DEVIATIONS:
-        if hasattr(without_warps, name):
-            setattr(without_warps, name, 0.0)
-    return [augmentation] * (max_epochs - n_unwarped) + [without_warps] * n_unwarped
+    n_warped = max_epochs - n_unwarped
+    return [augmentation] * n_warped + [augmentation._without_warps()] * n_unwarped
 
 
 def scale_to_unit(images):
