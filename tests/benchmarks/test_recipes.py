@@ -6,6 +6,7 @@ from functools import partial
 import jsonschema
 import pandas as pd
 import pytest
+import torch
 from sklearn.utils import Bunch
 
 from benchmarks import draw_deals, recipes
@@ -77,6 +78,18 @@ def test_the_ladder_has_the_default_recipe_and_maps_that_keep_their_size(name):
     default = NetworkClassifier(classifier.network, precision="bfloat16", random_state=0)
     padded = {"network__padding": "same"} if name == "Lopes" else {}
     assert classifier.get_params() == default.get_params() | padded
+
+
+def test_a_pretrained_network_begins_with_new_classifying_layers_only(monkeypatch):
+    few = partial(make_faces, 2)
+    monkeypatch.setattr(recipes, "make_faces", lambda *_, **rendering: few(1, **rendering))
+    recipes.train_on_synthetic_faces.cache_clear()
+    learnt = recipes.train_on_synthetic_faces(0).state_dict()
+    begun = recipes.pretrained_cspp(2, seed=0).state_dict()
+    for name, values in begun.items():
+        taken_over = values.shape == learnt[name].shape and torch.equal(values, learnt[name])
+        assert taken_over != name.startswith("classify"), name
+    recipes.train_on_synthetic_faces.cache_clear()
 
 
 def test_halves_share_no_subject_and_leave_none_out(crops):
