@@ -38,8 +38,9 @@ def steps(options):
     """Return the command of each step."""
     out = {name: str(options.out / f"{name}.json") for name in ("speed", "ladder", "paper")}
 
-    def compare(step):
-        recipes = [word for name in LADDER for word in ("--recipe", f"{step}, {name}")]
+    def compare(step, cspp):
+        names = [*(f"{step}, {name}" for name in LADDER), cspp]
+        recipes = [word for name in names for word in ("--recipe", name)]
         files = ["--out", out[step], "--log", str(options.out / "runs.jsonl")]
         cache = ["--cache", str(options.out / "folds")]
         run = ["--device", options.device, "--jobs", "1"]
@@ -51,8 +52,8 @@ def steps(options):
             *("benchmarks.run", "--device", options.device, "--images", "6400"),
             *("--only", *OF_NETWORKS, "--out", out["speed"]),
         ],
-        "ladder": compare("ladder"),
-        "paper": compare("paper"),
+        "ladder": compare("ladder", "default, bfloat16"),
+        "paper": compare("paper", "paper, C-SPP"),
     }
 
 

@@ -74,10 +74,9 @@ def make_fit_dataloader(n_images, rng, of_networks):
 
 
 def make_fit_convolutions(n_images, rng, of_networks):
-    def run(stack, codes):
-        convolutions.run_convolutions(len(stack), **of_networks)
-
-    return _fit(n_images, rng, of_networks, run)
+    layers = convolutions.make_convolutions(**of_networks)
+    run = partial(convolutions.run_convolutions, layers)
+    return _fit(n_images, rng, of_networks, lambda stack, _: run(len(stack)))
 
 
 def _fit(n_images, rng, of_networks, rival):

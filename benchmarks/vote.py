@@ -19,7 +19,7 @@ from benchmarks.recipes import (
     write_row,
 )
 from skfer.evaluation import EvaluationResult
-from skfer.evaluation._records import append_run_log, collect_metadata
+from skfer.evaluation._records import append_run_log, collect_metadata, describe_run
 
 _ROW = ["image", "subject", "sequence", "repeat", "fold", "y_true"]
 
@@ -36,6 +36,9 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     recipe = options.name or "vote of " + " and ".join(options.members)
     for repeat in options.repeats:
+        key = {"recipe": recipe, "subjects": "all", "folds": options.folds, "repeat": repeat}
+        if any(key.items() <= row.items() for row in read_rows(options.out)):
+            continue
         files = [
             predictions_file(options.results, member, "all", options.folds, repeat)
             for member in options.members
@@ -44,7 +47,6 @@ def main(arguments=None):
             find_row(options.results, member, options.folds, repeat) for member in options.members
         ]
         result = vote([pd.read_csv(file) for file in files], recipe, rows)
-        key = {"recipe": recipe, "subjects": "all", "folds": options.folds, "repeat": repeat}
         members = " ".join(f"--member '{member}'" for member in options.members)
         members += f" --name '{options.name}'" if options.name else ""
         metadata = collect_metadata(
@@ -57,8 +59,8 @@ def main(arguments=None):
         )
         predictions = predictions_file(options.out, recipe, "all", options.folds, repeat)
         write_predictions(predictions, result.images)
-        name = str(Path(*predictions.parts[-2:]))
-        append_run_log(options.log, result, metadata | {"predictions": name})
+        run = describe_run({"members": options.members}, predictions)
+        append_run_log(options.log, result, metadata | run)
         write_row(options.out, key | result.summary())
         print(json.dumps(key | {"n_correct": result.summary()["n_correct"]}))
     rows = [row for row in read_rows(options.out) if row["recipe"] == recipe]

@@ -54,4 +54,5 @@ def test_the_benchmarks_take_the_commands(commands, tmp_path, monkeypatch):
     for command in of_recipes:
         recipes.main(command[1:])
     names = [f"{step}, {name}" for step in ("ladder", "paper") for name in recipes.LADDER]
+    names += ["default, bfloat16", "paper, C-SPP"]
     assert sorted(evaluated) == sorted((name, repeat) for name in names for repeat in range(3))

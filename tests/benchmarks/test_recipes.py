@@ -1,7 +1,9 @@
 """The benchmark of recipes: runs are logged and not repeated, halves are disjoint."""
 
 import json
+import re
 from functools import partial
+from pathlib import Path
 
 import jsonschema
 import pandas as pd
@@ -10,6 +12,7 @@ import torch
 from sklearn.utils import Bunch
 
 from benchmarks import draw_deals, recipes
+from benchmarks.pretraining import pretrained_cspp, train_on_synthetic_faces
 from skfer.classifiers import NetworkClassifier
 from skfer.datasets import make_faces
 from tests.stored_results import load_results_schema
@@ -54,15 +57,16 @@ def test_runs_are_logged_kept_and_summarized(crops, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("name", recipes.RECIPES)
-def test_recipes_can_be_made(name):
-    assert hasattr(recipes.RECIPES[name](align=None, random_state=0, device="cpu"), "fit")
+def test_recipes_can_be_made_and_name_their_precision(name):
+    parameters = recipes.RECIPES[name](align=None, random_state=0, device="cpu").get_params()
+    assert parameters.get("classify__precision", "float32") != "auto"
 
 
 @pytest.mark.parametrize(
     "name",
     [
         *("former default", "former default, bfloat16", "former halves exchanged, mirrored views"),
-        *("upper part of the face", "Song", *(f"former ladder, {name}" for name in recipes.LADDER)),
+        *("upper part of the face", *(f"former ladder, {name}" for name in recipes.LADDER)),
     ],
 )
 def test_what_was_measured_with_the_former_recipe_keeps_it(name):
@@ -70,6 +74,7 @@ def test_what_was_measured_with_the_former_recipe_keeps_it(name):
     warp = classifier.augmentation
     assert (warp.rotation, warp.translation, warp.scaling) == (5.0, 0.03, 0.05)
     assert (classifier.network__dropout, classifier.unwarped_fraction) == (0.5, 0.0)
+    assert "network__padding" not in classifier.get_params()
 
 
 @pytest.mark.parametrize("name", recipes.LADDER)
@@ -80,16 +85,41 @@ def test_the_ladder_has_the_default_recipe_and_maps_that_keep_their_size(name):
     assert classifier.get_params() == default.get_params() | padded
 
 
-def test_a_pretrained_network_begins_with_new_classifying_layers_only(monkeypatch):
-    few = partial(make_faces, 2)
-    monkeypatch.setattr(recipes, "make_faces", lambda *_, **rendering: few(1, **rendering))
-    recipes.train_on_synthetic_faces.cache_clear()
-    learnt = recipes.train_on_synthetic_faces(0).state_dict()
-    begun = recipes.pretrained_cspp(2, seed=0).state_dict()
+def test_a_pretrained_network_begins_with_new_classifying_layers_only():
+    few = {"max_epochs": 1, "seed": 0}
+    learnt = train_on_synthetic_faces(2, *few.values()).state_dict()
+    begun = pretrained_cspp(6, n_subjects=2, **few).state_dict()
     for name, values in begun.items():
-        taken_over = values.shape == learnt[name].shape and torch.equal(values, learnt[name])
-        assert taken_over != name.startswith("classify"), name
-    recipes.train_on_synthetic_faces.cache_clear()
+        assert torch.equal(values, learnt[name]) != name.startswith("classify"), name
+
+
+def test_pretraining_works_in_jobs(crops, tmp_path, monkeypatch):
+    make = recipes.RECIPES["pretrained on synthetic faces"]
+
+    def make_short(**parameters):
+        pipeline = make(**parameters, max_epochs=1)
+        network = pipeline["classify"].network
+        return pipeline.set_params(classify__network=partial(network, n_subjects=2, max_epochs=1))
+
+    monkeypatch.setitem(recipes.RECIPES, "pretrained on synthetic faces", make_short)
+    options = ["--recipe", "pretrained on synthetic faces", "--repeats", "0", "--folds", "2"]
+    files = ["--out", str(tmp_path / "out.json"), "--log", str(tmp_path / "runs.jsonl")]
+    recipes.main(["CROPS", *options, "--jobs", "2", *files])
+    assert "n_subjects=2" in (tmp_path / "runs.jsonl").read_text()
+
+
+ROOT = Path(recipes.__file__).parents[1]
+PAGES = [page for page in ROOT.glob("docs/**/*.md") if "benchmarks.recipes" in page.read_text()]
+COMMAND = r"python -m benchmarks\.(recipes|vote|pairs)\b([^`]*)"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_pages_name_recipes_that_are_there(page):
+    for module, options in re.findall(COMMAND, page.read_text()):
+        for name in re.findall(r"--(?:recipe|member)\s+['\"]([^'\"]+)['\"]", options):
+            name = " ".join(name.split())
+            finished = recipes.predictions_file(recipes.RESULTS, name, "all", 8, 0).exists()
+            assert name in recipes.RECIPES if module == "recipes" else finished, name
 
 
 def test_halves_share_no_subject_and_leave_none_out(crops):
