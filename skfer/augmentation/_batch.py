@@ -153,7 +153,7 @@ class EyeJitter(BatchAugmentation):
     ----------
     sigma : float, default=0.03
         Standard deviation of the noise, as a fraction of the distance between the eyes. Draws
-        beyond three deviations are excluded.
+        beyond three deviations are excluded; below 1/6, so that eyes never change sides.
     flip : bool, default=True
         Mirror half of the faces.
     brightness : float, default=0.0
@@ -182,7 +182,7 @@ class EyeJitter(BatchAugmentation):
     _deviations = ("sigma",)
     _parameter_constraints: dict = {
         **BatchAugmentation._parameter_constraints,
-        "sigma": _NOT_NEGATIVE,
+        "sigma": [Interval(Real, 0, 1 / 6, closed="left")],
     }
 
     def __init__(

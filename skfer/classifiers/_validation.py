@@ -1,5 +1,6 @@
 """The splits inside fit: whole subjects are held out, or nothing."""
 
+import math
 import warnings
 
 import numpy as np
@@ -16,8 +17,14 @@ def hold_out_subjects(faces, y, groups, fraction, random_state):
     face array `faces`, which may be None.
     """
     groups = known_subjects(y if faces is None else faces, groups, "groups")
-    if len(np.unique(groups)) < 2:
+    n_subjects = len(np.unique(groups))
+    if n_subjects < 2:
         raise ValueError("validation_fraction needs two subjects or more; all images show one.")
+    if math.ceil(fraction * n_subjects) == n_subjects:
+        raise ValueError(
+            f"validation_fraction={fraction} of {n_subjects} subjects leaves none for training; "
+            "give a smaller one."
+        )
     splitter = GroupShuffleSplit(1, test_size=fraction, random_state=random_state)
     training, validation = next(splitter.split(y, groups=groups))
     missing = np.setdiff1d(y, y[training])

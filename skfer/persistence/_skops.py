@@ -22,6 +22,7 @@ _VALUES = {"numpy.ndarray", *(f"builtins.{name}" for name in ("str", "int", "flo
     for kind in np.sctypeDict.values()
     if issubclass(kind, np.number | np.bool_ | np.str_)
 }
+_BOOLS = ("bool", "bool_")
 _SCHEMA = "schema.json"
 _LARGEST_COUNT = 10_000  # of objects and functions: skops takes kilobytes for each
 
@@ -108,6 +109,10 @@ class _SchemaCheck:
             raise ValueError(f"it holds more than {_LARGEST_COUNT} objects")
         if loader == "JsonNode" and node["content"].lstrip()[:1] in ("[", "{"):
             raise ValueError("it holds a list or dictionary as text")
+        if loader == "DictNode":
+            keys = zip(node["content"], node["key_types"]["content"], strict=False)
+            if any(key == "false" and kind["__class__"] in _BOOLS for key, kind in keys):
+                raise ValueError("skops would read the key False of a dictionary as True")
         if node.get("type") == "json" and len(node["shape"]["content"]) != 1:
             raise ValueError("arrays of objects have one axis")
         identity, file = node.pop("__id__", None), node.pop("file", None)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
+from sklearn.utils._param_validation import InvalidParameterError
 
 from skfer.alignment import LOPES_CROP, FaceAligner
 from skfer.alignment._geometry import template_eyes, warp_affine
@@ -128,3 +129,8 @@ def test_brightness_is_one_factor_per_image():
     torch.testing.assert_close(factors[:, :1].expand(-1, 4), factors)
     assert factors[:, 0].std().item() == pytest.approx(0.1, rel=0.05)
     assert factors[:, 0].mean().item() == pytest.approx(1, abs=0.01)
+
+
+def test_noise_that_could_exchange_the_eyes_is_refused():
+    with pytest.raises(InvalidParameterError, match=r"\[0.0, 0.1666"):
+        EyeJitter(1 / 6)._validate_params()

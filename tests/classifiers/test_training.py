@@ -59,6 +59,12 @@ def test_weights_decide_what_is_learned():
     assert model.predict_proba(X[:1])[0, 0] == pytest.approx(0.5, abs=0.03)
 
 
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf])
+def test_odd_weights_of_classes_are_refused(X, y, weight):
+    with pytest.raises(ValueError, match=f"class_weight has {weight} for class {y[0]};"):
+        quick().set_params(class_weight={y[0]: weight}).fit(X, y)
+
+
 @pytest.mark.parametrize(("weights", "message"), [(0.0, "zero"), (-1.0, "[Nn]egative")])
 def test_impossible_weights_are_refused(X, y, weights, message):
     with pytest.raises(ValueError, match=message):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skfer.classifiers._validation import inner_folds, subjects_or_none
+from skfer.classifiers._validation import hold_out_subjects, inner_folds, subjects_or_none
 from skfer.faces import make_face_array, with_fields
 
 FACES = make_face_array(np.zeros((4, 8, 8), np.uint8), subject=["a", "a", "b", "b"])
@@ -88,3 +88,12 @@ def test_one_subject_is_split_by_image():
 
 def test_classes_of_one_image_have_no_folds():
     assert inner_folds([0, 1, 2], ["a", "b", "c"], 5) == []
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [(["a"] * 4, "two subjects or more"), (["a", "a", "b", "b"], "of 2 subjects leaves none")],
+)
+def test_nobody_would_be_left_for_training(groups, message):
+    with pytest.raises(ValueError, match=message):
+        hold_out_subjects(None, np.array([0, 1, 0, 1]), groups, 0.9, 0)

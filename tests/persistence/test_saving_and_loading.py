@@ -106,6 +106,14 @@ def test_a_network_of_ones_own_is_given_alone_or_in_a_list(stack, path, networks
     np.testing.assert_array_equal(again.predict_proba(stack[0]), model.predict_proba(stack[0]))
 
 
+@pytest.mark.parametrize("kind", [bool, np.bool_])
+def test_a_dictionary_whose_keys_would_change_is_refused(rows, path, kind):
+    y = np.array([False, True] * 6)
+    model = SVC(class_weight={kind(False): 1, kind(True): 2}).fit(rows[0], y)
+    with pytest.raises(TypeError, match="key False of a dictionary as True"):
+        save_model(model, path)
+
+
 def test_threads_may_save_to_one_path(rows, path):
     models = [SVC(C=1 + number).fit(*rows) for number in range(4)]
     errors = []
