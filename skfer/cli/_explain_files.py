@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from skfer.cli._output import refuse_replacing, refuse_within
 from skfer.datasets._index import find_image_files
 from skfer.inspection import ExplanationDisplay, FaceExplanationDisplay, explain_images
 from skfer.persistence import load_model
@@ -13,12 +14,14 @@ from skfer.utils._files import atomic_path
 from skfer.utils._text import without_name
 
 _MEAN = "mean"
+_TABLE = "explanations.csv"
 
 
 def explain_files(options):
     """Write a PNG for each face, a table of all pictures, and the mean of each expression."""
-    model = load_model(options.model)
     files, listed = _find_files(options.images)
+    _check_out(options, files)
+    model = load_model(options.model)
     rows, explained = [], []
     explanations = explain_images(model, [file for _, file in files])
     for (name, file), explanation in zip(files, explanations, strict=True):
@@ -40,7 +43,7 @@ def explain_files(options):
                 "problem": explanation.problem,
             }
         )
-    with atomic_path(options.out / "explanations.csv") as path:
+    with atomic_path(options.out / _TABLE) as path:
         write_csv(path, pd.DataFrame(rows))
     if len({one.face.shape for one in explained}) == 1:
         maps, faces = (
@@ -73,6 +76,14 @@ def _find_files(paths):
         seen[name] = seen.get(name, 0) + 1
         named.append((f"{name}-{seen[name]}" if seen[name] > 1 else name, Path(file)))
     return named, listed
+
+
+def _check_out(options, files):
+    """Refuse to write among the pictures, or over one of them."""
+    refuse_within("--out", options.out, options.images)
+    written = [_TABLE, f"{_MEAN}.png", *(f"{name}.png" for name, _ in files)]
+    inputs = [file for _, file in files]
+    refuse_replacing("--out", options.out, inputs, [options.out / name for name in written])
 
 
 def _save(display, file):

@@ -71,3 +71,25 @@ def test_what_is_not_there_is_one_sentence(model, pictures, tmp_path, capsys, wr
     assert main(["explain", *arguments, "--out", str(tmp_path / "out")]) == 2
     assert words in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "out", "words"),
+    [
+        ("", "", "lies in"),
+        ("", "below", "lies in"),
+        ("mean.png", "", "mean.png', an input"),
+        ("more/b.png", "more", "b.png', an input"),
+        ("more/b.png", "linked", "b.png', an input"),
+    ],
+)
+def test_photographs_are_not_replaced(
+    model, pictures, tmp_path, capsys, monkeypatch, given, out, words
+):
+    (tmp_path / "linked").symlink_to(pictures / "more")
+    out = tmp_path / "linked" if out == "linked" else pictures / out
+    monkeypatch.setattr("skfer.cli._explain_files.load_model", None)  # it comes before any work
+    before = {path: path.read_bytes() for path in pictures.rglob("*.*")}
+    assert main(["explain", str(model), str(pictures / given), "--out", str(out)]) == 2
+    assert words in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in pictures.rglob("*.*")} == before
