@@ -1,5 +1,6 @@
 """From pictures to their explanations in a folder: what `skfer explain` does."""
 
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -70,12 +71,23 @@ def _find_files(paths):
             files.append((path.name, path))
         else:
             raise FileNotFoundError(f"There is no file or folder '{path}'.")
-    seen, named = {_MEAN: 1}, []
-    for name, file in files:
-        name = Path(name).with_suffix("").as_posix()
-        seen[name] = seen.get(name, 0) + 1
-        named.append((f"{name}-{seen[name]}" if seen[name] > 1 else name, Path(file)))
-    return named, listed
+    names = _number([Path(name).with_suffix("").as_posix() for name, _ in files])
+    return list(zip(names, [Path(file) for _, file in files], strict=True)), listed
+
+
+def _number(stems):
+    """Return names unlike each other and the mean: the first of a stem keeps it."""
+    numbers = {stem: count(2) for stem in stems}
+    taken, met, names = {_MEAN, *stems}, {_MEAN}, []
+    for stem in stems:
+        name = stem
+        if stem in met:
+            numbered = (f"{stem}-{number}" for number in numbers[stem])
+            name = next(name for name in numbered if name not in taken)
+        met.add(stem)
+        taken.add(name)
+        names.append(name)
+    return names
 
 
 def _check_out(options, files):
