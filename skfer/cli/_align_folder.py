@@ -137,7 +137,10 @@ def _find_labels(files, csv, options):
     if options.pattern is None and options.csv is None:
         return None
     with in_words_of_the_command():
-        labels = label_files(options.input, files, pattern=options.pattern, csv=csv)
+        labels, missing = label_files(options.input, files, pattern=options.pattern, csv=csv)
+    if missing:
+        problems = join_some([f"'{name}' ({problem})" for _, name, problem in missing])
+        print(f"Left out of the table: {count_of(len(missing), 'file')}: {problems}.")
     if len(labels) < len(files):
         print(f"Without subject and expression: {len(files) - len(labels)} images")
     return labels

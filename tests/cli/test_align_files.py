@@ -113,3 +113,23 @@ def test_photographs_in_a_folder_named_faces_are_not_replaced(labelled, tmp_path
     assert main(["align", str(folder), str(tmp_path)]) == 2
     assert "S2_sad.png', an input" in capsys.readouterr().err
     assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("n_missing", "said"),
+    [
+        (0, None),
+        (1, "1 file: '0.jpg' (no such file).\n"),
+        (7, "7 files: '0.jpg' (no such file), '1.jpg' (no such file), "),
+    ],
+)
+def test_files_of_the_table_that_are_missing_are_named(labelled, tmp_path, capsys, n_missing, said):
+    with open(labelled / "a.csv", "a") as table:
+        table.writelines(f"{number}.jpg;P0;joy\n" for number in range(n_missing))
+    assert main(["align", str(labelled), str(tmp_path / "out"), "--csv", "a.csv"]) == 0
+    printed = capsys.readouterr().out
+    if said is None:
+        assert "Left out" not in printed
+    else:
+        assert f"Left out of the table: {said}" in printed
+    assert ("'4.jpg' (no such file) and 2 more.\n" in printed) == (n_missing == 7)
