@@ -16,7 +16,7 @@ from skfer.alignment import (
     FaceAligner,
     YuNetFaceDetector,
 )
-from skfer.cli._output import print_first
+from skfer.cli._output import print_first, refuse_replacing, refuse_within
 from skfer.cli._words import find_table, in_words_of_the_command
 from skfer.datasets import save_faces
 from skfer.datasets._annotations import label_files
@@ -30,13 +30,16 @@ from skfer.utils._opencv import cv2
 from skfer.utils._text import count_of, join_some, without_name
 
 _BATCH = 64
+_TABLES_AND_SHEET = ("index.csv", "faces.csv", "sheet.png")
 _CROPS = {"lopes": LOPES_CROP, "square": SQUARE_CROP, "none": None}
 
 
 def align_folder(options):
     """Align by `save_faces`, which goes on after an interruption; write faces, index and sheet."""
     files = _find_files(options)
-    labels = _find_labels(files, options)
+    csv = options.csv and find_table(options.csv, options.input, "IN")
+    _check_output(files, csv, options)
+    labels = _find_labels(files, csv, options)
     transformer = _make_transformer(options)
     data = save_faces(
         options.output / "aligned.npy",
@@ -103,11 +106,7 @@ class PhotographAligner(BaseEstimator):
 def _find_files(options):
     if not options.input.is_dir():
         raise FileNotFoundError(f"There is no folder '{options.input}'.")
-    if options.output.resolve().is_relative_to(options.input.resolve()):
-        raise ValueError(
-            f"OUT '{options.output}' lies in IN '{options.input}': its faces would be aligned "
-            "again. Choose another folder."
-        )
+    refuse_within("OUT", options.output, [options.input])
     files, unreadable = find_image_files(options.input)
     for path, problem in unreadable:
         print(f"Left out: '{path}' ({problem}).")
@@ -119,13 +118,29 @@ def _find_files(options):
     return files
 
 
-def _find_labels(files, options):
+def _check_output(files, csv, options):
+    """Refuse to write over the photographs, their table, or files of which no run has written."""
+    names = [*_TABLES_AND_SHEET, *map(_face_file, files)]
+    inputs = [options.input / file for file in files] + ([csv] if csv else [])
+    written = [options.output / name for name in names]
+    refuse_replacing("OUT", options.output, inputs, written)
+    there = [name for name, path in zip(names, written, strict=True) if os.path.lexists(path)]
+    if there and not (options.output / "aligned.json").exists():
+        raise ValueError(
+            f"OUT '{options.output}' has {join_some(there, quoted=True)}, but no aligned.json of "
+            "an earlier run of skfer align. Move these files away, or give another folder."
+        )
+
+
+def _find_labels(files, csv, options):
     """Return subject, expression and more of the files, None if they are not asked for."""
     if options.pattern is None and options.csv is None:
         return None
-    csv = options.csv and find_table(options.csv, options.input, "IN")
     with in_words_of_the_command():
-        labels = label_files(options.input, files, pattern=options.pattern, csv=csv)
+        labels, missing = label_files(options.input, files, pattern=options.pattern, csv=csv)
+    if missing:
+        problems = join_some([f"'{name}' ({problem})" for _, name, problem in missing])
+        print(f"Left out of the table: {count_of(len(missing), 'file')}: {problems}.")
     if len(labels) < len(files):
         print(f"Without subject and expression: {len(files) - len(labels)} images")
     return labels

@@ -100,11 +100,12 @@ def run(options, argv):
 
 def _prepare(options):
     from skfer.cli import _data
-    from skfer.cli._protocol import check_folds, count_folds
+    from skfer.cli._protocol import check_columns, check_folds, count_folds
 
     def check(data):
         for method in options.methods:
             check_method(method, _data.has_sequences(data.faces))
+        check_columns(options, data)
         check_numbers(options, count_folds(options, data))
         if options.split != "image":
             check_folds(options, data)

@@ -1,10 +1,12 @@
 """From pictures to their explanations in a folder: what `skfer explain` does."""
 
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from skfer.cli._output import refuse_replacing, refuse_within
 from skfer.datasets._index import find_image_files
 from skfer.inspection import ExplanationDisplay, FaceExplanationDisplay, explain_images
 from skfer.persistence import load_model
@@ -13,12 +15,14 @@ from skfer.utils._files import atomic_path
 from skfer.utils._text import without_name
 
 _MEAN = "mean"
+_TABLE = "explanations.csv"
 
 
 def explain_files(options):
     """Write a PNG for each face, a table of all pictures, and the mean of each expression."""
-    model = load_model(options.model)
     files, listed = _find_files(options.images)
+    _check_out(options, files)
+    model = load_model(options.model)
     rows, explained = [], []
     explanations = explain_images(model, [file for _, file in files])
     for (name, file), explanation in zip(files, explanations, strict=True):
@@ -40,7 +44,7 @@ def explain_files(options):
                 "problem": explanation.problem,
             }
         )
-    with atomic_path(options.out / "explanations.csv") as path:
+    with atomic_path(options.out / _TABLE) as path:
         write_csv(path, pd.DataFrame(rows))
     if len({one.face.shape for one in explained}) == 1:
         maps, faces = (
@@ -67,12 +71,31 @@ def _find_files(paths):
             files.append((path.name, path))
         else:
             raise FileNotFoundError(f"There is no file or folder '{path}'.")
-    seen, named = {_MEAN: 1}, []
-    for name, file in files:
-        name = Path(name).with_suffix("").as_posix()
-        seen[name] = seen.get(name, 0) + 1
-        named.append((f"{name}-{seen[name]}" if seen[name] > 1 else name, Path(file)))
-    return named, listed
+    names = _number([Path(name).with_suffix("").as_posix() for name, _ in files])
+    return list(zip(names, [Path(file) for _, file in files], strict=True)), listed
+
+
+def _number(stems):
+    """Return names unlike each other and the mean: the first of a stem keeps it."""
+    numbers = {stem: count(2) for stem in stems}
+    taken, met, names = {_MEAN, *stems}, {_MEAN}, []
+    for stem in stems:
+        name = stem
+        if stem in met:
+            numbered = (f"{stem}-{number}" for number in numbers[stem])
+            name = next(name for name in numbered if name not in taken)
+        met.add(stem)
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _check_out(options, files):
+    """Refuse to write among the pictures, or over one of them."""
+    refuse_within("--out", options.out, options.images)
+    written = [_TABLE, f"{_MEAN}.png", *(f"{name}.png" for name, _ in files)]
+    inputs = [file for _, file in files]
+    refuse_replacing("--out", options.out, inputs, [options.out / name for name in written])
 
 
 def _save(display, file):

@@ -55,7 +55,7 @@ def add_parser(commands):
 def run(options, argv):
     """Cross-validate if asked for, train on everything, and store the model with its card."""
     from skfer.cli import _data
-    from skfer.cli._protocol import check_folds
+    from skfer.cli._protocol import check_columns, check_folds
     from skfer.persistence import read_card
     from skfer.utils._files import only_writer
 
@@ -73,6 +73,7 @@ def run(options, argv):
         def check(data):
             check_method(options.method, _data.has_sequences(data.faces))
             if options.evaluate:
+                check_columns(options, data)
                 check_folds(options, data)
 
         with only_writer(options.out):

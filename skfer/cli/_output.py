@@ -86,6 +86,26 @@ def check_writable(option, folder, file=None):
         ) from error
 
 
+def refuse_within(option, folder, paths):
+    """Refuse a folder to write to that is, or lies in, one of the folders that are read."""
+    for path in paths:
+        if os.path.isdir(path) and folder.resolve().is_relative_to(os.path.realpath(path)):
+            raise ValueError(
+                f"{option} '{folder}' lies in '{path}': its pictures would be inputs of the next "
+                "run. Choose another folder."
+            )
+
+
+def refuse_replacing(option, folder, inputs, written):
+    """Refuse a folder to write to if a file that is written would replace one that is read."""
+    originals = set(map(os.path.realpath, inputs))
+    for path in written:
+        if os.path.realpath(path) in originals:
+            raise ValueError(
+                f"{option} '{folder}' would replace '{path}', an input; give another folder."
+            )
+
+
 def refuse_spreadsheet(out, remedy="give a .csv"):
     """Refuse the name of a file that spreadsheets would not take for the CSV that it is."""
     if out.suffix.lower() in (".xls", ".xlsx", ".ods"):

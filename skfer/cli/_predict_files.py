@@ -6,7 +6,14 @@ import os
 import sys
 from dataclasses import asdict
 
-from skfer.cli._output import check_writable, portable_command, print_first, refuse_spreadsheet
+from skfer.cli._output import (
+    check_writable,
+    portable_command,
+    print_first,
+    refuse_replacing,
+    refuse_spreadsheet,
+    refuse_within,
+)
 from skfer.cli._predict import GO_ON
 from skfer.cli._words import in_words_of_the_command
 from skfer.inference import find_inputs, save_predictions
@@ -138,16 +145,10 @@ def _check_overlay(options, inputs):
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"--overlay '{folder}' is a file; give a folder.")
     check_writable("--overlay", folder)
-    for path in options.paths:
-        if os.path.isdir(path) and folder.resolve().is_relative_to(os.path.realpath(path)):
-            raise ValueError(
-                f"--overlay '{folder}' lies in '{path}': its pictures would be predicted again. "
-                "Choose another folder."
-            )
-    originals = set(map(os.path.realpath, inputs))
-    for path in overlay_paths(inputs, folder).values():
-        if os.path.realpath(path) in originals:
-            raise ValueError(f"--overlay '{folder}' would replace '{path}'; give another folder.")
+    refuse_within("--overlay", folder, options.paths)
+    copies = overlay_paths(inputs, folder).values()
+    refuse_replacing("--overlay", folder, inputs, copies)
+    for path in copies:
         if path.exists() and not (options.resume or options.overwrite):
             raise ValueError(
                 f"--overlay '{folder}' has '{path.name}' already. Add --overwrite to replace it, "

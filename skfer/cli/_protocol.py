@@ -3,8 +3,9 @@
 import warnings
 
 from skfer.cli._scale import parallel
-from skfer.cli._words import in_words_of_the_command
+from skfer.cli._words import in_words_of_the_command, say_by_options
 from skfer.evaluation import evaluate_image_split, evaluate_subject_independent, subject_folds
+from skfer.evaluation._data import check_info
 
 
 def count_folds(options, data):
@@ -24,6 +25,15 @@ def check_folds(options, data):
         warnings.simplefilter("ignore")  # the evaluation warns
         with in_words_of_the_command():
             subject_folds(data.target, data.subjects, n_folds)
+
+
+def check_columns(options, data):
+    """Refuse columns of the data that the result has itself, and name the table they are of."""
+    try:
+        check_info(data.info, data.target)
+    except ValueError as error:
+        table = f"--csv '{options.csv}': " if options.csv else ""
+        raise ValueError(table + say_by_options(str(error))) from error
 
 
 def evaluate_split(split, methods, data, options, *, memory, n_repeats=1, only_folds=None):

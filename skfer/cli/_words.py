@@ -10,6 +10,7 @@ _WORDS = (
     (r"on_missing='skip'", "--set on_missing=skip"),
     (r"canonical_labels=False", "--set canonical_labels=false"),
     (r"Photographs are read with cropped=False", "Photographs are read without --cropped"),
+    (r"rename that of info", "rename that column of the table, or that group of the pattern"),
     (r"Use StratifiedGroupKFold or more folds", "Use more --folds"),
     (r"Pass as data_home", "Give as DATA"),
     (

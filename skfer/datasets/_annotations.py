@@ -17,13 +17,14 @@ _TEXT = (*REQUIRED, "sequence", "frame_number")  # columns that are not turned t
 def label_files(folder, files, *, pattern=None, csv=None):
     """Return the index of those of the files that the pattern matches or the table names.
 
+    Files of the table that do not exist are returned, too, as a list of (path, name, problem).
     The columns are path, subject, expression and what else there is, as `load_image_folder` has
     them, with the labels as they are given. `csv` is relative to the folder.
     """
     if csv is None:
-        return match_paths(folder, files, pattern)[0]
-    frame, _ = read_annotations(folder / csv, folder, REQUIRED)
-    return frame[frame["path"].isin([str(folder / file) for file in files])]
+        return match_paths(folder, files, pattern)[0], []
+    frame, missing = read_annotations(folder / csv, folder, REQUIRED)
+    return frame[frame["path"].isin([str(folder / file) for file in files])], missing
 
 
 def read_annotations(file, folder, required):

@@ -73,7 +73,7 @@ def check_data(X, y, subjects=None, info=None):
     own = X["subject"] if is_face_array(X) and "subject" in X.dtype.names else None
     if is_face_array(X) and not np.array_equal(own, subjects):
         X = with_fields(X, subject=subjects)
-    info = _check_info(info, y)
+    info = check_info(info, y)
     if is_face_array(X) and len(X) and is_sequence(X["image"][0]) and "n_frames" not in info:
         info["n_frames"] = [None if isinstance(each, str) else len(each) for each in X["image"]]
     return EvaluationData(X, y, subjects, info)
@@ -92,7 +92,8 @@ def data_of(data):
     )
 
 
-def _check_info(info, y):
+def check_info(info, y):
+    """Return columns beside the labels, a row each; refuse columns that the result has itself."""
     if info is None:
         return pd.DataFrame(index=range(len(y)))
     require_pandas(info, "info")

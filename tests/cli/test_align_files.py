@@ -80,3 +80,56 @@ def test_wrong_labels_are_refused_before_the_eyes(labelled, tmp_path, capsys, op
     assert main(["align", str(labelled), str(tmp_path / "out"), *option]) == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", ["index.csv", "faces.csv"])
+def test_the_table_of_the_user_is_not_replaced(labelled, tmp_path, capsys, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (labelled / "a.csv").rename(tmp_path / name)
+    before = contents(tmp_path)
+    assert main(["align", str(labelled), ".", "--csv", name]) == 2
+    assert f"OUT '.' would replace '{name}', an input" in capsys.readouterr().err
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["index.csv", "faces.csv", "sheet.png", "faces/other.png"])
+def test_files_of_no_earlier_run_are_not_replaced(labelled, tmp_path, capsys, name):
+    (tmp_path / "out/faces").mkdir(parents=True)
+    (tmp_path / "out" / name).write_text("my own")
+    before = contents(tmp_path)
+    assert main(["align", str(labelled), str(tmp_path / "out")]) == 2
+    assert f"has '{name}', but no aligned.json of an earlier run" in capsys.readouterr().err
+    assert contents(tmp_path) == before
+
+
+def test_photographs_in_a_folder_named_faces_are_not_replaced(labelled, tmp_path, capsys):
+    folder = labelled.rename(tmp_path / "faces")
+    write_picture(folder / "S2_sad.png", np.zeros((60, 60), np.uint8))
+    before = contents(tmp_path)
+    assert main(["align", str(folder), str(tmp_path)]) == 2
+    assert "S2_sad.png', an input" in capsys.readouterr().err
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("n_missing", "said"),
+    [
+        (0, None),
+        (1, "1 file: '0.jpg' (no such file).\n"),
+        (7, "7 files: '0.jpg' (no such file), '1.jpg' (no such file), "),
+    ],
+)
+def test_files_of_the_table_that_are_missing_are_named(labelled, tmp_path, capsys, n_missing, said):
+    with open(labelled / "a.csv", "a") as table:
+        table.writelines(f"{number}.jpg;P0;joy\n" for number in range(n_missing))
+    assert main(["align", str(labelled), str(tmp_path / "out"), "--csv", "a.csv"]) == 0
+    printed = capsys.readouterr().out
+    if said is None:
+        assert "Left out" not in printed
+    else:
+        assert f"Left out of the table: {said}" in printed
+    assert ("'4.jpg' (no such file) and 2 more.\n" in printed) == (n_missing == 7)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skfer.cli._explain_files import _find_files
 from skfer.cli._main import main
 from skfer.datasets import make_faces
 from skfer.persistence import save_model
@@ -71,3 +72,42 @@ def test_what_is_not_there_is_one_sentence(model, pictures, tmp_path, capsys, wr
     assert main(["explain", *arguments, "--out", str(tmp_path / "out")]) == 2
     assert words in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "out", "words"),
+    [
+        ("", "", "lies in"),
+        ("", "below", "lies in"),
+        ("mean.png", "", "mean.png', an input"),
+        ("more/b.png", "more", "b.png', an input"),
+        ("more/b.png", "linked", "b.png', an input"),
+    ],
+)
+def test_photographs_are_not_replaced(
+    model, pictures, tmp_path, capsys, monkeypatch, given, out, words
+):
+    (tmp_path / "linked").symlink_to(pictures / "more")
+    out = tmp_path / "linked" if out == "linked" else pictures / out
+    monkeypatch.setattr("skfer.cli._explain_files.load_model", None)  # it comes before any work
+    before = {path: path.read_bytes() for path in pictures.rglob("*.*")}
+    assert main(["explain", str(model), str(pictures / given), "--out", str(out)]) == 2
+    assert words in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in pictures.rglob("*.*")} == before
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (["x.jpg", "x.png", "x-2.png"], ["x", "x-3", "x-2"]),
+        (["x-2.png", "x.jpg", "x.png"], ["x-2", "x", "x-3"]),
+        (["mean.png", "mean.jpg", "mean-2.png"], ["mean-3", "mean-4", "mean-2"]),
+        (["x.jpg", "x.png", "x.bmp", "x-2.png", "x-2.jpg"], ["x", "x-3", "x-4", "x-2", "x-2-2"]),
+    ],
+)
+def test_each_picture_has_a_name_of_its_own(tmp_path, files, names):
+    for file in files:
+        (tmp_path / file).touch()
+    named, _ = _find_files([tmp_path / file for file in files])
+    assert [name for name, _ in named] == names
+    assert [file.name for _, file in named] == files

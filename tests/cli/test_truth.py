@@ -144,6 +144,25 @@ def test_errors_speak_of_the_options_and_come_before_the_eyes(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("name", ["image", "fold", "repeat", "method", "proba_sad"])
+@pytest.mark.parametrize("command", [["evaluate"], ["fit", "--evaluate"]])
+def test_columns_of_the_result_are_refused_before_the_eyes(
+    image_folder, tmp_path, monkeypatch, capsys, command, name
+):
+    monkeypatch.setattr(_data, "locate_eyes", None)
+    paths = [path.relative_to(image_folder) for path in image_folder.rglob("*.png")]
+    lines = [f"{path},{path.parts[0]},{path.parts[1]},1" for path in paths]
+    table = tmp_path / "a.csv"
+    table.write_text("\n".join([f"file,subject,expression,{name}", *lines]))
+    out, shared = tmp_path / "out", ["--method", "pixel-1nn", "--folds", "3", "--csv", str(table)]
+    assert main([*command, str(image_folder), *shared, "--out", str(out)]) == 2
+    assert (
+        f"--csv '{table}': The result has a column '{name}' of its own; rename that column of the "
+        "table" in capsys.readouterr().err
+    )
+    assert not out.exists()
+
+
 @pytest.mark.parametrize("out", ["afile", "afile/below", "/proc/skfer"])
 def test_a_folder_that_cannot_be_written_to_is_refused_first(evaluate, monkeypatch, tmp_path, out):
     monkeypatch.chdir(tmp_path)
