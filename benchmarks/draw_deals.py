@@ -17,7 +17,7 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, required=True, help="picture to write")
     options = parser.parse_args(arguments)
     rows = pd.DataFrame(json.loads(options.results.read_text()))
-    names = {"^(former )?default$": r"\1default, float32", "default": "C-SPP"}
+    names = {"^(former )?default$": r"\1default, float32", "default(?! recipe)": "C-SPP"}
     rows["recipe"] = rows["recipe"].replace(names, regex=True).map(partial(fill, width=40))
     draw(rows[rows["subjects"] == "all"]).savefig(options.out, dpi=150)
 
