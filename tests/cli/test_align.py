@@ -111,7 +111,7 @@ def test_missing_stops_if_asked_to(folder, tmp_path, capsys, monkeypatch):
     ("arguments", "message"),
     [
         (["{}/nowhere", "out"], "There is no folder"),
-        (["{}", "{}/out"], "lies in IN"),
+        (["{}", "{}/out"], "/out' lies in '"),
         (["{}/empty", "out"], "no image files"),
     ],
 )
