@@ -73,7 +73,7 @@ def explain_images(model: Pipeline, images: Iterable[Picture]) -> Iterator[FaceE
     Raises
     ------
     ValueError
-        If the classifier gives no probabilities.
+        If the classifier gives no probabilities, or its parts align faces for themselves.
 
     Examples
     --------
@@ -109,6 +109,12 @@ def _split_at_alignment(model):
     n_before = max(
         (number for number, (_, step) in enumerate(steps, 1) if _aligns(step)), default=0
     )
+    if not n_before and any(map(_aligns, model.get_params(deep=True).values())):
+        raise ValueError(
+            f"The parts of {type(model).__name__} align faces for themselves, so there is no one "
+            "face to explain. Explain one of them, or fit a model that aligns first, such as "
+            "make_pipeline(EyeLocator(), FaceAligner((48, 48)), vote)."
+        )
     return [step for _, step in steps[:n_before]], Pipeline(steps[n_before:])
 
 

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import RidgeClassifier
+from sklearn.pipeline import make_pipeline
 
+from skfer.alignment import EyeLocator, FaceAligner
 from skfer.datasets import make_faces
 from skfer.inspection import (
     FaceExplanation,
@@ -90,3 +93,17 @@ def test_the_display_shows_face_map_and_probabilities(values):
     ]
     np.testing.assert_array_equal(display.face_ims_[0].get_array(), face)
     assert display.map_im_.get_clim() == (-(values or 1), values or 1)
+
+
+def test_a_vote_of_parts_that_align_has_no_one_face():
+    data = make_faces(2, 1, expressions=("happy", "sad"), random_state=0)
+    voters = [(name, make_pixel_knn_pipeline()) for name in "ab"]
+    vote = VotingClassifier(voters, voting="soft").fit(data.faces, data.target)
+    with pytest.raises(ValueError, match="parts of VotingClassifier align faces for themselves"):
+        list(explain_images(vote, data.images[:1]))
+    voters = [(name, make_pixel_knn_pipeline(align=None)) for name in "ab"]
+    aligned = make_pipeline(
+        EyeLocator(), FaceAligner((48, 48)), VotingClassifier(voters, voting="soft")
+    )
+    [one] = explain_images(aligned.fit(data.faces, data.target), data.images[:1])
+    assert one.face.shape == (48, 48)
