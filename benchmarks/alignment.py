@@ -7,14 +7,13 @@ the shipped model; CK+ crops of 48x48 as they are and aligned anew by the shippe
 
 import argparse
 import json
-import re
 from pathlib import Path
 
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GroupKFold
 
 from benchmarks.landmark_data import face_box, load_portraits
-from benchmarks.recipes import write_predictions
+from benchmarks.recipes import log_run, predictions_file
 from benchmarks.train_landmarks import train
 from skfer.alignment import EyeLocator
 from skfer.alignment._cascades import stretch_contrast
@@ -22,7 +21,7 @@ from skfer.alignment._eye_cascades import find_eyes_in_box, mean_eyes_in_box
 from skfer.cli._methods import make_method
 from skfer.datasets import load_ck48, load_london
 from skfer.evaluation import evaluate_subject_independent
-from skfer.evaluation._records import append_run_log, collect_metadata, describe_run
+from skfer.evaluation._records import collect_metadata
 from skfer.utils._files import atomic_path
 from skfer.utils._images import as_grey
 
@@ -70,10 +69,8 @@ def evaluate(dataset, eyes, faces, n_missing, data, align, options):
             n_eyes_not_found=n_missing,
             on_missing="guess",
         )
-        words = re.sub(r"\W+", "-", f"{dataset}-{eyes}-{name}")
-        predictions = options.out.with_suffix("") / f"{words}.csv.gz"
-        write_predictions(predictions, result.images)
-        append_run_log(options.log, result, metadata | describe_run(method, predictions))
+        predictions = predictions_file(options.out, dataset, eyes, name)
+        log_run(options.log, predictions, result, metadata, method)
         row = {"dataset": dataset, "eyes": eyes, "method": name, **result.summary()}
         print(json.dumps(row), flush=True)
         write_row(options.out, row)

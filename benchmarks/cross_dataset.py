@@ -7,7 +7,6 @@ share one expression only cannot be crossed, and the reason is written in place 
 
 import argparse
 import json
-import re
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +14,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from benchmarks.alignment import locate_by_cascades
-from benchmarks.recipes import write_predictions
+from benchmarks.recipes import log_run, predictions_file
 from skfer.alignment import SQUARE_CROP, FaceAligner
 from skfer.datasets import load_ck48, load_london, make_faces
 from skfer.descriptors import HOGDescriptor
 from skfer.evaluation import evaluate_cross_dataset
-from skfer.evaluation._records import append_run_log, collect_metadata, describe_run
+from skfer.evaluation._records import collect_metadata
 from skfer.pipelines import make_cspp_pipeline, make_gabor_svm_pipeline
 from skfer.utils._files import atomic_path
 
@@ -85,11 +84,9 @@ def evaluate(names, source, target, align, options):
             classes=list(result.classes),
             seed=0,
         )
-        words = re.sub(r"\W+", "-", " ".join([*names, name]))
-        predictions = options.out.with_suffix("") / f"{words}.csv.gz"
-        write_predictions(predictions, result.images)
-        run = describe_run(make_methods(align, options)[name], predictions)
-        append_run_log(options.log, result, metadata | run)
+        predictions = predictions_file(options.out, *names, name)
+        method = make_methods(align, options)[name]
+        log_run(options.log, predictions, result, metadata, method)
         rows.append({"source": names[0], "target": names[1], "method": name, **result.summary()})
         print(json.dumps(rows[-1]), flush=True)
     return rows

@@ -234,15 +234,20 @@ def evaluate(recipe, repeat, data, rows, options):
         seed=repeat,
     )
     predictions = predictions_file(options.out, recipe, options.subjects, options.folds, repeat)
-    write_predictions(predictions, result.images)
-    append_run_log(options.log, result, metadata | describe_run(pipeline, predictions))
+    log_run(options.log, predictions, result, metadata, pipeline)
     return {"commit": checkout_commit()} | result.summary()
 
 
-def predictions_file(out, recipe, subjects, folds, repeat):
+def predictions_file(out, *words):
     """Return where the predictions of a run are, beside the results."""
-    words = re.sub(r"\W+", "-", recipe)
-    return out.with_suffix("") / f"{words}-{subjects}-{folds}-{repeat}.csv.gz"
+    name = re.sub(r"\W+", "-", " ".join(map(str, words)))
+    return out.with_suffix("") / f"{name}.csv.gz"
+
+
+def log_run(log, predictions, result, metadata, estimator):
+    """Write the predictions of a run, and a line of the log that names them."""
+    write_predictions(predictions, result.images)
+    append_run_log(log, result, metadata | describe_run(estimator, predictions))
 
 
 def write_predictions(path, images):

@@ -12,14 +12,14 @@ import pandas as pd
 
 from benchmarks.recipes import (
     RESULTS,
+    log_run,
     predictions_file,
     read_rows,
     summarize,
-    write_predictions,
     write_row,
 )
 from skfer.evaluation import EvaluationResult
-from skfer.evaluation._records import append_run_log, collect_metadata, describe_run
+from skfer.evaluation._records import collect_metadata
 
 _ROW = ["image", "subject", "sequence", "repeat", "fold", "y_true"]
 
@@ -58,9 +58,7 @@ def main(arguments=None):
             seed=repeat,
         )
         predictions = predictions_file(options.out, recipe, "all", options.folds, repeat)
-        write_predictions(predictions, result.images)
-        run = describe_run({"members": options.members}, predictions)
-        append_run_log(options.log, result, metadata | run)
+        log_run(options.log, predictions, result, metadata, {"members": options.members})
         write_row(options.out, key | result.summary())
         print(json.dumps(key | {"n_correct": result.summary()["n_correct"]}))
     rows = [row for row in read_rows(options.out) if row["recipe"] == recipe]

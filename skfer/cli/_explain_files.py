@@ -1,6 +1,6 @@
 """From pictures to their explanations in a folder: what `skfer explain` does."""
 
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
@@ -77,17 +77,12 @@ def _find_files(paths):
 
 def _number(stems):
     """Return names unlike each other and the mean: the first of a stem keeps it."""
-    numbers = {stem: count(2) for stem in stems}
-    taken, met, names = {_MEAN, *stems}, {_MEAN}, []
+    plain, given = set(stems), {_MEAN: None}
     for stem in stems:
-        name = stem
-        if stem in met:
-            numbered = (f"{stem}-{number}" for number in numbers[stem])
-            name = next(name for name in numbered if name not in taken)
-        met.add(stem)
-        taken.add(name)
-        names.append(name)
-    return names
+        numbered = (f"{stem}-{number}" for number in count(2))
+        names = chain([stem], (name for name in numbered if name not in plain))
+        given[next(name for name in names if name not in given)] = None
+    return list(given)[1:]
 
 
 def _check_out(options, files):

@@ -1,7 +1,9 @@
 """The benchmark of recipes: runs are logged and not repeated, halves are disjoint."""
 
 import json
+import pickle
 import re
+import runpy
 from functools import partial
 from pathlib import Path
 
@@ -86,30 +88,21 @@ def test_the_ladder_has_the_default_recipe_and_maps_that_keep_their_size(name):
 
 
 def test_a_pretrained_network_begins_with_new_classifying_layers_only():
-    few = {"max_epochs": 1, "seed": 0}
-    learnt = train_on_synthetic_faces(2, *few.values()).state_dict()
-    begun = pretrained_cspp(6, n_subjects=2, **few).state_dict()
+    learnt = train_on_synthetic_faces(2, 1, 0).state_dict()
+    begun = pretrained_cspp(6, n_subjects=2, max_epochs=1, seed=0).state_dict()
     for name, values in begun.items():
         assert torch.equal(values, learnt[name]) != name.startswith("classify"), name
 
 
-def test_pretraining_works_in_jobs(crops, tmp_path, monkeypatch):
-    make = recipes.RECIPES["pretrained on synthetic faces"]
-
-    def make_short(**parameters):
-        pipeline = make(**parameters, max_epochs=1)
-        network = pipeline["classify"].network
-        return pipeline.set_params(classify__network=partial(network, n_subjects=2, max_epochs=1))
-
-    monkeypatch.setitem(recipes.RECIPES, "pretrained on synthetic faces", make_short)
-    options = ["--recipe", "pretrained on synthetic faces", "--repeats", "0", "--folds", "2"]
-    files = ["--out", str(tmp_path / "out.json"), "--log", str(tmp_path / "runs.jsonl")]
-    recipes.main(["CROPS", *options, "--jobs", "2", *files])
-    assert "n_subjects=2" in (tmp_path / "runs.jsonl").read_text()
+def test_jobs_can_import_the_pretraining_of_a_script():
+    script = runpy.run_path(recipes.__file__, run_name="a_script")
+    make = script["RECIPES"]["pretrained on synthetic faces"]
+    pickle.loads(pickle.dumps(make(align=None, random_state=0)))
 
 
 ROOT = Path(recipes.__file__).parents[1]
-PAGES = [page for page in ROOT.glob("docs/**/*.md") if "benchmarks.recipes" in page.read_text()]
+PAGES = [*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "benchmarks/README.md"]
+PAGES = [page for page in PAGES if "benchmarks.recipes" in page.read_text()]
 COMMAND = r"python -m benchmarks\.(recipes|vote|pairs)\b([^`]*)"
 
 
